@@ -1,0 +1,73 @@
+"""The errors of this library: one tree, every message a sentence for a person.
+
+A page shows ``str(error)`` as it is. So each message says what is wrong and what is allowed,
+and the docstring of the function that raises it says what is left unchanged.
+"""
+
+
+class MnistError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class ConfigError(MnistError, ValueError):
+    """A setting lies outside what is allowed.
+
+    Attributes:
+        field: the name of the setting, as in ``TrainingConfig``.
+    """
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class DataError(MnistError):
+    """A file of digits can't be used; the data in use stays in use."""
+
+
+class DownloadError(DataError):
+    """No source of MNIST could be reached in time, or none sent the right file."""
+
+
+class HistoryError(MnistError, ValueError):
+    """A training history is empty or lacks what a chart needs."""
+
+
+class StoreError(MnistError):
+    """The store can't be read or written: a full disk, a lock that stays, a broken file."""
+
+
+class RunNotFoundError(StoreError):
+    """No run has this id, or it was deleted.
+
+    Attributes:
+        run_id: the id that was asked for.
+    """
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There is no run “{run_id}”. It may have been deleted.")
+        self.run_id = run_id
+
+
+class NotYoursError(MnistError):
+    """The run belongs to another browser, which alone may stop, pause, rename or delete it."""
+
+
+class RunStateError(MnistError):
+    """What was asked for does not fit the state the run is in."""
+
+
+class ClaimLostError(MnistError):
+    """A worker's claim on a run has passed to another; it must stop writing and leave quietly."""
+
+
+class TrainingError(MnistError):
+    """A training run can't go on.
+
+    Attributes:
+        advice: what to try next, one sentence.
+    """
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.advice = advice
