@@ -1,0 +1,248 @@
+"""Reading digits from files that nobody has checked yet.
+
+Whatever a file holds, it ends in arrays that are digits or in a ``DataError`` with one sentence.
+Sizes are checked before memory is taken for them, and nothing is ever unpickled. Knows nothing of
+where files come from.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_core.config import CLASSES
+from mnist_core.data.dataset import Arrays, Pixels
+from mnist_core.errors import DataError
+
+MAX_DIGITS: Final = 200_000
+MIN_TRAINING_DIGITS: Final = 2
+
+_PIXELS: Final = 28 * 28
+_LARGEST_HEADER: Final = 4096
+_LARGEST_FILE: Final = MAX_DIGITS * (_PIXELS + 8) + 1_000_000
+_NEEDED: Final = "An .npz file of digits holds x_train, y_train, x_test and y_test."
+
+# What zipfile, zlib and NumPy's header parser raise for bytes that make no sense to them.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    tokenize.TokenError,
+    EOFError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
+class _Header(NamedTuple):
+    """What an array claims to be, before its bytes are read."""
+
+    shape: tuple[int, ...]
+    fortran_order: bool
+    dtype: np.dtype[Any]
+    offset: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of the array without the header."""
+        return int(np.prod(self.shape, dtype=object)) * self.dtype.itemsize
+
+
+def read_npz(path: Path) -> Arrays:
+    """Read and check a file of digits.
+
+    Images must be uint8 (n, 28, 28); labels any whole numbers 0 to 9, which become uint8.
+
+    Raises:
+        DataError: the file can't be read or holds something else; the message says what is
+            wrong and what is allowed.
+    """
+    try:
+        _check_file(path)
+        with _open_archive(path) as archive:
+            headers = {key: _read_header(archive, key) for key in Arrays._fields}
+            _check_headers(headers)
+            return Arrays(*(_read_array(archive, key, headers[key]) for key in headers))
+    except DataError as error:
+        raise DataError(f"“{path}” can't be used: {error}") from error
+
+
+def read_idx(paths: Sequence[Path]) -> Arrays:
+    """Read MNIST's four original files, whose checksums have been compared already.
+
+    Args:
+        paths: gzip files of training images, training labels, test images and test labels.
+    """
+    return Arrays(*(_read_idx_array(path) for path in paths))
+
+
+def _read_idx_array(path: Path) -> Pixels:
+    with gzip.open(path) as file:
+        dimensions = file.read(4)[3]
+        shape = np.frombuffer(file.read(4 * dimensions), dtype=">u4").astype(int)
+        return np.frombuffer(file.read(), dtype=np.uint8).reshape(shape)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise DataError("there is no such file.") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise DataError("it is a folder. Name the .npz file inside it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise DataError("it is not a file on a disk.")
+    if status.st_size == 0:
+        raise DataError(f"it is empty. {_NEEDED}")
+    if status.st_size > _LARGEST_FILE:
+        raise DataError(
+            f"it is {status.st_size / 1e6:,.0f} MB large; "
+            f"up to {_LARGEST_FILE / 1e6:,.0f} MB are allowed."
+        )
+
+
+def _unreadable(error: Exception) -> DataError:
+    if isinstance(error, PermissionError):
+        return DataError("this program has no permission to read it.")
+    reason = error.strerror if isinstance(error, OSError) else error
+    return DataError(f"it can't be read ({reason}).")
+
+
+def _open_archive(path: Path) -> zipfile.ZipFile:
+    try:
+        with path.open("rb") as file:
+            starts_like_zip = file.read(2) == b"PK"
+        return zipfile.ZipFile(path)
+    except _BROKEN as error:
+        if isinstance(error, OSError):
+            raise _unreadable(error) from error
+        if starts_like_zip:
+            raise DataError("it is damaged or not complete. Get it again.") from error
+        raise DataError(f"it is not an .npz file. {_NEEDED}") from error
+
+
+def _read_header(archive: zipfile.ZipFile, key: str) -> _Header:
+    try:
+        member = archive.getinfo(f"{key}.npy")
+    except KeyError:
+        raise DataError(f"{key} is missing. {_NEEDED}") from None
+    # The other methods let a small file ask for gigabytes of memory; NumPy never uses them.
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise DataError(f"{key} is compressed in a way that .npz files don't use.")
+    if member.file_size > _LARGEST_FILE:
+        raise _too_many()
+    try:
+        with archive.open(member) as file:
+            header = _parse_header(file.read(_LARGEST_HEADER))
+    except _BROKEN as error:
+        raise _damaged(key) from error
+    if header.dtype.hasobject:
+        raise DataError(
+            f"{key} holds pickled Python objects, which could run any program. "
+            "Only plain numbers are allowed."
+        )
+    if header.offset + header.size != member.file_size:
+        raise _damaged(key)
+    return header
+
+
+def _parse_header(start: bytes) -> _Header:
+    file = io.BytesIO(start)
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, fortran_order, dtype = np.lib.format.read_array_header_2_0(file)
+    if any(length < 0 for length in shape):
+        raise ValueError(shape)
+    return _Header(shape, fortran_order, dtype, file.tell())
+
+
+def _damaged(key: str) -> DataError:
+    return DataError(f"{key} is damaged or not complete. Get the file again.")
+
+
+def _too_many() -> DataError:
+    return DataError(f"it holds too many digits; up to {MAX_DIGITS:,} are allowed.")
+
+
+def _check_headers(headers: Mapping[str, _Header]) -> None:
+    for part in ("train", "test"):
+        _check_images(f"x_{part}", headers[f"x_{part}"])
+        _check_labels(f"y_{part}", headers[f"y_{part}"])
+        images, labels = headers[f"x_{part}"].shape[0], headers[f"y_{part}"].shape[0]
+        if images != labels:
+            raise DataError(
+                f"x_{part} holds {images:,} images but y_{part} holds {labels:,} labels; "
+                "every image needs one label."
+            )
+    training, test = headers["y_train"].shape[0], headers["y_test"].shape[0]
+    if training < MIN_TRAINING_DIGITS or test == 0:
+        raise DataError(
+            f"it holds {training} training and {test} test digits; at least "
+            f"{MIN_TRAINING_DIGITS} training digits and 1 test digit are needed."
+        )
+    if training + test > MAX_DIGITS:
+        raise _too_many()
+
+
+def _check_images(key: str, header: _Header) -> None:
+    if header.dtype != np.uint8:
+        raise DataError(
+            f"{key} holds numbers of type {header.dtype}; images are uint8, "
+            "whole numbers from 0 to 255."
+        )
+    if len(header.shape) != 3 or header.shape[1:] != (28, 28):
+        raise DataError(
+            f"{key} has the shape {header.shape}; images have the shape (number of digits, 28, 28)."
+        )
+
+
+def _check_labels(key: str, header: _Header) -> None:
+    if header.dtype.kind not in "iu":
+        raise DataError(
+            f"{key} holds values of type {header.dtype}; labels are whole numbers from 0 to 9."
+        )
+    if len(header.shape) != 1:
+        raise DataError(
+            f"{key} has the shape {header.shape}; labels have the shape (number of digits,)."
+        )
+
+
+def _read_array(archive: zipfile.ZipFile, key: str, header: _Header) -> Pixels:
+    try:
+        with archive.open(f"{key}.npy") as file:
+            file.seek(header.offset)
+            flat = np.frombuffer(file.read(header.size), dtype=header.dtype)
+    except _BROKEN as error:
+        raise _damaged(key) from error
+    if flat.nbytes != header.size:
+        raise _damaged(key)
+    order: Literal["F", "C"] = "F" if header.fortran_order else "C"
+    array = np.ascontiguousarray(flat.reshape(header.shape, order=order))
+    return array if array.ndim > 1 else _small_labels(key, array)
+
+
+def _small_labels(key: str, labels: npt.NDArray[Any]) -> Pixels:
+    wrong = labels[(labels < 0) | (labels >= CLASSES)]
+    if len(wrong):
+        raise DataError(f"{key} holds the label {wrong[0]}; labels are whole numbers from 0 to 9.")
+    return labels.astype(np.uint8)
