@@ -1,0 +1,202 @@
+"""Opening a database and its transactions: what SQLite and PostgreSQL each need, errors in words.
+
+Knows nothing of runs or tables.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from mnist_core.errors import StoreError
+from mnist_core.store import faults
+
+_PROJECT: Final = Path(__file__).resolve().parents[2]
+_DEFAULT_FILE: Final = _PROJECT / "var" / "mnist.db"
+_RETRY_SECONDS: Final = 0.02
+
+
+class Database:
+    """One database, opened once a process; its transactions may run in any thread.
+
+    Attributes:
+        url: absolute, with its password, so that another process opens the same.
+    """
+
+    def __init__(self, url: str | None, busy_timeout: float) -> None:
+        address = _resolve(url)
+        self.url = address.render_as_string(hide_password=False)
+        self._where = (
+            address.database or ""
+            if address.get_backend_name() == "sqlite"
+            else address.render_as_string()
+        )
+        with self._errors_in_words():
+            if address.get_backend_name() == "sqlite":
+                self._engine = _sqlite_engine(address, busy_timeout)
+            else:
+                self._engine = _postgresql_engine(address, busy_timeout)
+        self._writer = self._engine.execution_options(immediate=True)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a transaction that only reads.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        with self._errors_in_words(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Give a transaction that writes: all of it when the block ends well, else none of it.
+
+        Raises:
+            StoreError: the database can't be written.
+        """
+        with self._errors_in_words(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the connections. A later call would open new ones."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _errors_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise StoreError(faults.in_words(error, self._where)) from error
+
+
+def upsert(
+    connection: sa.Connection, table: sa.Table, keys: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """Insert a row, or change these values of the row that has these keys already."""
+    insert = _insert(connection, table).values(**keys, **values)
+    connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=values))
+
+
+def insert_if_new(
+    connection: sa.Connection, table: sa.Table, keys: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """Insert a row, or leave the row as it is that has these keys already."""
+    insert = _insert(connection, table).values(**keys, **values)
+    connection.execute(insert.on_conflict_do_nothing(index_elements=list(keys)))
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _resolve(url: str | None) -> sa.URL:
+    text = url or os.environ.get("MNIST_STORE_URL")
+    if not text:
+        return _absolute(sa.URL.create("sqlite", database=str(_DEFAULT_FILE)))
+    # Both short forms must mean psycopg 3, whatever SQLAlchemy's own default is.
+    scheme, colon, rest = text.partition("://")
+    scheme = "postgresql+psycopg" if scheme in ("postgres", "postgresql") else scheme
+    try:
+        address = sa.make_url(scheme + colon + rest)
+        backend = address.get_backend_name()
+    except (ArgumentError, ValueError):
+        raise StoreError(
+            "The store's address can't be understood. "
+            "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."
+        ) from None
+    if backend == "sqlite":
+        return _absolute(address)
+    if backend == "postgresql":
+        return address
+    raise StoreError(f"A store is kept in sqlite or postgresql; “{backend}” does not do.")
+
+
+def _absolute(address: sa.URL) -> sa.URL:
+    """Name the file in full: a worker may start in another folder."""
+    if address.database in (None, "", ":memory:"):
+        raise StoreError("The store must be a file: several processes read and write it.")
+    return address.set(database=str(Path(str(address.database)).expanduser().resolve()))
+
+
+def _sqlite_engine(address: sa.URL, busy_timeout: float) -> sa.Engine:
+    folder = Path(str(address.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} for the store can't be made: {error.strerror}."
+        ) from error
+    engine = sa.create_engine(address, connect_args={"timeout": busy_timeout})
+    sa.event.listen(engine, "connect", _set_up_sqlite_connection)
+    sa.event.listen(engine, "begin", _begin_on_sqlite)
+    try:
+        _use_write_ahead_log(engine, busy_timeout)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _set_up_sqlite_connection(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own idea of when a transaction begins is too late: see _begin_on_sqlite.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    # With a write-ahead log this is safe against a crash of any program.
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_on_sqlite(connection: sa.Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once when another one wrote in
+    # between, whatever the timeout. IMMEDIATE waits for its turn at the start instead.
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _use_write_ahead_log(engine: sa.Engine, busy_timeout: float) -> None:
+    """Switch the file over, once; SQLite itself does not wait here for others that do the same."""
+    give_up = time.monotonic() + busy_timeout
+    raw = engine.raw_connection()
+    try:
+        while not _switched(raw.cursor(), last_try=time.monotonic() > give_up):
+            time.sleep(_RETRY_SECONDS)
+    finally:
+        raw.close()
+
+
+def _switched(cursor: DBAPICursor, *, last_try: bool) -> bool:
+    try:
+        cursor.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if last_try or not faults.is_busy(error):
+            raise
+        return False
+    return True
+
+
+def _postgresql_engine(address: sa.URL, busy_timeout: float) -> sa.Engine:
+    try:
+        return sa.create_engine(
+            address,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 10,
+                "options": f"-c lock_timeout={round(busy_timeout * 1000)}",
+            },
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"A store in PostgreSQL needs the Python package “{error.name}”. Install it first."
+        ) from error

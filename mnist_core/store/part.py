@@ -1,0 +1,14 @@
+"""What the parts of the store have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mnist_core.store.engine import Database
+
+
+class StorePart:
+    """A group of the store's methods; `Store` joins the groups and opens the database."""
+
+    _database: Database
+    _clock: Callable[[], float]

@@ -1,0 +1,213 @@
+"""The queue: which run is next, who claimed it, and what happens when a worker is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
+
+from mnist_core.errors import RunNotFoundError
+from mnist_core.store.engine import upsert
+from mnist_core.store.part import StorePart
+from mnist_core.store.records import Claim, RunStatus, Situation
+from mnist_core.store.rows import change_status, find_run, is_run_id
+from mnist_core.store.runs import start_attempt
+from mnist_core.store.schema import dispatchers, runs
+
+DISPATCHER_SECONDS: Final = 5.0
+_FORGET_DISPATCHER_SECONDS: Final = 3600.0
+
+MOST_DEATHS: Final = 3
+_DIED: Final = "The worker process died three times in a row at the same place."
+_DIED_ADVICE: Final = (
+    "The computer may have too little memory for it. Try fewer nodes or a smaller batch size, "
+    "or close other programs."
+)
+
+_WAITING: Final = sa.and_(
+    runs.c.status.in_([status for status in RunStatus if status.is_waiting]),
+    runs.c.deleted_at.is_(None),
+)
+
+
+class QueuePart(StorePart):
+    """The dispatcher's methods, and what pages may know of the queue."""
+
+    def claim_next(self, lease_seconds: float) -> Claim | None:
+        """Take the next waiting run for a worker; of several claimants one gets it.
+
+        Next is a run of the owner with the fewest running ones; among those, the run that has
+        waited longest. An interrupted run kept its place in the queue.
+
+        Args:
+            lease_seconds: for how long the claim holds without a heartbeat.
+
+        Returns:
+            None where no run waits.
+
+        Raises:
+            StoreError: nothing can be written; nothing is claimed.
+        """
+        # Dispatchers ask several times a second: only look where looking is enough.
+        with self._database.read() as connection:
+            if connection.execute(sa.select(runs.c.id).where(_WAITING).limit(1)).first() is None:
+                return None
+        with self._database.write() as connection:
+            # Where another claimant holds the first run, PostgreSQL takes the one after it.
+            query = _in_order(runs).limit(1).with_for_update(of=runs, skip_locked=True)
+            row = connection.execute(query).mappings().one_or_none()
+            if row is None:
+                return None
+            attempt = start_attempt(connection, row, self._clock(), lease_seconds)
+            return Claim(row["id"], attempt)
+
+    def interrupt(self, claim: Claim, *, counts: bool = True) -> None:
+        """Take a run back from a worker that is gone; one that is no longer its own stays.
+
+        The run becomes INTERRUPTED and goes on first, or PAUSED where that was asked for, or
+        FAILED when three workers in a row died without getting any further.
+
+        Args:
+            claim: the lost worker's.
+            counts: False when the worker was ended on purpose, such as by a server that stops.
+
+        Raises:
+            StoreError: nothing can be written; nothing is changed.
+        """
+        with self._database.write() as connection:
+            row = _held_row(connection, claim)
+            if row is not None:
+                _take_back(connection, row, self._clock(), counts=counts)
+
+    def expire_leases(self) -> list[str]:
+        """Take back every run whose worker has not been heard of in time.
+
+        Returns:
+            The ids of those runs.
+
+        Raises:
+            StoreError: the store can't be read or written; what was taken back before stays so.
+        """
+        now = self._clock()
+        expired = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until < now)
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(runs.c.id, runs.c.attempt).where(expired)).all()
+        taken = []
+        for run_id, attempt in found:
+            with self._database.write() as connection:
+                row = _held_row(connection, Claim(run_id, attempt))
+                # A heartbeat may have come in between.
+                if row is not None and row["lease_until"] < now:
+                    _take_back(connection, row, now, counts=True)
+                    taken.append(run_id)
+        return taken
+
+    def report_dispatcher(self, dispatcher_id: str, workers: int, workers_ready: int) -> None:
+        """Say that a server lives, how many workers it has, and how many are warmed up.
+
+        Raises:
+            StoreError: nothing can be written; the last report stays.
+        """
+        now = self._clock()
+        values = {"workers": workers, "workers_ready": workers_ready, "seen_at": now}
+        with self._database.write() as connection:
+            upsert(connection, dispatchers, {"id": dispatcher_id}, values)
+            # Servers that were killed could not forget themselves.
+            long_gone = dispatchers.c.seen_at < now - _FORGET_DISPATCHER_SECONDS
+            connection.execute(sa.delete(dispatchers).where(long_gone))
+
+    def forget_dispatcher(self, dispatcher_id: str) -> None:
+        """Say that a server stops.
+
+        Raises:
+            StoreError: nothing can be written; the server counts as living for five seconds more.
+        """
+        with self._database.write() as connection:
+            connection.execute(sa.delete(dispatchers).where(dispatchers.c.id == dispatcher_id))
+
+    def situation(self, run_id: str) -> Situation:
+        """Say what a run is waiting for; cheap enough to ask many times a second.
+
+        Raises:
+            RunNotFoundError: there is none, or it was deleted.
+            StoreError: the store can't be read.
+        """
+        found = self.situations([run_id])
+        if run_id not in found:
+            raise RunNotFoundError(run_id)
+        return found[run_id]
+
+    def situations(self, run_ids: Iterable[str]) -> dict[str, Situation]:
+        """Say what each of many runs is waiting for; runs that are not there are left out.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        ids = {run_id for run_id in run_ids if is_run_id(run_id)}
+        query = sa.select(runs.c.id, runs.c.status).where(
+            runs.c.id.in_(ids), runs.c.deleted_at.is_(None)
+        )
+        with self._database.read() as connection:
+            status_of = {row.id: row.status for row in connection.execute(query)}
+            workers, ready, alive = self._living_workers(connection)
+            position_of: dict[str, int] = {}
+            if any(status.is_waiting for status in status_of.values()):
+                order = connection.execute(_in_order(runs.c.id)).scalars()
+                position_of = {run_id: place for place, run_id in enumerate(order, start=1)}
+        return {
+            run_id: Situation(status, position_of.get(run_id), workers, ready, alive)
+            for run_id, status in status_of.items()
+        }
+
+    def _living_workers(self, connection: sa.Connection) -> tuple[int, int, bool]:
+        query = sa.select(
+            sa.func.coalesce(sa.func.sum(dispatchers.c.workers), 0),
+            sa.func.coalesce(sa.func.sum(dispatchers.c.workers_ready), 0),
+            sa.func.count(),
+        ).where(dispatchers.c.seen_at >= self._clock() - DISPATCHER_SECONDS)
+        workers, ready, servers = connection.execute(query).one()
+        return int(workers), int(ready), servers > 0
+
+
+def _in_order(*columns: Any) -> sa.Select[Any]:
+    """Select the waiting runs in the order in which they are taken up."""
+    running = runs.alias()
+    same_owner_running = (
+        sa.select(sa.func.count())
+        .select_from(running)
+        .where(
+            running.c.status == RunStatus.RUNNING,
+            running.c.owner.is_not_distinct_from(runs.c.owner),
+        )
+        .scalar_subquery()
+    )
+    return (
+        sa.select(*columns)
+        .where(_WAITING)
+        .order_by(same_owner_running, runs.c.queued_at, runs.c.id)
+    )
+
+
+def _held_row(connection: sa.Connection, claim: Claim) -> RowMapping | None:
+    """Lock the row of a claim that still holds."""
+    try:
+        row = find_run(connection, claim.run_id, lock=True, deleted=True)
+    except RunNotFoundError:
+        return None
+    holds = row["status"] is RunStatus.RUNNING and row["attempt"] == claim.attempt
+    return row if holds else None
+
+
+def _take_back(connection: sa.Connection, row: RowMapping, now: float, *, counts: bool) -> None:
+    deaths = row["deaths"] + counts
+    if deaths >= MOST_DEATHS:
+        failed = RunStatus.FAILED
+        change_status(connection, row, failed, now, deaths=deaths, error=_DIED, advice=_DIED_ADVICE)
+    elif row["pause_requested"] and not row["stop_requested"]:
+        paused = RunStatus.PAUSED
+        change_status(connection, row, paused, now, deaths=deaths, pause_requested=False)
+    else:
+        # Where a stop was asked for, the next worker carries it out and keeps the model.
+        change_status(connection, row, RunStatus.INTERRUPTED, now, deaths=deaths)

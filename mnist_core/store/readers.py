@@ -1,0 +1,164 @@
+"""Reading what workers wrote: events, epochs and blobs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from mnist_core.errors import StoreError
+from mnist_core.store.part import StorePart
+from mnist_core.store.records import EpochRecord, Event
+from mnist_core.store.rows import is_run_id
+from mnist_core.store.schema import blobs, epochs, events
+from mnist_core.store.workers import CHECKPOINT, MODEL, PREDICTIONS, SNAPSHOT, SUMMARY
+
+_LARGEST_SEQ: Final = 2**63 - 1
+
+
+class ReaderPart(StorePart):
+    """Readers of a run's traces. None of them checks that the run is there."""
+
+    def read_events(self, after: Mapping[str, int], limit: int = 1000) -> list[Event]:
+        """Read the next events of many runs in one query.
+
+        Args:
+            after: for each run, the number of the last event that is known; 0 for all of them.
+            limit: at most so many in all.
+
+        Returns:
+            Ordered by run, then by number, without gaps within a run.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        known = [
+            (run_id, min(max(seq, 0), _LARGEST_SEQ))
+            for run_id, seq in after.items()
+            if is_run_id(run_id)
+        ]
+        if not known:
+            return []
+        watched = sa.values(
+            sa.column("run_id", sa.String(12)), sa.column("seq", sa.BigInteger), name="watched"
+        )
+        last = watched.data(known).cte("last")
+        query = (
+            sa.select(events)
+            .join(last, sa.and_(events.c.run_id == last.c.run_id, events.c.seq > last.c.seq))
+            .order_by(events.c.run_id, events.c.seq)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [
+                Event(row.run_id, row.seq, row.kind, row.data, _utc(row.created_at))
+                for row in connection.execute(query)
+            ]
+
+    def read_epochs(self, run_id: str) -> list[EpochRecord]:
+        """Read a run's complete epochs in their order.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        query = sa.select(epochs).where(epochs.c.run_id == run_id).order_by(epochs.c.epoch)
+        with self._database.read() as connection:
+            return [
+                EpochRecord(
+                    epoch=row.epoch,
+                    accuracy=_number(row.accuracy),
+                    loss=_number(row.loss),
+                    val_accuracy=_number(row.val_accuracy),
+                    val_loss=_number(row.val_loss),
+                    seconds=row.seconds,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def read_history(self, run_id: str) -> dict[str, list[float]]:
+        """Read a run's History as Keras has it: a list for each number, an entry an epoch.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        complete = self.read_epochs(run_id)
+        return {
+            name: [getattr(epoch, name) for epoch in complete]
+            for name in ("accuracy", "loss", "val_accuracy", "val_loss")
+        }
+
+    def load_checkpoint(self, run_id: str) -> bytes | None:
+        """Load what the run goes on from; None where there is nothing yet or no more.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        return self._load(run_id, CHECKPOINT)
+
+    def load_model(self, run_id: str) -> bytes | None:
+        """Load the saved `.keras` file; None before the first pause or the end of the run.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        return self._load(run_id, MODEL)
+
+    def load_summary(self, run_id: str) -> str | None:
+        """Load the model's summary as Keras prints it; None before a worker has built the model.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        summary = self._load(run_id, SUMMARY)
+        return None if summary is None else summary.decode()
+
+    def load_predictions(self, run_id: str) -> bytes | None:
+        """Load the packed test predictions; None before the end of the run.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        return self._load(run_id, PREDICTIONS)
+
+    def load_snapshot(self, run_id: str, epoch: int) -> bytes:
+        """Load the compact weights of an epoch.
+
+        Raises:
+            StoreError: the run has no snapshot of that epoch, or the store can't be read.
+        """
+        data = self._load(run_id, SNAPSHOT, epoch)
+        if data is None:
+            raise StoreError(f"This run has no weights saved for epoch {epoch + 1}.")
+        return data
+
+    def snapshot_epochs(self, run_id: str) -> list[int]:
+        """Say which epochs have a snapshot, first to last.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        query = (
+            sa.select(blobs.c.epoch)
+            .where(blobs.c.run_id == run_id, blobs.c.kind == SNAPSHOT)
+            .order_by(blobs.c.epoch)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def _load(self, run_id: str, kind: str, epoch: int = 0) -> bytes | None:
+        query = sa.select(blobs.c.data).where(
+            blobs.c.run_id == run_id, blobs.c.kind == kind, blobs.c.epoch == epoch
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,166 @@
+"""What the store hands out: frozen records, and the states a run can be in.
+
+Knows nothing of SQL: whoever reads a run needs no database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from mnist_core.config import TrainingConfig
+
+
+class RunStatus(StrEnum):
+    """Where a run is on its way."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    FINISHED = "FINISHED"
+    STOPPED = "STOPPED"
+    FAILED = "FAILED"
+    INTERRUPTED = "INTERRUPTED"
+
+    @property
+    def is_over(self) -> bool:
+        """True where nothing can follow any more."""
+        return self in (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.FAILED)
+
+    @property
+    def is_waiting(self) -> bool:
+        """True where the run stands in the queue for a worker."""
+        return self in (RunStatus.QUEUED, RunStatus.INTERRUPTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One training with its settings, its orders and its results so far.
+
+    Attributes:
+        id: 12 hexadecimal digits.
+        owner: hash of the token of the browser that started it; None belongs to everybody.
+        created_at, started_at, finished_at, deleted_at: aware, UTC.
+        pace: seconds an epoch should last; 0.0 is as fast as possible.
+        prediction: the test accuracy somebody expected, 0 to 1.
+        epoch_limit: pause when this many epochs are complete.
+        epochs_done: complete epochs.
+        step: the last update of the weights that was reported.
+        last_seq: number of the run's newest event; 0 before the first.
+        attempt: how often a worker has taken it up.
+        accuracy, loss, val_accuracy, val_loss: of the last complete epoch, accuracies 0 to 1.
+        seconds: training time so far.
+        error, advice: after FAILED, what went wrong and what to try, a sentence each.
+    """
+
+    id: str
+    name: str
+    status: RunStatus
+    config: TrainingConfig
+    dataset_digest: str
+    dataset_name: str
+    owner: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    deleted_at: datetime | None
+    pace: float
+    prediction: float | None
+    epoch_limit: int | None
+    epochs_done: int
+    step: int
+    last_seq: int
+    attempt: int
+    stop_requested: bool
+    pause_requested: bool
+    accuracy: float | None
+    loss: float | None
+    val_accuracy: float | None
+    val_loss: float | None
+    test_accuracy: float | None
+    test_loss: float | None
+    parameters: int | None
+    training_digits: int | None
+    seconds: float
+    error: str | None
+    advice: str | None
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: its name, or else its settings in short."""
+        return self.name or self.config.describe()
+
+    @property
+    def claim(self) -> Claim:
+        """The claim of the newest attempt, for a process that trains the run it created."""
+        return Claim(self.id, self.attempt)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a run; `seq` counts from 1 without gaps within the run."""
+
+    run_id: str
+    seq: int
+    kind: str
+    data: dict[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A worker's right to write to a run, good until another attempt begins."""
+
+    run_id: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What people want of a running run. Stop goes before pause."""
+
+    stop: bool
+    pause: bool
+    pace: float
+    epoch_limit: int | None
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """The numbers of one complete epoch, counted from 0; accuracies 0 to 1.
+
+    A value that was not finite comes back from the store as NaN.
+    """
+
+    epoch: int
+    accuracy: float
+    loss: float
+    val_accuracy: float
+    val_loss: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a page has to know to say what a run is waiting for.
+
+    Attributes:
+        queue_position: 1 is next; None unless the run waits for a worker.
+        workers: worker processes of all living servers.
+        workers_ready: those of them that are warmed up.
+        server_alive: some dispatcher reported in the last five seconds.
+    """
+
+    status: RunStatus
+    queue_position: int | None
+    workers: int
+    workers_ready: int
+    server_alive: bool
+
+
+def hash_owner(token: str) -> str:
+    """Turn a browser's secret token into what may be stored: its SHA-256, 64 hex digits."""
+    return hashlib.sha256(token.encode()).hexdigest()

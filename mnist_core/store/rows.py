@@ -1,0 +1,140 @@
+"""A run's row: finding, locking and changing it, together with the events that tell of it.
+
+Every function takes an open connection and leaves the end of the transaction to its caller.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
+
+from mnist_core.config import TrainingConfig
+from mnist_core.errors import RunNotFoundError
+from mnist_core.store.records import Run, RunStatus
+from mnist_core.store.schema import events, runs
+
+EventData = tuple[str, Mapping[str, Any]]
+
+_RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
+_TIMES: Final = ("created_at", "started_at", "finished_at", "deleted_at")
+_PLAIN_FIELDS: Final = tuple(
+    field.name for field in dataclasses.fields(Run) if field.name not in ("config", *_TIMES)
+)
+
+
+def is_run_id(text: str) -> bool:
+    """Tell whether a text can be a run's id; ids come from URLs and sockets."""
+    return _RUN_ID.fullmatch(text) is not None
+
+
+def find_run(
+    connection: sa.Connection, run_id: str, *, lock: bool = False, deleted: bool = False
+) -> RowMapping:
+    """Read a run's row; with `lock`, nobody else changes it before this transaction ends.
+
+    Args:
+        connection: open, and writing where `lock` is set.
+        run_id: what a person or a program asked for.
+        lock: wait for others that change the row; on SQLite every writer waits at its beginning.
+        deleted: find it although it was deleted.
+
+    Raises:
+        RunNotFoundError: there is none.
+    """
+    if not is_run_id(run_id):
+        raise RunNotFoundError(run_id)
+    query = sa.select(runs).where(runs.c.id == run_id)
+    if not deleted:
+        query = query.where(runs.c.deleted_at.is_(None))
+    if lock:
+        query = query.with_for_update()
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise RunNotFoundError(run_id)
+    return row
+
+
+def change_run(
+    connection: sa.Connection,
+    row: RowMapping,
+    now: float,
+    new_events: Iterable[EventData] = (),
+    **changes: Any,
+) -> None:
+    """Change a locked row and append events under the numbers that follow its last one."""
+    entries = [
+        {
+            "run_id": row["id"],
+            "seq": seq,
+            "kind": kind,
+            "data": plain(data),
+            "created_at": now,
+        }
+        for seq, (kind, data) in enumerate(new_events, start=row["last_seq"] + 1)
+    ]
+    if entries:
+        connection.execute(sa.insert(events), entries)
+        changes["last_seq"] = entries[-1]["seq"]
+        changes["event_bytes"] = row["event_bytes"] + sum(
+            len(json.dumps(entry["data"])) for entry in entries
+        )
+    if changes:
+        connection.execute(sa.update(runs).where(runs.c.id == row["id"]).values(changes))
+
+
+def change_status(
+    connection: sa.Connection,
+    row: RowMapping,
+    status: RunStatus,
+    now: float,
+    new_events: Iterable[EventData] = (),
+    **changes: Any,
+) -> None:
+    """Move a locked row to another status and append the event that says so."""
+    if status.is_over:
+        changes["finished_at"] = now
+    if status is not RunStatus.RUNNING:
+        changes["lease_until"] = None
+    after = {**row, **changes}
+    said = status_event(status, after["attempt"], after["error"], after["advice"])
+    change_run(connection, row, now, [*new_events, said], status=status, **changes)
+
+
+def status_event(
+    status: RunStatus, attempt: int, error: str | None = None, advice: str | None = None
+) -> EventData:
+    """Build the event of a change of status."""
+    return "status", {"status": status, "attempt": attempt, "error": error, "advice": advice}
+
+
+def run_from_row(row: RowMapping) -> Run:
+    """Turn a row into what pages and workers see of it."""
+    values: dict[str, Any] = {field: row[field] for field in _PLAIN_FIELDS}
+    values |= {field: as_datetime(row[field]) for field in _TIMES}
+    return Run(config=TrainingConfig.from_dict(row["config"]), **values)
+
+
+def as_datetime(seconds: float | None) -> datetime | None:
+    """Turn a stored time into an aware one in UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def plain(value: Any) -> Any:
+    """Turn NumPy's numbers and arrays into JSON's; a number that is not finite becomes null."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,359 @@
+"""What people do with runs: start, steer, name, delete and look them up."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
+
+from mnist_core.config import TrainingConfig
+from mnist_core.errors import ConfigError, NotYoursError, RunStateError, StoreError
+from mnist_core.store.part import StorePart
+from mnist_core.store.records import Run, RunStatus
+from mnist_core.store.rows import (
+    change_run,
+    change_status,
+    find_run,
+    run_from_row,
+    status_event,
+)
+from mnist_core.store.schema import blobs, datasets, runs
+
+NAME_LENGTH: Final = 80
+
+
+class RunPart(StorePart):
+    """Runs as pages and the command line see them.
+
+    The argument `owner` is always the hash of a browser's token, see `hash_owner`.
+    """
+
+    def create_run(
+        self,
+        config: TrainingConfig,
+        *,
+        dataset_digest: str,
+        dataset_name: str,
+        owner: str | None = None,
+        name: str = "",
+        pace: float = 0.0,
+        prediction: float | None = None,
+        epoch_limit: int | None = None,
+        training_digits: int | None = None,
+        lease_seconds: float | None = None,
+    ) -> Run:
+        """Put a new run into the queue.
+
+        Args:
+            config: its settings.
+            dataset_digest: names a data set that the store has.
+            dataset_name: what people call that data set.
+            owner: None where the run belongs to everybody.
+            name: at most 80 characters; empty where the settings say enough.
+            pace: seconds an epoch should last; 0.0 is as fast as possible.
+            prediction: the test accuracy that somebody expects, 0 to 1.
+            epoch_limit: pause when this many epochs are complete.
+            training_digits: how many digits it trains on, where that is known.
+            lease_seconds: given by a process that trains the run itself: it is RUNNING at once
+                and never waits in the queue; `Run.claim` is the right to write to it.
+
+        Raises:
+            ConfigError: a value is outside its limits; no run is made.
+            StoreError: the data set is not in the store, or nothing can be written; no run is
+                made.
+        """
+        now = self._clock()
+        row: dict[str, Any] = {
+            "id": secrets.token_hex(6),
+            "name": _checked_name(name),
+            "status": RunStatus.QUEUED,
+            "config": config.to_dict(),
+            "dataset_digest": dataset_digest,
+            "dataset_name": dataset_name,
+            "owner": owner,
+            "created_at": now,
+            "queued_at": now,
+            "pace": _checked_pace(pace),
+            "prediction": _checked_prediction(prediction),
+            "epoch_limit": _checked_epoch_limit(epoch_limit),
+            "training_digits": training_digits,
+        }
+        with self._database.write() as connection:
+            _check_dataset(connection, dataset_digest)
+            connection.execute(sa.insert(runs).values(row))
+            created = find_run(connection, row["id"])
+            change_run(connection, created, now, [status_event(RunStatus.QUEUED, 0)])
+            if lease_seconds is not None:
+                start_attempt(connection, find_run(connection, row["id"]), now, lease_seconds)
+            return run_from_row(find_run(connection, row["id"]))
+
+    def get_run(self, run_id: str) -> Run:
+        """Read one run.
+
+        Raises:
+            RunNotFoundError: there is none, or it was deleted.
+            StoreError: the store can't be read.
+        """
+        with self._database.read() as connection:
+            return run_from_row(find_run(connection, run_id))
+
+    def list_runs(self, limit: int | None = None, *, deleted: bool = False) -> list[Run]:
+        """Read runs, newest first.
+
+        Args:
+            limit: at most this many; None for all.
+            deleted: read the deleted runs, and only those.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        wanted = runs.c.deleted_at.is_not(None) if deleted else runs.c.deleted_at.is_(None)
+        query = (
+            sa.select(runs)
+            .where(wanted)
+            .order_by(runs.c.created_at.desc(), runs.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [run_from_row(row) for row in connection.execute(query).mappings()]
+
+    def request_stop(self, run_id: str, owner: str | None) -> None:
+        """Ask for the end of a run; one that is not RUNNING ends at once, its checkpoint kept.
+
+        Raises:
+            RunNotFoundError, NotYoursError: nothing is changed.
+            RunStateError: the run is over already.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        with self._database.write() as connection:
+            row = _run_to_change(connection, run_id, owner)
+            _check_not_over(row)
+            if row["status"] is RunStatus.RUNNING:
+                change_run(connection, row, self._clock(), stop_requested=True)
+            else:
+                change_status(connection, row, RunStatus.STOPPED, self._clock())
+
+    def request_pause(self, run_id: str, owner: str | None) -> None:
+        """Ask a run to make way and wait; one that is waiting for a worker pauses at once.
+
+        Raises:
+            RunNotFoundError, NotYoursError: nothing is changed.
+            RunStateError: the run is over or paused already.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        with self._database.write() as connection:
+            row = _run_to_change(connection, run_id, owner)
+            _check_not_over(row)
+            if row["status"] is RunStatus.PAUSED:
+                raise RunStateError("This run is paused already.")
+            if row["status"] is RunStatus.RUNNING:
+                change_run(connection, row, self._clock(), pause_requested=True)
+            else:
+                change_status(connection, row, RunStatus.PAUSED, self._clock())
+
+    def continue_run(self, run_id: str, owner: str | None, epoch_limit: int | None = None) -> None:
+        """Put a paused run at the end of the queue.
+
+        Args:
+            run_id: the run.
+            owner: whoever asks.
+            epoch_limit: pause again when this many epochs are complete; None for all of them.
+
+        Raises:
+            RunNotFoundError, NotYoursError: nothing is changed.
+            RunStateError: the run is not paused.
+            ConfigError: the limit is below 1; nothing is changed.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        limit = _checked_epoch_limit(epoch_limit)
+        with self._database.write() as connection:
+            row = _run_to_change(connection, run_id, owner)
+            if row["status"] is not RunStatus.PAUSED:
+                raise RunStateError("Only a paused run can go on.")
+            now = self._clock()
+            change_status(
+                connection,
+                row,
+                RunStatus.QUEUED,
+                now,
+                queued_at=now,
+                epoch_limit=limit,
+                pause_requested=False,
+            )
+
+    def set_epoch_limit(self, run_id: str, owner: str | None, epoch_limit: int | None) -> None:
+        """Say after how many complete epochs a run pauses; None for never.
+
+        Raises:
+            RunNotFoundError, NotYoursError, RunStateError, ConfigError, StoreError: the run is
+                not there, belongs to another, is over, the limit is below 1, or nothing can be
+                written; nothing is changed.
+        """
+        limit = _checked_epoch_limit(epoch_limit)
+        self._set_order(run_id, owner, epoch_limit=limit)
+
+    def set_pace(self, run_id: str, owner: str | None, pace: float) -> None:
+        """Say how many seconds an epoch should last; 0.0 is as fast as possible.
+
+        Raises:
+            RunNotFoundError, NotYoursError, RunStateError, ConfigError, StoreError: the run is
+                not there, belongs to another, is over, the pace is below 0, or nothing can be
+                written; nothing is changed.
+        """
+        self._set_order(run_id, owner, pace=_checked_pace(pace))
+
+    def _set_order(self, run_id: str, owner: str | None, **order: Any) -> None:
+        with self._database.write() as connection:
+            row = _run_to_change(connection, run_id, owner)
+            _check_not_over(row)
+            change_run(connection, row, self._clock(), **order)
+
+    def rename_run(self, run_id: str, owner: str | None, name: str) -> None:
+        """Give a run another name; an empty one shows its settings instead.
+
+        Raises:
+            RunNotFoundError, NotYoursError: nothing is changed.
+            ConfigError: the name is longer than 80 characters; nothing is changed.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        checked = _checked_name(name)
+        with self._database.write() as connection:
+            row = _run_to_change(connection, run_id, owner)
+            change_run(connection, row, self._clock(), name=checked)
+
+    def delete_run(self, run_id: str, owner: str | None) -> None:
+        """Hide a run from everybody, and stop it where it is RUNNING.
+
+        It shows nowhere and no worker takes it up, but `restore_run` brings it back until
+        `purge_deleted` removes it.
+
+        Raises:
+            RunNotFoundError, NotYoursError: nothing is changed.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        with self._database.write() as connection:
+            row = _run_to_change(connection, run_id, owner)
+            now = self._clock()
+            stop = row["stop_requested"] or row["status"] is RunStatus.RUNNING
+            change_run(connection, row, now, deleted_at=now, stop_requested=stop)
+
+    def restore_run(self, run_id: str, owner: str | None) -> None:
+        """Bring a deleted run back as it was; one that was running has been stopped meanwhile.
+
+        Raises:
+            RunNotFoundError: it is not there, or was removed for good.
+            NotYoursError: nothing is changed.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        with self._database.write() as connection:
+            row = _run_to_change(connection, run_id, owner, deleted=True)
+            change_run(connection, row, self._clock(), deleted_at=None)
+
+    def purge_deleted(self, older_than_seconds: float) -> int:
+        """Remove for good what was deleted that long ago or longer, and all that belongs to it.
+
+        A deleted run that a worker still holds stays until the worker has let go.
+
+        Returns:
+            How many runs were removed.
+
+        Raises:
+            StoreError: nothing can be written; nothing is removed.
+        """
+        old = sa.and_(
+            runs.c.deleted_at <= self._clock() - older_than_seconds,
+            runs.c.status != RunStatus.RUNNING,
+        )
+        with self._database.write() as connection:
+            return connection.execute(sa.delete(runs).where(old)).rowcount
+
+    def sizes(self) -> Mapping[str, int]:
+        """Say how many bytes each run takes: its events and everything saved for it.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        # A join would carry the blobs themselves through the sorting.
+        saved = (
+            sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))
+            .where(blobs.c.run_id == runs.c.id)
+            .scalar_subquery()
+        )
+        query = sa.select(runs.c.id, runs.c.event_bytes + saved).where(runs.c.deleted_at.is_(None))
+        with self._database.read() as connection:
+            return {run_id: int(size) for run_id, size in connection.execute(query)}
+
+
+def start_attempt(
+    connection: sa.Connection, row: RowMapping, now: float, lease_seconds: float
+) -> int:
+    """Make a locked row RUNNING under the next attempt, which is returned."""
+    attempt: int = row["attempt"] + 1
+    change_status(
+        connection,
+        row,
+        RunStatus.RUNNING,
+        now,
+        attempt=attempt,
+        lease_until=now + lease_seconds,
+        started_at=now if row["started_at"] is None else row["started_at"],
+    )
+    return attempt
+
+
+def _run_to_change(
+    connection: sa.Connection, run_id: str, owner: str | None, *, deleted: bool = False
+) -> RowMapping:
+    row = find_run(connection, run_id, lock=True, deleted=deleted)
+    if row["owner"] is not None and row["owner"] != owner:
+        raise NotYoursError(
+            "This run was started in another browser. You can watch it, but not change it."
+        )
+    return row
+
+
+def _check_not_over(row: RowMapping) -> None:
+    if row["status"].is_over:
+        raise RunStateError("This run is over already.")
+
+
+def _check_dataset(connection: sa.Connection, digest: str) -> None:
+    query = sa.select(datasets.c.digest).where(datasets.c.digest == digest)
+    if connection.execute(query).first() is None:
+        raise StoreError("The store does not have the digits for this run. Load the data again.")
+
+
+def _checked_name(name: str) -> str:
+    """Drop what can't be shown, such as line ends; databases refuse some of it, too."""
+    shown = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if len(shown) > NAME_LENGTH:
+        raise ConfigError(
+            f"The name has {len(shown)} characters. Choose at most {NAME_LENGTH}.", "name"
+        )
+    return shown
+
+
+def _checked_pace(pace: float) -> float:
+    if not 0.0 <= pace < math.inf:
+        raise ConfigError("An epoch lasts 0 seconds or more; 0 is as fast as possible.", "pace")
+    return float(pace)
+
+
+def _checked_prediction(prediction: float | None) -> float | None:
+    if prediction is None:
+        return None
+    if not 0.0 <= prediction <= 1.0:
+        raise ConfigError(f"The prediction is {prediction:g}. Choose 0 to 1.", "prediction")
+    return float(prediction)
+
+
+def _checked_epoch_limit(epoch_limit: int | None) -> int | None:
+    if epoch_limit is not None and epoch_limit < 1:
+        raise ConfigError(
+            f"A run can't pause after {epoch_limit} epochs. Choose 1 or more.", "epoch_limit"
+        )
+    return epoch_limit

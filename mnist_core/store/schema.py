@@ -1,0 +1,128 @@
+"""The tables. A change here needs a migration in `migrations/versions/`; a test compares them.
+
+Times are seconds since 1970 in UTC, by the clock of whoever wrote them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from mnist_core.store.records import RunStatus
+
+metadata: Final = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+datasets: Final = sa.Table(
+    "datasets",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("licence", sa.Text, nullable=False),
+    sa.Column("arrays", sa.LargeBinary, nullable=False),
+)
+
+runs: Final = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("status", sa.Enum(RunStatus, native_enum=False, length=16), nullable=False),
+    sa.Column("config", sa.JSON, nullable=False),
+    sa.Column("dataset_digest", sa.ForeignKey("datasets.digest"), nullable=False),
+    sa.Column("dataset_name", sa.Text, nullable=False),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("queued_at", sa.Double, nullable=False),
+    sa.Column("started_at", sa.Double),
+    sa.Column("finished_at", sa.Double),
+    sa.Column("deleted_at", sa.Double),
+    # What people want of it.
+    sa.Column("pace", sa.Double, nullable=False),
+    sa.Column("prediction", sa.Double),
+    sa.Column("epoch_limit", sa.Integer),
+    sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
+    sa.Column("pause_requested", sa.Boolean, nullable=False, default=False),
+    # Who works on it. `deaths` counts the attempts in a row that got no step further.
+    sa.Column("attempt", sa.Integer, nullable=False, default=0),
+    sa.Column("lease_until", sa.Double),
+    sa.Column("deaths", sa.Integer, nullable=False, default=0),
+    # How far it got. `digits_epoch` is the last epoch whose guesses are among the events;
+    # the guesses before the first batch have epoch -1.
+    sa.Column("epochs_done", sa.Integer, nullable=False, default=0),
+    sa.Column("step", sa.Integer, nullable=False, default=0),
+    sa.Column("digits_epoch", sa.Integer, nullable=False, default=-2),
+    sa.Column("last_seq", sa.BigInteger, nullable=False, default=0),
+    sa.Column("event_bytes", sa.BigInteger, nullable=False, default=0),
+    sa.Column("seconds", sa.Double, nullable=False, default=0.0),
+    sa.Column("parameters", sa.Integer),
+    sa.Column("training_digits", sa.Integer),
+    # What came out.
+    sa.Column("accuracy", sa.Double),
+    sa.Column("loss", sa.Double),
+    sa.Column("val_accuracy", sa.Double),
+    sa.Column("val_loss", sa.Double),
+    sa.Column("test_accuracy", sa.Double),
+    sa.Column("test_loss", sa.Double),
+    sa.Column("error", sa.Text),
+    sa.Column("advice", sa.Text),
+    sa.Index(None, "status", "queued_at"),
+    sa.Index(None, "created_at"),
+)
+
+
+def _run_id() -> sa.Column[str]:
+    return sa.Column(
+        "run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, nullable=False
+    )
+
+
+events: Final = sa.Table(
+    "events",
+    metadata,
+    _run_id(),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    # Rows lie in the order in which they are read.
+    sqlite_with_rowid=False,
+)
+
+epochs: Final = sa.Table(
+    "epochs",
+    metadata,
+    _run_id(),
+    sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("accuracy", sa.Double),
+    sa.Column("loss", sa.Double),
+    sa.Column("val_accuracy", sa.Double),
+    sa.Column("val_loss", sa.Double),
+    sa.Column("seconds", sa.Double, nullable=False),
+)
+
+# Large values live apart, so that no query on runs ever reads past them.
+blobs: Final = sa.Table(
+    "blobs",
+    metadata,
+    _run_id(),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+dispatchers: Final = sa.Table(
+    "dispatchers",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workers", sa.Integer, nullable=False),
+    sa.Column("workers_ready", sa.Integer, nullable=False),
+    sa.Column("seen_at", sa.Double, nullable=False),
+)

@@ -1,0 +1,68 @@
+"""The store: one class over one database, the truth about every run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from mnist_core.store.datasets import DatasetPart
+from mnist_core.store.engine import Database
+from mnist_core.store.queue import QueuePart
+from mnist_core.store.readers import ReaderPart
+from mnist_core.store.runs import RunPart
+from mnist_core.store.upgrade import upgrade
+from mnist_core.store.workers import WorkerPart
+
+
+class Store(RunPart, QueuePart, WorkerPart, ReaderPart, DatasetPart):
+    """Runs, their traces and data sets in SQLite or PostgreSQL.
+
+    Safe for several threads and processes; each process opens its own, and a store must not be
+    carried through a fork. Every method that writes does so in one transaction.
+
+    Args:
+        url: SQLAlchemy's URL. None takes `MNIST_STORE_URL`, or else SQLite in the project's
+            `var` folder. A missing folder and missing tables are made.
+        clock: seconds since 1970 in UTC; leases are counted by it.
+        busy_timeout: seconds to wait for a lock that somebody else holds.
+
+    Raises:
+        StoreError: the store can't be opened; what is there is left as it was.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        busy_timeout: float = 5.0,
+    ) -> None:
+        self._clock = clock
+        self._database = Database(url, busy_timeout)
+        try:
+            upgrade(self._database)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def url(self) -> str:
+        """The full URL, password included: another process opens the same store with it."""
+        return self._database.url
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

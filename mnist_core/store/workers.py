@@ -1,0 +1,274 @@
+"""What a worker writes. Each call is one transaction and names the attempt it belongs to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
+
+from mnist_core.errors import ClaimLostError, RunNotFoundError, RunStateError
+from mnist_core.store.engine import upsert
+from mnist_core.store.part import StorePart
+from mnist_core.store.records import Claim, EpochRecord, Orders, RunStatus
+from mnist_core.store.rows import EventData, change_run, change_status, find_run
+from mnist_core.store.schema import blobs, epochs
+
+CHECKPOINT: Final = "checkpoint"
+SNAPSHOT: Final = "snapshot"
+MODEL: Final = "model"
+PREDICTIONS: Final = "predictions"
+SUMMARY: Final = "summary"
+
+
+class WorkerPart(StorePart):
+    """The methods of whoever holds a claim.
+
+    Each raises ClaimLostError, with nothing changed, when another attempt has begun, the run is
+    no longer RUNNING or it was removed.
+    """
+
+    def heartbeat(self, claim: Claim, lease_seconds: float) -> Orders:
+        """Renew the lease and learn what people want of the run.
+
+        Raises:
+            ClaimLostError: nothing is changed.
+            StoreError: nothing can be written; the old lease runs on.
+        """
+        now = self._clock()
+        with self._database.write() as connection:
+            row = _held(connection, claim)
+            change_run(connection, row, now, lease_until=now + lease_seconds)
+            return Orders(
+                stop=row["stop_requested"],
+                pause=row["pause_requested"],
+                pace=row["pace"],
+                epoch_limit=row["epoch_limit"],
+            )
+
+    def record(
+        self,
+        claim: Claim,
+        *,
+        events: Sequence[EventData] = (),
+        epoch: EpochRecord | None = None,
+        checkpoint: bytes | None = None,
+        snapshot: tuple[int, bytes] | None = None,
+        step: int | None = None,
+        seconds: float | None = None,
+        parameters: int | None = None,
+        summary: str | None = None,
+    ) -> None:
+        """Write progress, all of it or nothing.
+
+        A worker that goes on from a checkpoint does some of the work a second time. What it
+        reports of that is dropped: "progress" events up to the last recorded step, "epoch" and
+        "digits" events of recorded epochs, and epochs that are there already.
+
+        Args:
+            claim: the worker's.
+            events: kind and data of each; data for JSON, NumPy's numbers allowed.
+            epoch: the numbers of an epoch now complete, in the same call as its event.
+            checkpoint: takes the place of the last one.
+            snapshot: epoch and compact weights.
+            step: the last update of the weights that is done.
+            seconds: training time so far, in all attempts.
+            parameters: weights and biases of the network.
+            summary: the model as Keras describes it.
+
+        Raises:
+            ClaimLostError: nothing is changed.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        with self._database.write() as connection:
+            row = _held(connection, claim)
+            changes = _progress(row, events, step, seconds)
+            if epoch is not None and epoch.epoch >= row["epochs_done"]:
+                changes |= _add_epoch(connection, claim.run_id, epoch)
+            if parameters is not None:
+                changes["parameters"] = parameters
+            if checkpoint is not None:
+                _save(connection, claim.run_id, CHECKPOINT, checkpoint)
+            if summary is not None:
+                _save(connection, claim.run_id, SUMMARY, summary.encode())
+            if snapshot is not None:
+                _save(connection, claim.run_id, SNAPSHOT, snapshot[1], epoch=snapshot[0])
+            change_run(connection, row, self._clock(), _unseen(row, events), **changes)
+
+    def pause(
+        self,
+        claim: Claim,
+        checkpoint: bytes,
+        *,
+        model: bytes | None = None,
+        events: Sequence[EventData] = (),
+        step: int | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Give the run back as PAUSED, to go on from this checkpoint, or as STOPPED if asked for.
+
+        Args:
+            claim: the worker's.
+            checkpoint: takes the place of the last one.
+            model: the `.keras` file as far as it got, which stays if nobody lets the run go on.
+            events: as in `record`.
+            step: the last update of the weights that is done.
+            seconds: training time so far, in all attempts.
+
+        Raises:
+            ClaimLostError: nothing is changed.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        with self._database.write() as connection:
+            row = _held(connection, claim)
+            _save(connection, claim.run_id, CHECKPOINT, checkpoint)
+            if model is not None:
+                _save(connection, claim.run_id, MODEL, model)
+            change_status(
+                connection,
+                row,
+                RunStatus.STOPPED if row["stop_requested"] else RunStatus.PAUSED,
+                self._clock(),
+                _unseen(row, events),
+                pause_requested=False,
+                **_progress(row, events, step, seconds),
+            )
+
+    def finish(
+        self,
+        claim: Claim,
+        status: RunStatus,
+        *,
+        events: Sequence[EventData] = (),
+        model: bytes | None = None,
+        test_accuracy: float | None = None,
+        test_loss: float | None = None,
+        predictions: bytes | None = None,
+        error: str | None = None,
+        advice: str | None = None,
+    ) -> None:
+        """End the run, all of it or nothing; its checkpoint goes.
+
+        Args:
+            claim: the worker's.
+            status: FINISHED, STOPPED or FAILED.
+            events: the last ones, as in `record`.
+            model: the saved `.keras` file.
+            test_accuracy: on the test digits, 0 to 1.
+            test_loss: on the test digits.
+            predictions: what the network says of each test digit, packed.
+            error: after FAILED, what went wrong, one sentence.
+            advice: after FAILED, what to try, one sentence.
+
+        Raises:
+            RunStateError: the status is not an end.
+            ClaimLostError: nothing is changed.
+            StoreError: nothing can be written; nothing is changed.
+        """
+        if not status.is_over:
+            raise RunStateError(f"A run can't end as {status}.")
+        with self._database.write() as connection:
+            row = _held(connection, claim)
+            if model is not None:
+                _save(connection, claim.run_id, MODEL, model)
+            if predictions is not None:
+                _save(connection, claim.run_id, PREDICTIONS, predictions)
+            _drop_checkpoint(connection, claim.run_id)
+            change_status(
+                connection,
+                row,
+                status,
+                self._clock(),
+                _unseen(row, events),
+                test_accuracy=_finite(test_accuracy),
+                test_loss=_finite(test_loss),
+                error=error,
+                advice=advice,
+                **_progress(row, events),
+            )
+
+
+def _held(connection: sa.Connection, claim: Claim) -> RowMapping:
+    """Lock the row of a claim.
+
+    Raises:
+        ClaimLostError: it is not this attempt's any more.
+    """
+    try:
+        row = find_run(connection, claim.run_id, lock=True, deleted=True)
+    except RunNotFoundError:
+        raise ClaimLostError(f"Run {claim.run_id} has been removed.") from None
+    if row["status"] is not RunStatus.RUNNING or row["attempt"] != claim.attempt:
+        raise ClaimLostError(
+            f"Attempt {claim.attempt} at run {claim.run_id} is over: the run is {row['status']}, "
+            f"attempt {row['attempt']}."
+        )
+    return row
+
+
+def _unseen(row: RowMapping, events: Sequence[EventData]) -> list[EventData]:
+    """Leave out the events that an earlier attempt has recorded."""
+    return [(kind, data) for kind, data in events if _is_unseen(row, kind, data)]
+
+
+def _is_unseen(row: RowMapping, kind: str, data: Any) -> bool:
+    match kind:
+        case "progress":
+            return bool(data["step"] > row["step"])
+        case "epoch":
+            return bool(data["epoch"] >= row["epochs_done"])
+        case "digits":
+            return bool(data["epoch"] > row["digits_epoch"])
+    return True
+
+
+def _progress(
+    row: RowMapping,
+    events: Sequence[EventData],
+    step: int | None = None,
+    seconds: float | None = None,
+) -> dict[str, Any]:
+    """Say how a row changes by what was reported; it never goes back."""
+    steps = [int(data["step"]) for kind, data in events if kind == "progress"]
+    digits = [int(data["epoch"]) for kind, data in events if kind == "digits"]
+    changes: dict[str, Any] = {
+        "step": max([row["step"], int(step or 0), *steps]),
+        "digits_epoch": max([row["digits_epoch"], *digits]),
+        "seconds": max(row["seconds"], float(seconds or 0.0)),
+    }
+    if changes["step"] > row["step"]:
+        changes["deaths"] = 0
+    return changes
+
+
+def _add_epoch(connection: sa.Connection, run_id: str, epoch: EpochRecord) -> dict[str, Any]:
+    """Insert an epoch's row and say how the run's row changes by it."""
+    numbers = {
+        name: _finite(getattr(epoch, name))
+        for name in ("accuracy", "loss", "val_accuracy", "val_loss")
+    }
+    connection.execute(
+        sa.insert(epochs).values(
+            run_id=run_id, epoch=epoch.epoch, seconds=float(epoch.seconds), **numbers
+        )
+    )
+    return {"epochs_done": epoch.epoch + 1, **numbers}
+
+
+def _finite(value: float | None) -> float | None:
+    """Give a plain float; the databases don't agree on how to keep one that is not finite."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _save(
+    connection: sa.Connection, run_id: str, kind: str, data: bytes, *, epoch: int = 0
+) -> None:
+    keys = {"run_id": run_id, "kind": kind, "epoch": epoch}
+    upsert(connection, blobs, keys, {"data": data})
+
+
+def _drop_checkpoint(connection: sa.Connection, run_id: str) -> None:
+    of_run = sa.and_(blobs.c.run_id == run_id, blobs.c.kind == CHECKPOINT)
+    connection.execute(sa.delete(blobs).where(of_run))
