@@ -1,0 +1,9 @@
+"""Figures: data in, ``plotly.graph_objects.Figure`` out, one figure a file.
+
+Knows nothing of Streamlit, the store or Keras.
+"""
+
+from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
+from mnist_core.charts.live import live_figure
+
+__all__ = ["live_figure", "plot_accuracy_and_loss"]

@@ -1,0 +1,147 @@
+"""The lesson's two subplots: the numbers in the figure are those of the history."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_core.charts import plot_accuracy_and_loss
+from mnist_core.errors import HistoryError
+
+HISTORY = {
+    "accuracy": [0.8, 0.9, 0.95],
+    "loss": [0.7, 0.4, 0.2],
+    "val_accuracy": [0.85, 0.91, 0.93],
+    "val_loss": [0.6, 0.35, 0.25],
+}
+
+
+def traces(figure: Any) -> dict[str, Any]:
+    return {trace.name: trace for trace in figure.data}
+
+
+def test_each_of_the_four_numbers_of_an_epoch_is_drawn_at_that_epoch() -> None:
+    drawn = traces(plot_accuracy_and_loss(HISTORY))
+
+    assert list(drawn["Training accuracy"].y) == HISTORY["accuracy"]
+    assert list(drawn["Training loss"].y) == HISTORY["loss"]
+    assert list(drawn["Validation accuracy"].y) == HISTORY["val_accuracy"]
+    assert list(drawn["Validation loss"].y) == HISTORY["val_loss"]
+    assert all(list(trace.x) == [1, 2, 3] for trace in drawn.values())
+
+
+def test_training_stands_left_and_validation_right_under_titles_of_their_own() -> None:
+    figure = plot_accuracy_and_loss(HISTORY)
+    left, right = figure.layout.xaxis, figure.layout.xaxis2
+
+    assert [note.text for note in figure.layout.annotations] == ["Training", "Validation"]
+    assert left.domain[1] < right.domain[0]
+    drawn = traces(figure)
+    assert {drawn["Training accuracy"].xaxis, drawn["Training loss"].xaxis} == {"x"}
+    assert {drawn["Validation accuracy"].xaxis, drawn["Validation loss"].xaxis} == {"x2"}
+
+
+def test_accuracy_and_loss_have_axes_of_their_own_with_labels() -> None:
+    figure = plot_accuracy_and_loss(HISTORY)
+    drawn = traces(figure)
+
+    for name in ("Training", "Validation"):
+        accuracy = figure.layout[drawn[f"{name} accuracy"].yaxis.replace("y", "yaxis")]
+        loss = figure.layout[drawn[f"{name} loss"].yaxis.replace("y", "yaxis")]
+        assert (accuracy.title.text, loss.title.text) == ("Accuracy", "Loss")
+        assert accuracy.range[0] <= 0 < 1 <= accuracy.range[1]
+        assert loss.side == "right"
+    assert figure.layout.xaxis.title.text == figure.layout.xaxis2.title.text == "Epoch"
+
+
+def test_nothing_is_told_by_colour_alone() -> None:
+    looks = {
+        (trace.line.dash, trace.marker.symbol) for trace in plot_accuracy_and_loss(HISTORY).data
+    }
+
+    assert len(looks) == 4
+
+
+def test_a_keras_history_and_its_dict_give_the_same_figure() -> None:
+    keras_history = SimpleNamespace(history=HISTORY, epoch=[0, 1, 2])
+
+    assert plot_accuracy_and_loss(keras_history) == plot_accuracy_and_loss(HISTORY)
+
+
+def test_further_keys_of_a_history_do_no_harm() -> None:
+    assert plot_accuracy_and_loss(HISTORY | {"learning_rate": [1]}) == plot_accuracy_and_loss(
+        HISTORY
+    )
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), np.float32("nan"), float("inf")])
+def test_a_value_that_is_not_a_number_leaves_a_gap(nothing: Any) -> None:
+    figure = plot_accuracy_and_loss(HISTORY | {"val_loss": [0.6, nothing, 0.25]})
+
+    assert list(traces(figure)["Validation loss"].y) == [0.6, None, 0.25]
+
+
+def test_a_single_epoch_is_visible_as_a_marker() -> None:
+    figure = plot_accuracy_and_loss({key: values[:1] for key, values in HISTORY.items()})
+
+    assert all("markers" in trace.mode for trace in figure.data)
+    assert list(figure.data[0].x) == [1]
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 7, 10, 30, 100])
+def test_the_ticks_are_whole_epochs_and_few_enough_to_read(epochs: int) -> None:
+    figure = plot_accuracy_and_loss({key: [0.5] * epochs for key in HISTORY})
+
+    step = figure.layout.xaxis.dtick
+    assert step == int(step) >= 1
+    assert epochs / step <= 6
+
+
+def test_the_markers_of_many_epochs_are_smaller_than_those_of_few() -> None:
+    few, many = (
+        plot_accuracy_and_loss({key: [0.5] * epochs for key in HISTORY}) for epochs in (10, 100)
+    )
+
+    assert many.data[0].marker.size < few.data[0].marker.size
+
+
+@pytest.mark.parametrize("key", list(HISTORY))
+def test_a_missing_key_is_named(key: str) -> None:
+    history = {name: values for name, values in HISTORY.items() if name != key}
+
+    with pytest.raises(HistoryError, match=rf"has no {key}\."):
+        plot_accuracy_and_loss(history)
+
+
+def test_a_fit_without_validation_is_told_what_to_add() -> None:
+    history = {key: HISTORY[key] for key in ("accuracy", "loss")}
+
+    with pytest.raises(HistoryError, match=r"no val_accuracy and val_loss\. .*validation_split"):
+        plot_accuracy_and_loss(history)
+
+
+def test_a_model_without_the_metric_is_told_to_compile_it() -> None:
+    history = {key: HISTORY[key] for key in ("loss", "val_loss")}
+
+    with pytest.raises(HistoryError, match=r'metrics=\["accuracy"\]'):
+        plot_accuracy_and_loss(history)
+
+
+@pytest.mark.parametrize("empty", [{}, SimpleNamespace(history={}), {key: [] for key in HISTORY}])
+def test_an_empty_history_is_refused(empty: Any) -> None:
+    with pytest.raises(HistoryError, match="Train for at least one epoch first"):
+        plot_accuracy_and_loss(empty)
+
+
+def test_columns_of_different_lengths_are_refused_with_their_lengths() -> None:
+    with pytest.raises(HistoryError, match="accuracy 3, loss 3, val_accuracy 2 and val_loss 3"):
+        plot_accuracy_and_loss(HISTORY | {"val_accuracy": [0.8, 0.9]})
+
+
+@pytest.mark.parametrize(
+    "broken", [None, 3, [0.1, 0.2], HISTORY | {"loss": 0.5}, HISTORY | {"loss": ["a", "b", "c"]}]
+)
+def test_what_is_no_history_is_refused_with_a_sentence(broken: Any) -> None:
+    with pytest.raises(HistoryError, match="history"):
+        plot_accuracy_and_loss(broken)
