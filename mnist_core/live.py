@@ -1,0 +1,355 @@
+"""Live events: from the store to every browser that watches a run.
+
+One task a server reads the events of all watched runs and fans them out; a watcher costs a
+queue, not a query. Read only: whoever connects can see runs and change nothing.
+Knows nothing of Streamlit, Keras or Dask, and of events no more than their number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Any, Final, NamedTuple, Self
+from urllib.parse import urlsplit
+
+from plotly import offline
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from mnist_core.errors import RunNotFoundError
+from mnist_core.store import Event, Store
+
+# Seconds. Ten looks a second is as fast as an eye follows a curve.
+POLL_SECONDS: Final = 0.1
+SITUATION_SECONDS: Final = 0.5
+# A socket that is silent for longer than a few of these is dead, and the browser tries again.
+SIGN_OF_LIFE_SECONDS: Final = 5.0
+CLOSE_SECONDS: Final = 1.0
+
+EVENTS_A_READ: Final = 1000
+# Messages that wait for one watcher: ten seconds of a run at full speed.
+OUTBOX_SIZE: Final = 100
+
+# WebSocket close codes, RFC 6455 section 7.4.1 and the registry of IANA.
+NORMAL: Final = 1000
+NOT_UNDERSTOOD: Final = 1003
+NOT_ALLOWED: Final = 1008
+RESTARTING: Final = 1012
+TOO_SLOW: Final = 1013
+
+_LARGEST_SEQ: Final = 2**53
+_LONGEST_ID: Final = 64
+
+_log = logging.getLogger(__name__)
+
+
+class LiveHub:
+    """Reads the events of all watched runs once, and gives each watcher what it lacks.
+
+    Belongs to one event loop. ``async with hub:`` in the server's lifespan starts the reading
+    task and, at the end, closes every socket at once.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._watchers: set[_Watcher] = set()
+        self._news = asyncio.Event()
+        self._situations_due = 0.0
+        self._closed = False
+        self._last_fault = ""
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self.run(), name="live events")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def run(self) -> None:
+        """Read and tell until cancelled; costs nothing while nobody watches."""
+        try:
+            while True:
+                self._news.clear()
+                more_waits = await self._tell_all()
+                if not more_waits:
+                    await self._rest()
+        finally:
+            self._closed = True
+            for watcher in self._watchers:
+                watcher.end(RESTARTING, "the server is stopping")
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Answer one browser tab: it names a run and a seq, and gets all that came after."""
+        if self._closed or not _is_from_own_page(websocket):
+            await websocket.close(NOT_ALLOWED)
+            return
+        await websocket.accept()
+        watcher = _Watcher()
+        self._watchers.add(watcher)
+        try:
+            await _until_first(
+                self._listen(websocket, watcher), watcher.deliver(websocket), watcher.over.wait()
+            )
+        finally:
+            self._watchers.discard(watcher)
+        await _close(websocket, watcher)
+
+    async def _listen(self, websocket: WebSocket, watcher: _Watcher) -> None:
+        with suppress(WebSocketDisconnect):
+            while True:
+                try:
+                    wish = _parse_wish(await websocket.receive())
+                except ValueError as error:
+                    watcher.end(NOT_UNDERSTOOD, str(error))
+                    return
+                watcher.watch(wish)
+                self._news.set()
+
+    async def _rest(self) -> None:
+        somebody_watches = any(watcher.run_id for watcher in self._watchers)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(
+                self._news.wait(), timeout=POLL_SECONDS if somebody_watches else None
+            )
+
+    async def _tell_all(self) -> bool:
+        try:
+            await self._tell_situations()
+            more_waits = await self._tell_events()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look may succeed
+            self._log_once(error)
+            return False
+        self._last_fault = ""
+        return more_waits
+
+    def _log_once(self, error: Exception) -> None:
+        fault = f"{type(error).__name__}: {error}"
+        if fault != self._last_fault:
+            _log.warning("Live events wait, the store can't be read: %s", fault)
+        self._last_fault = fault
+
+    async def _tell_situations(self) -> None:
+        now = time.monotonic()
+        all_due = now >= self._situations_due
+        if all_due:
+            self._situations_due = now + SITUATION_SECONDS
+        run_ids = {
+            watcher.run_id
+            for watcher in self._watchers
+            if watcher.run_id and (all_due or not watcher.is_told)
+        }
+        if not run_ids:
+            return
+        situations = await asyncio.to_thread(self._read_situations, run_ids)
+        for watcher in self._watchers:
+            if watcher.run_id in situations:
+                watcher.tell_situation(situations[watcher.run_id], now)
+
+    def _read_situations(self, run_ids: Iterable[str]) -> dict[str, dict[str, Any] | None]:
+        return {run_id: self._read_situation(run_id) for run_id in run_ids}
+
+    def _read_situation(self, run_id: str) -> dict[str, Any] | None:
+        try:
+            # In this order, so that the status is never older than last_seq says.
+            run = self._store.get_run(run_id)
+            situation = self._store.situation(run_id)
+        except RunNotFoundError:
+            return None
+        return {
+            "status": situation.status,
+            "queue_position": situation.queue_position,
+            "workers": situation.workers,
+            "workers_ready": situation.workers_ready,
+            "server_alive": situation.server_alive,
+            "epoch_limit": run.epoch_limit,
+            "stop_requested": run.stop_requested,
+            "pause_requested": run.pause_requested,
+            "last_seq": run.last_seq,
+        }
+
+    async def _tell_events(self) -> bool:
+        after: dict[str, int] = {}
+        for watcher in self._watchers:
+            if watcher.run_id and watcher.is_told:
+                after[watcher.run_id] = min(watcher.seq, after.get(watcher.run_id, _LARGEST_SEQ))
+        if not after:
+            return False
+        events = await asyncio.to_thread(self._store.read_events, after, EVENTS_A_READ)
+        by_run: dict[str, list[_Line]] = defaultdict(list)
+        for event in events:
+            by_run[event.run_id].append(_line(event))
+        for watcher in self._watchers:
+            if watcher.run_id in by_run and watcher.is_told:
+                watcher.tell_events(by_run[watcher.run_id], after[watcher.run_id])
+        return len(events) >= EVENTS_A_READ
+
+
+class _Wish(NamedTuple):
+    run_id: str
+    after: int
+
+
+class _Line(NamedTuple):
+    """An event as it goes over the wire, encoded once for all who watch."""
+
+    seq: int
+    text: str
+
+
+class _Watcher:
+    """One socket: which run it watches, what it has had, and what waits to be sent."""
+
+    def __init__(self) -> None:
+        self.run_id: str | None = None
+        self.seq = 0
+        self.over = asyncio.Event()
+        self.code, self.reason = NORMAL, ""
+        self._outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX_SIZE)
+        self._situation: Mapping[str, Any] | None = None
+        self._told_at = 0.0
+
+    @property
+    def is_told(self) -> bool:
+        """True once it knows its run's situation, which comes before any event."""
+        return self._situation is not None
+
+    def watch(self, wish: _Wish) -> None:
+        self.run_id, self.seq = wish
+        self._situation = None
+
+    def tell_situation(self, situation: Mapping[str, Any] | None, now: float) -> None:
+        if situation is None:
+            self._send({"run": self.run_id, "missing": True})
+            self.run_id = None
+            return
+        # last_seq moves with every event and says nothing that the events do not.
+        news = {key: value for key, value in situation.items() if key != "last_seq"}
+        if news == self._situation and now - self._told_at < SIGN_OF_LIFE_SECONDS:
+            return
+        self._situation, self._told_at = news, now
+        told = {**situation, "server_time": round(time.time() * 1000)}
+        self._send({"run": self.run_id, "situation": told})
+
+    def tell_events(self, lines: list[_Line], after: int) -> None:
+        new = [line for line in lines if line.seq > self.seq]
+        # One that asked for an earlier seq while the store was read would miss some.
+        if not new or self.seq < after:
+            return
+        self.seq = new[-1].seq
+        self._post(f'{{"events": [{", ".join(line.text for line in new)}]}}')
+
+    def end(self, code: int, reason: str) -> None:
+        self.run_id = None
+        self.code, self.reason = code, reason
+        self.over.set()
+
+    async def deliver(self, websocket: WebSocket) -> None:
+        with suppress(WebSocketDisconnect):
+            while True:
+                await websocket.send_text(await self._outbox.get())
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        self._post(json.dumps(message))
+
+    def _post(self, text: str) -> None:
+        try:
+            self._outbox.put_nowait(text)
+        except asyncio.QueueFull:
+            # Rather than hold ever more for it: it comes back with the last seq it has.
+            self.end(TOO_SLOW, "too slow")
+
+
+def routes(hub: LiveHub) -> list[BaseRoute]:
+    """Give the routes of live events and of the drawing library."""
+    return [WebSocketRoute("/api/live", hub.serve), Route("/api/plotly.js", _plotly_js)]
+
+
+@cache
+def plotly_url() -> str:
+    """Give the address of plotly.js; it changes with the version, so it can be kept for good."""
+    return f"/api/plotly.js?v={offline.get_plotlyjs_version()}"
+
+
+async def _plotly_js(request: Request) -> Response:
+    script, etag = await asyncio.to_thread(_compressed_plotly)
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "ETag": etag,
+        "Vary": "Accept-Encoding",
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        script = await asyncio.to_thread(gzip.decompress, script)
+    return Response(script, media_type="text/javascript", headers=headers)
+
+
+@cache
+def _compressed_plotly() -> tuple[bytes, str]:
+    script = gzip.compress(offline.get_plotlyjs().encode(), mtime=0)
+    return script, f'"{hashlib.sha256(script).hexdigest()[:16]}"'
+
+
+def _is_from_own_page(websocket: WebSocket) -> bool:
+    """Refuse pages of other sites; what is no browser sends no Origin and could forge one."""
+    origin = websocket.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
+
+
+def _parse_wish(message: Mapping[str, Any]) -> _Wish:
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", NORMAL))
+    try:
+        wish = json.loads(message.get("text") or "")
+        run_id, after = wish["watch"], wish.get("after", 0)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise ValueError('expected {"watch": run, "after": seq}') from None
+    if not isinstance(run_id, str) or not 0 < len(run_id) <= _LONGEST_ID:
+        raise ValueError("“watch” must be the id of a run")
+    if type(after) is not int or not 0 <= after < _LARGEST_SEQ:
+        raise ValueError("“after” must be a whole number from 0")
+    return _Wish(run_id, after)
+
+
+def _line(event: Event) -> _Line:
+    message = {
+        "run": event.run_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "data": event.data,
+        "at": round(event.created_at.timestamp() * 1000),
+    }
+    return _Line(event.seq, json.dumps(message))
+
+
+async def _until_first(*steps: Coroutine[Any, Any, object]) -> None:
+    tasks = [asyncio.create_task(step) for step in steps]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _close(websocket: WebSocket, watcher: _Watcher) -> None:
+    if websocket.client_state is not WebSocketState.CONNECTED:
+        return
+    # One that takes nothing does not take the farewell either.
+    with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+        await asyncio.wait_for(websocket.close(watcher.code, watcher.reason), CLOSE_SECONDS)
