@@ -1,0 +1,47 @@
+"""A few real digits, a store, and runs in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Arrays, Dataset, load_mnist
+from mnist_core.store import Run, Store
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Dataset:
+    """500 real digits: 360 to train on, 40 to validate with, 100 to test with."""
+    sample = load_mnist("sample")
+    arrays = Arrays(
+        sample.x_train[:400], sample.y_train[:400], sample.x_test[:100], sample.y_test[:100]
+    )
+    return Dataset.from_arrays(arrays, name="tiny.npz", source="from a test")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(f"sqlite:///{tmp_path / 'mnist.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def start(store: Store, tiny: Dataset) -> Callable[..., Run]:
+    """Create runs that this process has claimed."""
+
+    def create(config: TrainingConfig, **settings: Any) -> Run:
+        store.save_dataset(tiny)
+        return store.create_run(
+            config,
+            dataset_digest=tiny.digest,
+            dataset_name=tiny.name,
+            training_digits=360,
+            lease_seconds=60,
+            **settings,
+        )
+
+    return create

@@ -1,0 +1,96 @@
+"""Dispatcher and workers: real processes, a real store, and little to train."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Dataset
+from mnist_core.errors import MnistError
+from mnist_core.jobs import call, trainers, worker_count
+from mnist_core.store import Run, RunStatus, Store
+
+PATIENCE = 90
+
+
+@pytest.fixture
+def store(tmp_path: Path, tiny: Dataset) -> Store:
+    with Store(f"sqlite:///{tmp_path / 'runs.db'}") as store:
+        store.save_dataset(tiny)
+        yield store
+
+
+def queue(store: Store, tiny: Dataset, **settings: object) -> Run:
+    config = TrainingConfig(**{"layers": (8,), "batch_size": 20, "epochs": 2, **settings})
+    return store.create_run(config, dataset_digest=tiny.digest, dataset_name=tiny.name)
+
+
+async def until(condition: Callable[[], Awaitable[object] | object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+def status(store: Store, run: Run) -> RunStatus:
+    return store.get_run(run.id).status
+
+
+def worker_pid(store: Store) -> int:
+    """Find the process that trains: the one of this test's descendants with TensorFlow."""
+    import psutil
+
+    def has_tensorflow(pid: int) -> bool:
+        return "tensorflow" in Path(f"/proc/{pid}/maps").read_text()
+
+    [pid] = [
+        child.pid
+        for child in psutil.Process().children(recursive=True)
+        if has_tensorflow(child.pid)
+    ]
+    return pid
+
+
+def test_queued_runs_are_trained_one_after_the_other_and_a_dead_worker_is_replaced(store, tiny):
+    """One cluster for the whole story: a worker costs ten seconds to warm."""
+
+    async def story() -> None:
+        async with trainers(store):
+            first, second = queue(store, tiny), queue(store, tiny, layers=())
+            assert not store.situation(first.id).workers_ready
+            await until(lambda: status(store, second) is RunStatus.FINISHED)
+            assert status(store, first) is RunStatus.FINISHED
+            assert store.get_run(first.id).test_accuracy is not None
+
+            long = queue(store, tiny, epochs=100, batch_size=1)
+            await until(lambda: store.get_run(long.id).step > 50)
+            os.kill(worker_pid(store), signal.SIGKILL)
+            await until(lambda: store.get_run(long.id).attempt == 2)
+            await until(lambda: status(store, long) is RunStatus.RUNNING)
+        assert status(store, long) is RunStatus.INTERRUPTED
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("text", ["0", "65", "two", "-1", "1.5"])
+def test_a_wrong_number_of_workers_is_refused_with_what_is_allowed(monkeypatch, text):
+    monkeypatch.setenv("MNIST_WORKERS", text)
+    with pytest.raises(MnistError, match="Choose a whole number from 1 to 64"):
+        worker_count()
+
+
+def test_without_a_wish_there_is_one_worker_for_two_cores(monkeypatch):
+    monkeypatch.delenv("MNIST_WORKERS", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    assert worker_count() == 4
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert worker_count() == 1
+
+
+def test_a_function_is_called_by_its_name():
+    assert call("math:sqrt", 9.0) == 3.0
