@@ -1,0 +1,49 @@
+"""The dashboard: everything that belongs together is joined here and nowhere else.
+
+Start it with ``scripts/run``, or with ``streamlit run dashboard.py``.
+"""
+
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from mnist_core.browser import BrowserToken
+from mnist_core.errors import MnistError
+from mnist_core.jobs import trainers
+from mnist_core.live import LiveHub, routes
+from pages.components.server import get_shelf, get_store
+
+hub = LiveHub(get_store())
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Start workers, dispatcher and live events with the server; end them with it."""
+    shelf = get_shelf()
+    if shelf.current.is_sample and os.environ.get("MNIST_OFFLINE") != "1":
+        shelf.start_download()
+    async with hub, trainers(get_store()):
+        yield
+
+
+def explain(error: Exception) -> bool:
+    """Turn whatever breaks a page into a sentence on it."""
+    if isinstance(error, MnistError):
+        st.error(f"{error} Nothing was lost.")
+    else:
+        logging.getLogger(__name__).exception("A page broke", exc_info=error)
+        st.error("Something broke on this page. Your runs are kept: reload the page.")
+    return True
+
+
+app = st.App(
+    "pages/navigation.py",
+    lifespan=lifespan,
+    routes=routes(hub),
+    middleware=[Middleware(BrowserToken)],
+    on_script_error=explain,
+)

@@ -1,0 +1,60 @@
+"""Numbers and states as a person reads them, the same on every page."""
+
+from mnist_core.store import Run, RunStatus
+
+STATUS_WORDS = {
+    RunStatus.QUEUED: "waiting",
+    RunStatus.RUNNING: "training",
+    RunStatus.PAUSED: "paused",
+    RunStatus.FINISHED: "finished",
+    RunStatus.STOPPED: "stopped",
+    RunStatus.FAILED: "failed",
+    RunStatus.INTERRUPTED: "going on soon",
+}
+
+
+def percent(fraction: float | None) -> str:
+    """Write 0.978 as "97.8 %", and nothing as a dash."""
+    return "–" if fraction is None else f"{fraction:.1%}".replace("%", " %")
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as "under a second", "12 s", "3 min 20 s" or "2 h 5 min"."""
+    if seconds < 1:
+        return "under a second"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def size(bytes_used: int) -> str:
+    """Write a number of bytes as "3.4 MB" or "120 kB"."""
+    if bytes_used >= 1_000_000:
+        return f"{bytes_used / 1_000_000:.1f} MB"
+    return f"{max(1, round(bytes_used / 1000))} kB"
+
+
+def state(run: Run) -> str:
+    """Say in words where a run is: "training, epoch 3 of 10"."""
+    words = STATUS_WORDS[run.status]
+    if run.status.is_over and run.status is not RunStatus.STOPPED:
+        return words
+    return f"{words}, {run.epochs_done} of {run.config.epochs} epochs done"
+
+
+def accuracy(run: Run) -> str:
+    """Give the run's best known accuracy with its kind."""
+    if run.test_accuracy is not None:
+        return f"{percent(run.test_accuracy)} test"
+    if run.val_accuracy is not None:
+        return f"{percent(run.val_accuracy)} validation"
+    return "–"
+
+
+def in_short(run: Run) -> str:
+    """Name a run in a list: its name or settings, its accuracy, and when it was started."""
+    return f"{run.label} · {accuracy(run)} · {run.created_at.astimezone():%d %b, %H:%M}"

@@ -1,0 +1,26 @@
+"""The frame of every page: its look, the list of pages, and the line about the data."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components.data_status import render_data_status
+
+st.set_page_config(
+    page_title="Watch a network learn to read digits",
+    page_icon=str(Path(__file__).with_name("icon.svg")),
+    layout="wide",
+    initial_sidebar_state="auto",
+)
+
+page = st.navigation(
+    [
+        st.Page("home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("train.py", title="Train", icon=":material/play_circle:"),
+        st.Page("results.py", title="Results", icon=":material/show_chart:"),
+        st.Page("runs.py", title="Runs", icon=":material/list:"),
+    ],
+    position="top",
+)
+page.run()
+render_data_status()

@@ -1,0 +1,61 @@
+"""Runs: everything trained so far; name it, open it, delete it."""
+
+import streamlit as st
+
+from mnist_core.store import Run
+from pages.components.browser import owner
+from pages.components.run_control import render_refusal
+from pages.components.run_list import delete, rename, render_undo
+from pages.components.server import get_store
+from pages.components.wording import accuracy, duration, size, state
+
+PAGE_LENGTH = 20
+
+
+def render_run(run: Run, bytes_used: int) -> None:
+    """Draw one run: what it is, what came of it, what can be done with it."""
+    with st.container(border=True, key=f"run-{run.id}"):
+        what, came, do = st.columns([4, 3, 2], vertical_alignment="center")
+        with what:
+            st.markdown(f"**{run.label}**")
+            st.caption(f"{run.config.describe()} · {run.dataset_name}")
+        with came:
+            st.markdown(f"{state(run)} · {accuracy(run)}")
+            started = f"{run.created_at.astimezone():%d %b %Y, %H:%M}"
+            st.caption(f"{duration(run.seconds)} · {size(bytes_used)} · {started}")
+        with do, st.container(horizontal=True):
+            st.page_link("results.py", label="Open", query_params={"run": run.id})
+            if run.owner in (None, owner()):
+                render_changes(run)
+
+
+def render_changes(run: Run) -> None:
+    """Draw what only the owner of a run may do."""
+    with st.popover("Change"):
+        st.text_input(
+            "Name",
+            run.name,
+            max_chars=80,
+            placeholder=run.config.describe(),
+            key=f"name-{run.id}",
+            on_change=rename,
+            args=(run,),
+        )
+        st.button("Delete", key=f"delete-{run.id}", on_click=delete, args=(run,))
+
+
+st.title("Runs", anchor=False)
+render_refusal()
+render_undo()
+runs = get_store().list_runs()
+sizes = get_store().sizes()
+if not runs:
+    st.info("No run yet. Train a network, and it is listed here.")
+    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+else:
+    used = sum(sizes.get(run.id, 0) for run in runs)
+    st.caption(f"{len(runs)} run{'s' * (len(runs) != 1)}, {size(used)} in all, newest first.")
+    pages = -(-len(runs) // PAGE_LENGTH)
+    page = st.pagination(pages) if pages > 1 else 1
+    for run in runs[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]:
+        render_run(run, sizes.get(run.id, 0))

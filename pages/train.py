@@ -1,0 +1,125 @@
+"""Train: choose a network, press Train, watch it learn."""
+
+import streamlit as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.store import Run, RunStatus
+from pages.components import run_control
+from pages.components.browser import owner
+from pages.components.live_figure import render_live_figure
+from pages.components.server import get_shelf
+from pages.components.settings import render_settings
+from pages.components.watched_run import watched_run
+from pages.components.wording import duration, percent
+
+
+def render_choices(run: Run | None) -> TrainingConfig | None:
+    """Draw what a person decides before training, and the buttons that act on it."""
+    network = st.container(key="settings-main")
+    decision = st.container(key="decision")
+    st.segmented_control(
+        "Speed",
+        run_control.SPEEDS,
+        default=next(iter(run_control.SPEEDS)),
+        required=True,
+        key="speed",
+        persist_state="session",
+        on_change=run_control.follow_speed,
+        args=(run,),
+        help="One second an epoch leaves time to explain what happens.",
+    )
+    config = render_settings(get_shelf().current, network)
+    with decision:
+        st.number_input(
+            "My prediction",
+            0.0,
+            100.0,
+            None,
+            step=0.5,
+            placeholder="for example 95",
+            key="prediction",
+            persist_state="session",
+            help="How many of 100 unseen digits will the network read right? Guess first.",
+        )
+        render_buttons(run, config)
+    return config
+
+
+def render_buttons(run: Run | None, config: TrainingConfig | None) -> None:
+    """Draw Train, One epoch, Pause or Continue, and Stop; what can't be done now is grey."""
+    mine = run is not None and run.owner in (None, owner())
+    paused = mine and run.status is RunStatus.PAUSED
+    active = mine and not run.status.is_over and not paused
+    with st.container(horizontal=True, key="buttons"):
+        st.button(
+            "Train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=active or config is None,
+            on_click=run_control.start,
+        )
+        st.button(
+            "One epoch",
+            icon=":material/skip_next:",
+            disabled=active or config is None,
+            on_click=run_control.one_epoch,
+            args=(run if paused else None,),
+            help="Train one epoch, then pause.",
+        )
+        if paused:
+            st.button("Continue", icon=":material/resume:", on_click=run_control.go_on, args=(run,))
+        else:
+            st.button(
+                "Pause",
+                icon=":material/pause:",
+                disabled=not active,
+                on_click=run_control.pause,
+                args=(run,),
+            )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            disabled=not (active or paused),
+            on_click=run_control.stop,
+            args=(run,),
+        )
+    if config is not None:
+        cost = run_control.cost(config)
+        st.caption(
+            f"{cost.parameters:,} parameters, {cost.updates:,} updates, "
+            f"about {duration(cost.seconds)}"
+        )
+    run_control.render_confirmation()
+    if run is not None and not mine:
+        st.caption("You are watching somebody else's run. Train starts one of your own.")
+
+
+def render_outcome(run: Run) -> None:
+    """Draw what a run came to, and where to go next."""
+    if run.status is RunStatus.FAILED:
+        st.error(f"{run.error} {run.advice} Your settings are kept.")
+    if run.test_accuracy is None:
+        return
+    right, next_step = st.columns(2, vertical_alignment="center")
+    with right:
+        difference = None
+        if run.prediction is not None:
+            difference = (
+                f"{(run.test_accuracy - run.prediction) * 100:+.1f} points to your prediction"
+            )
+        st.metric("Test accuracy", percent(run.test_accuracy), difference)
+    with next_step:
+        st.markdown(run_control.verdict(run))
+        st.page_link("results.py", label="See the results", icon=":material/show_chart:")
+
+
+run = watched_run()
+left, right = st.columns([2, 5], gap="medium")
+with left:
+    st.title("Train", anchor=False)
+    config = render_choices(run)
+with right:
+    run_control.render_refusal()
+    render_live_figure(**run_control.live_data(run, config))
+    if run is not None:
+        render_outcome(run)

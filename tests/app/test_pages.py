@@ -1,0 +1,197 @@
+"""The pages as scripts: what they show in each state of the store. No browser, no workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.store import EpochRecord, Run, RunStatus, Store
+from pages.components import run_control, server
+
+NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
+PATIENCE = 30
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("MNIST_STORE_URL", f"sqlite:///{tmp_path / 'runs.db'}")
+    monkeypatch.setenv("MNIST_OFFLINE", "1")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("MNIST_PATH", raising=False)
+    for cached in (server.get_store, server.get_shelf, run_control.run_dataset):
+        cached.cache_clear()
+    yield server.get_store()
+    server.get_store().close()
+
+
+@pytest.fixture
+def open_page(store: Store) -> Callable[..., AppTest]:
+    def open_page(path: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(NAVIGATION), default_timeout=PATIENCE)
+        app.query_params.update(query)
+        app.run()
+        if path:
+            app.switch_page(f"{path}.py").run()
+        return app
+
+    return open_page
+
+
+@pytest.fixture
+def finished(store: Store) -> Run:
+    """A run of two epochs with made-up numbers, written as a worker writes them."""
+    dataset = load_mnist("sample")
+    store.save_dataset(dataset)
+    run = store.create_run(
+        TrainingConfig(layers=(16,), epochs=2),
+        dataset_digest=dataset.digest,
+        dataset_name=dataset.name,
+        prediction=0.9,
+        training_digits=3600,
+        lease_seconds=60,
+    )
+    for epoch, accuracy in enumerate((0.8, 0.9)):
+        record = EpochRecord(
+            epoch=epoch,
+            accuracy=accuracy,
+            loss=0.5,
+            val_accuracy=accuracy,
+            val_loss=0.6,
+            seconds=1.0,
+        )
+        store.record(run.claim, epoch=record, summary="Model: digit_reader")
+    store.finish(run.claim, RunStatus.FINISHED, test_accuracy=0.875, test_loss=0.5, model=b"PK")
+    return store.get_run(run.id)
+
+
+def words(app: AppTest) -> str:
+    """Everything a person reads on the page."""
+    blocks = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
+    metrics = [f"{metric.label} {metric.value}" for metric in app.metric]
+    return "\n".join([block.value for each in blocks for block in each] + metrics)
+
+
+@pytest.mark.parametrize("path", ["", "train", "results", "runs"])
+def test_an_empty_store_says_what_to_do_and_which_digits_are_in_use(open_page, path):
+    app = open_page(path)
+    assert not app.exception
+    text = words(app)
+    assert "Built-in sample, 5,000 digits: connect once to get all 70,000." in text
+    assert "CC BY-SA 3.0" in text
+    assert "rain" in text
+
+
+@pytest.mark.parametrize("path", ["", "train", "results", "runs"])
+def test_a_finished_run_is_shown(open_page, finished, path):
+    app = open_page(path, run=finished.id)
+    assert not app.exception
+    if path:
+        assert "87.5 %" in words(app)
+
+
+def test_results_show_what_the_run_came_to(open_page, finished):
+    text = words(open_page("results", run=finished.id))
+    assert "**875 of 1,000** digits it had never seen were read right." in text
+    assert "You predicted 90.0 %: it is 2.5 points less." in text
+    assert "Test loss 0.5000" in text
+
+
+def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, store):
+    app = open_page("train")
+    app.slider(key="hidden_layers").set_value(2).run()
+    app.select_slider(key="nodes_2").set_value(64)
+    app.select_slider(key="batch_size").set_value(50)
+    app.slider(key="epochs").set_value(3)
+    app.number_input(key="prediction").set_value(92.5).run()
+    button(app, "Train").click().run()
+    [run] = store.list_runs()
+    assert run.status is RunStatus.QUEUED
+    assert run.config == TrainingConfig(layers=(128, 64), batch_size=50, epochs=3)
+    assert run.prediction == 0.925
+    assert app.query_params["run"] == run.id
+    assert button(app, "Train").disabled
+    button(app, "Stop").click().run()
+    assert store.get_run(run.id).status is RunStatus.STOPPED
+
+
+def test_reset_settings_brings_the_defaults_back(open_page, store):
+    app = open_page("train")
+    app.slider(key="epochs").set_value(3)
+    app.selectbox(key="optimizer").set_value("sgd").run()
+    button(app, "Reset settings").click().run()
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config == TrainingConfig()
+
+
+def test_a_batch_larger_than_the_data_is_refused_with_the_allowed_range(open_page, store):
+    app = open_page("train")
+    app.select_slider(key="batch_size").set_value(5000).run()
+    assert "Choose 1 to 3,600." in words(app)
+    assert button(app, "Train").disabled
+
+
+def test_a_run_of_more_than_ten_minutes_is_asked_for_twice(open_page, store):
+    app = open_page("train")
+    app.slider(key="epochs").set_value(100)
+    app.select_slider(key="batch_size").set_value(1)
+    app.select_slider(key="nodes_1").set_value(1024).run()
+    button(app, "Train").click().run()
+    assert store.list_runs() == []
+    assert "Train it all the same?" in words(app)
+    button(app, "Train anyway").click().run()
+    assert len(store.list_runs()) == 1
+
+
+def test_a_failed_run_says_why_and_what_to_try(open_page, store, finished):
+    run = store.create_run(
+        finished.config,
+        dataset_digest=finished.dataset_digest,
+        dataset_name=finished.dataset_name,
+        lease_seconds=60,
+    )
+    store.finish(run.claim, RunStatus.FAILED, error="It broke.", advice="Mend it.")
+    for path in ("train", "results"):
+        assert "It broke. Mend it." in words(open_page(path, run=run.id))
+
+
+def test_somebody_elses_run_can_be_watched_but_not_changed(open_page, store, finished):
+    run = store.create_run(
+        finished.config,
+        dataset_digest=finished.dataset_digest,
+        dataset_name=finished.dataset_name,
+        owner="somebody",
+    )
+    app = open_page("train", run=run.id)
+    assert "You are watching somebody else's run." in words(app)
+    assert button(app, "Stop").disabled
+    assert not button(app, "Train").disabled
+    assert f"delete-{run.id}" not in [each.key for each in open_page("runs").button]
+
+
+def test_a_deleted_run_comes_back_with_undo(open_page, store, finished):
+    app = open_page("runs")
+    app.text_input(key=f"name-{finished.id}").set_value("our best").run()
+    assert store.get_run(finished.id).name == "our best"
+    app.button(key=f"delete-{finished.id}").click().run()
+    assert store.list_runs() == []
+    assert "Deleted: **our best**" in words(app)
+    button(app, "Undo").click().run()
+    assert [run.id for run in store.list_runs()] == [finished.id]
+
+
+def test_a_bad_mnist_path_is_told_on_every_page(open_page, monkeypatch):
+    monkeypatch.setenv("MNIST_PATH", "/nowhere.npz")
+    for path in ("", "train", "results", "runs"):
+        text = words(open_page(path))
+        assert "there is no such file" in text
+        assert "The built-in sample is in use instead." in text
+
+
+def button(app: AppTest, label: str):
+    [found] = [each for each in app.button if each.label == label]
+    return found
