@@ -1,0 +1,59 @@
+"""A real browser and a real server for every module of tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.server import Server
+from tests.e2e.train_page import TrainPage
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "The browser tests need Chromium; scripts/test installs it."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard with two workers and the built-in sample."""
+    folder = tmp_path_factory.mktemp("server")
+    server = Server(folder, workers=2, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
+    server.wait_for_workers(2)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_tab(browser: Browser) -> Iterator[Callable[..., TrainPage]]:
+    """Open the Train page in a browser of its own, or in another tab of one that is open."""
+    contexts = []
+
+    def open_tab(server: Server, query: str = "", *, beside: TrainPage | None = None) -> TrainPage:
+        if beside is None:
+            contexts.append(browser.new_context(viewport={"width": 1366, "height": 900}))
+        page: Page = beside.page.context.new_page() if beside else contexts[-1].new_page()
+        return TrainPage(page, server).open(query)
+
+    yield open_tab
+    for context in contexts:
+        context.close()

@@ -1,0 +1,128 @@
+"""A dashboard of its own for a test: started on a free port, ended by signal, killed if need be."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+
+from mnist_core.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+
+T = TypeVar("T")
+
+
+def wait_until(condition: Callable[[], T], what: str, seconds: float = 60) -> T:
+    """Ask until the answer is truthy and give it; fail with a sentence when it never is."""
+    deadline = time.monotonic() + seconds
+    tick = threading.Event()
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        tick.wait(0.05)
+    return value
+
+
+class Server:
+    """One dashboard process with a store of its own.
+
+    Args:
+        folder: where its store and its log are kept.
+        workers: trainer processes.
+        environment: variables on top; a None removes one.
+    """
+
+    def __init__(self, folder: Path, workers: int = 1, **environment: str | None) -> None:
+        self.store_url = f"sqlite:///{folder / 'runs.db'}"
+        self.log = folder / "server.log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        changes = {
+            "MNIST_STORE_URL": self.store_url,
+            "MNIST_WORKERS": str(workers),
+            "MNIST_OFFLINE": "1",
+            "STREAMLIT_SERVER_PORT": str(self.port),
+            **environment,
+        }
+        self._environment = {**os.environ, **changes}
+        for name in [name for name, value in changes.items() if value is None]:
+            del self._environment[name]
+
+    def start(self) -> Server:
+        """Start and wait until the first page is served."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "dashboard.py"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        wait_until(self._is_up, f"the server at {self.url}; its log: {self.log}", START_SECONDS)
+        return self
+
+    def wait_for_workers(self, count: int = 1) -> None:
+        """Wait until the workers have imported TensorFlow."""
+        wait_until(lambda: len(self.worker_pids()) >= count, "warm workers", START_SECONDS)
+
+    def _is_up(self) -> bool:
+        assert self._process.poll() is None, f"the server ended: {self.log.read_text()}"
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def store(self) -> Store:
+        """Open the server's store from the test's process."""
+        return Store(self.store_url)
+
+    def worker_pids(self) -> list[int]:
+        """Find the children of the server that have loaded TensorFlow."""
+        children = psutil.Process(self.pid).children(recursive=True)
+        return [child.pid for child in children if loads_tensorflow(child.pid)]
+
+    def terminate(self) -> float:
+        """Send SIGTERM and wait for the end; returns the seconds it took."""
+        began = time.monotonic()
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=60)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """Kill the server as a power cut would, and wait for its workers' end."""
+        children = psutil.Process(self.pid).children(recursive=True)
+        self._process.kill()
+        self._process.wait(timeout=60)
+        psutil.wait_procs(children, timeout=60)
+
+    def stop(self) -> None:
+        """End the server if it still runs."""
+        if self._process.poll() is None:
+            self.terminate()
+
+
+def loads_tensorflow(pid: int) -> bool:
+    """Say whether a process has TensorFlow's libraries in its memory."""
+    try:
+        maps = Path(f"/proc/{pid}/maps").read_text()
+    except OSError:
+        return False
+    return "tensorflow" in maps

@@ -1,0 +1,94 @@
+"""What a run survives: a killed worker, a killed server, a restart with watchers connected."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from mnist_core.store import Run, RunStatus
+from tests.e2e.server import Server, wait_until
+from tests.e2e.train_page import PATIENCE, TrainPage
+
+QUERY = "?epochs=6&nodes_1=64&batch_size=10&dropout=0.2"
+
+
+@pytest.fixture
+def fresh_server(tmp_path) -> Iterator[Server]:
+    server = Server(tmp_path, workers=1, MNIST_PATH=None, KERAS_HOME=str(tmp_path)).start()
+    server.wait_for_workers()
+    yield server
+    server.stop()
+
+
+def final_weights(server: Server, run: Run, folder) -> list[np.ndarray]:
+    path = folder / f"{run.id}.keras"
+    with server.store() as store:
+        path.write_bytes(store.load_model(run.id))
+    return keras.saving.load_model(path).get_weights()
+
+
+def assert_same_end(tab: TrainPage, disturbed: Run, folder) -> None:
+    """Train the same settings undisturbed and compare curve, History and weights."""
+    tab.wait_for_points("val_accuracy", 6)
+    shown = tab.curve("step_loss")["x"]
+    assert shown == sorted(set(shown))
+    assert shown[-1] == 6
+    server = tab.server
+    with server.store() as store:
+        history = store.read_history(disturbed.id)
+        events = store.read_events({disturbed.id: 0}, limit=10_000)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    tab.train()
+    undisturbed = tab.wait_for_status(RunStatus.FINISHED)
+    with server.store() as store:
+        assert store.read_history(undisturbed.id) == history
+    assert undisturbed.test_accuracy == disturbed.test_accuracy
+    for one, other in zip(
+        final_weights(server, disturbed, folder),
+        final_weights(server, undisturbed, folder),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_killed_worker_costs_nothing(fresh_server, open_tab, tmp_path):
+    tab = open_tab(fresh_server, QUERY)
+    tab.train()
+    tab.wait_for_step(2 * 360 + 100)
+    [worker] = fresh_server.worker_pids()
+    os.kill(worker, signal.SIGKILL)
+    run = tab.wait_for_status(RunStatus.FINISHED)
+    assert run.attempt >= 2
+    assert_same_end(tab, run, tmp_path)
+
+
+def test_a_killed_server_costs_nothing(fresh_server, open_tab, tmp_path):
+    tab = open_tab(fresh_server, QUERY)
+    tab.train()
+    tab.wait_for_step(2 * 360 + 100)
+    fresh_server.kill()
+    expect(tab.state()).to_contain_text("Connection lost", timeout=PATIENCE)
+    fresh_server.start()
+    run = tab.wait_for_status(RunStatus.FINISHED)
+    assert run.attempt >= 2
+    assert_same_end(tab, run, tmp_path)
+
+
+def test_sigterm_ends_the_server_within_five_seconds_though_somebody_watches(
+    fresh_server, open_tab
+):
+    tab = open_tab(fresh_server, QUERY)
+    tab.train()
+    tab.wait_for_points("step_accuracy", 3)
+    assert fresh_server.terminate() < 5
+    assert tab.run().status is RunStatus.INTERRUPTED
+    fresh_server.start()
+    wait_until(lambda: tab.run().status is RunStatus.RUNNING, "the run to go on")
+    tab.press("Stop")
+    tab.wait_for_status(RunStatus.STOPPED)

@@ -1,0 +1,175 @@
+"""A person's ways through the Train page, in a real browser, on real digits."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from mnist_core.store import RunStatus
+from tests.e2e.server import Server, loads_tensorflow, wait_until
+from tests.e2e.train_page import PATIENCE
+
+SLOW = "?epochs=100&nodes_1=32&batch_size=10"
+SHORT = "?epochs=2&nodes_1=32"
+
+
+def test_the_whole_way(tmp_path, open_tab):
+    """Sliders, Train, a growing figure, a reload in the middle, the test accuracy, Results."""
+    server = Server(tmp_path).start()
+    server.wait_for_workers()
+    try:
+        tab = open_tab(server)
+        tab.set_slider("Hidden layers", "2")
+        tab.set_slider("Nodes in layer 1", "128")
+        tab.set_slider("Nodes in layer 2", "32")
+        tab.set_slider("Batch size", "10")
+        tab.set_slider("Epochs", "3")
+        tab.page.get_by_role("spinbutton", name="My prediction").fill("95")
+        tab.train()
+
+        first = tab.wait_for_points("step_accuracy", 1)
+        tab.figure("node.ours = true")
+        grown = tab.wait_for_points("step_accuracy", len(first["x"]) + 1)
+        assert 0 < first["x"][-1] < grown["x"][len(first["x"])] < 1
+        zoomed = tab.zoom_into_the_left_half()
+        tab.wait_for_points("val_accuracy", 2)
+        assert tab.figure("node.ours") is True
+        assert tab.figure("node.layout.xaxis.range") == zoomed
+
+        tab.page.reload()
+        tab.page.locator("[data-testid=live-figure] .plot-container").wait_for()
+        expect(tab.page.get_by_text("Test accuracy", exact=True)).to_be_visible(timeout=PATIENCE)
+
+        run = tab.run()
+        assert run.status is RunStatus.FINISHED
+        assert run.config.layers == (128, 32)
+        assert run.config.batch_size == 10
+        assert run.test_accuracy > 0.85
+        shown = f"{run.test_accuracy:.1%}".replace("%", " %")
+        expect(tab.page.get_by_test_id("stMetricValue")).to_have_text(shown)
+        expect(tab.page.get_by_text("You predicted 95.0 %")).to_be_visible()
+        points = tab.wait_for_points("val_accuracy", 3)
+        with server.store() as store:
+            assert points["y"] == store.read_history(run.id)["val_accuracy"]
+
+        tab.page.get_by_role("link", name="See the results").click()
+        expect(tab.page.get_by_role("heading", name="Results")).to_be_visible(timeout=PATIENCE)
+        expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(shown)
+        expect(tab.page.locator(".st-key-chart-accuracy-and-loss .main-svg").first).to_be_visible()
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("button", name="Download the model (.keras)").click()
+        assert Path(download.value.path()).read_bytes()[:2] == b"PK"
+        assert tab.errors == []
+    finally:
+        server.stop()
+
+
+def test_stop_keeps_the_model_as_far_as_it_got(server, open_tab):
+    tab = open_tab(server, SLOW)
+    run_id = tab.train()
+    tab.wait_for_step(50)
+    tab.press("Stop")
+    run = tab.wait_for_status(RunStatus.STOPPED)
+    assert 50 <= run.step < run.config.epochs * 360
+    with server.store() as store:
+        assert store.load_model(run_id)
+    expect(tab.state()).to_contain_text("Stopped", timeout=PATIENCE)
+    expect(tab.button("Train")).to_be_enabled()
+
+
+def test_a_paused_run_makes_way_and_goes_on(tmp_path, open_tab):
+    server = Server(tmp_path, workers=1, MNIST_PATH=None, KERAS_HOME=str(tmp_path)).start()
+    server.wait_for_workers()
+    try:
+        first, second = open_tab(server, "?epochs=30&nodes_1=32"), open_tab(server, SHORT)
+        first.train()
+        first.wait_for_step(20)
+        first.press("Pause")
+        paused = first.wait_for_status(RunStatus.PAUSED)
+        second.train()
+        assert second.wait_for_status(RunStatus.FINISHED).test_accuracy
+        assert first.run().step == paused.step
+        first.press("Continue")
+        run = first.wait_for_status(RunStatus.FINISHED)
+        assert run.epochs_done == 30
+        assert first.wait_for_points("val_accuracy", 30)["x"] == list(range(1, 31))
+    finally:
+        server.stop()
+
+
+def test_one_epoch_trains_one_more_and_pauses(server, open_tab):
+    tab = open_tab(server, "?epochs=3&nodes_1=32")
+    tab.press("One epoch")
+    wait_until(lambda: tab.page.evaluate("1") and tab.run_id(), "a run id in the URL")
+    assert tab.wait_for_status(RunStatus.PAUSED).epochs_done == 1
+    tab.press("One epoch")
+    wait_until(lambda: (run := tab.run()).status is RunStatus.PAUSED and run.epochs_done == 2, "2")
+    tab.press("Continue")
+    assert tab.wait_for_status(RunStatus.FINISHED).epochs_done == 3
+
+
+def test_two_tabs_have_two_runs(server, open_tab):
+    one = open_tab(server, "?epochs=3&nodes_1=16")
+    two = open_tab(server, "?epochs=2&nodes_1=64", beside=one)
+    assert one.train() != two.train()
+    assert one.wait_for_status(RunStatus.FINISHED).config.layers == (16,)
+    assert two.wait_for_status(RunStatus.FINISHED).config.layers == (64,)
+    assert len(one.wait_for_points("val_accuracy", 3)["x"]) == 3
+    assert len(two.wait_for_points("val_accuracy", 2)["x"]) == 2
+
+
+def test_eight_tabs_watch_one_run(server, open_tab):
+    first = open_tab(server, "?epochs=8&nodes_1=16")
+    run_id = first.train()
+    others = [open_tab(server, f"?run={run_id}", beside=first) for _ in range(7)]
+    curves = [tab.wait_for_points("val_accuracy", 8) for tab in (first, *others)]
+    assert all(curve == curves[0] for curve in curves)
+    steps = [tab.curve("step_loss") for tab in (first, *others)]
+    assert all(curve == steps[0] for curve in steps)
+
+
+def test_a_stranger_watches_but_cannot_stop(server, open_tab):
+    owner = open_tab(server, SLOW)
+    run_id = owner.train()
+    stranger = open_tab(server, f"?run={run_id}")
+    stranger.wait_for_points("step_accuracy", 2)
+    expect(stranger.button("Stop")).to_be_disabled()
+    expect(stranger.button("Pause")).to_be_disabled()
+    expect(stranger.page.get_by_text("You are watching somebody else's run.")).to_be_visible()
+    owner.press("Stop")
+    owner.wait_for_status(RunStatus.STOPPED)
+
+
+def test_a_run_that_ended_before_its_page_is_opened_is_shown_whole(server, open_tab):
+    first = open_tab(server, SHORT)
+    run_id = first.train()
+    first.wait_for_status(RunStatus.FINISHED)
+    late = open_tab(server, f"?run={run_id}")
+    assert late.wait_for_points("val_accuracy", 2)["x"] == [1, 2]
+    expect(late.page.get_by_text("Test accuracy", exact=True)).to_be_visible()
+
+
+def test_a_run_that_is_not_there_is_named_and_the_page_stays_usable(server, open_tab):
+    tab = open_tab(server, "?run=nothing12345")
+    expect(tab.page.get_by_text("There is no run “nothing12345”.")).to_be_visible()
+    expect(tab.button("Train")).to_be_enabled()
+
+
+def test_a_slider_moved_after_training_says_whose_curves_these_are(server, open_tab):
+    tab = open_tab(server, SHORT)
+    tab.train()
+    tab.wait_for_status(RunStatus.FINISHED)
+    tab.set_slider("Epochs", "7")
+    expect(tab.page.get_by_text("784-32-10, batch 100, 2 epochs").first).to_be_visible()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory map in Linux's /proc")
+def test_the_web_process_has_never_loaded_tensorflow(server, open_tab):
+    tab = open_tab(server, SHORT)
+    tab.train()
+    tab.wait_for_status(RunStatus.FINISHED)
+    assert server.worker_pids()
+    assert not loads_tensorflow(server.pid)

@@ -1,0 +1,120 @@
+"""The Train page as a person sees it: controls by their labels, the figure by its data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from mnist_core.store import Run, RunStatus
+from tests.e2e.server import Server, wait_until
+
+PATIENCE = 60_000
+FIGURE = "[data-testid=live-figure]"
+
+
+class TrainPage:
+    """One tab."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server = page, server
+        self.errors: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, query: str = "") -> TrainPage:
+        self.page.goto(f"{self.server.url}/train{query}")
+        expect(self.button("Train")).to_be_visible(timeout=PATIENCE)
+        self.page.locator(f"{FIGURE} .plot-container").wait_for()
+        return self
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def press(self, name: str) -> None:
+        expect(self.button(name)).to_be_enabled(timeout=PATIENCE)
+        self.button(name).click()
+
+    def set_slider(self, label: str, value: str) -> None:
+        """Move a slider with the keyboard until it says the value."""
+        slider = self.page.get_by_role("slider", name=label)
+        slider.press("Home")
+        for _ in range(1100):
+            shown = slider.get_attribute("aria-valuetext") or slider.get_attribute("aria-valuenow")
+            if shown == value:
+                return
+            slider.press("ArrowRight")
+        raise AssertionError(f"{label} never showed {value}")
+
+    def train(self) -> str:
+        """Press Train and wait for the new run's id in the URL."""
+        before = self.run_id()
+        self.press("Train")
+        return wait_until(lambda: self._another_run(before), "the id of a new run in the URL")
+
+    def _another_run(self, before: str | None) -> str | None:
+        now = self.run_id()
+        self.page.evaluate("1")  # lets the browser's events come in
+        return now if now != before else None
+
+    def run_id(self) -> str | None:
+        _, _, rest = self.page.url.partition("run=")
+        return rest.partition("&")[0] or None
+
+    def run(self) -> Run:
+        with self.server.store() as store:
+            return store.get_run(self.run_id())
+
+    def wait_for_status(self, *statuses: RunStatus) -> Run:
+        return wait_until(
+            lambda: (run := self.run()).status in statuses and run, f"a run that is {statuses}"
+        )
+
+    def wait_for_step(self, step: int) -> Run:
+        """Wait until the run is past so many updates."""
+        return wait_until(lambda: (run := self.run()).step >= step and run, f"update {step}")
+
+    def state(self) -> Locator:
+        return self.page.get_by_test_id("live-state")
+
+    def curve(self, name: str) -> dict[str, list[float]]:
+        """Read the points of one curve, such as "step_accuracy" or "val_loss"."""
+        return self.page.evaluate(
+            """([figure, name]) => {
+                const node = document.querySelector(figure + " .js-plotly-plot")
+                    ?? document.querySelector(figure + ".js-plotly-plot");
+                const trace = node?.data?.find((each) => each.meta === name);
+                return {x: [...(trace?.x ?? [])], y: [...(trace?.y ?? [])]};
+            }""",
+            [FIGURE, name],
+        )
+
+    def wait_for_points(self, name: str, count: int) -> dict[str, list[float]]:
+        return wait_until(
+            lambda: len((curve := self.curve(name))["x"]) >= count and curve,
+            f"{count} points of {name}",
+        )
+
+    def zoom_into_the_left_half(self) -> list[float]:
+        """Drag a rectangle over the accuracy plot; gives the range of epochs it then shows."""
+        before = self.figure("node.layout.xaxis.range")
+        box = self.page.locator(f"{FIGURE} .nsewdrag").first.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + 5, middle)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + box["width"] / 2, middle + 5, steps=8)
+        self.page.mouse.up()
+        return wait_until(
+            lambda: (now := self.figure("[...node.layout.xaxis.range]")) != before and now,
+            "the zoom",
+        )
+
+    def figure(self, script: str) -> Any:
+        """Evaluate a script with `node`, the figure's element."""
+        return self.page.evaluate(
+            f"""() => {{
+                const node = document.querySelector("{FIGURE} .js-plotly-plot")
+                    ?? document.querySelector("{FIGURE}.js-plotly-plot");
+                return {script};
+            }}"""
+        )
