@@ -1,0 +1,1 @@
+"""Measurements of this program, each beside a peer on the same work in the same run."""
