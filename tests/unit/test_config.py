@@ -124,7 +124,8 @@ def test_layers_may_come_as_any_sequence(nodes: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["128", b"128", 128, None, (0,), (1025,), (2.5,), (True,), ("3",), (math.inf,), (None,)]
+    "value",
+    ["128", b"128", 128, None, (0,), (1025,), (2.5,), (True,), ("3",), (math.inf,), (None,)],
 )
 def test_layers_that_make_no_sense_are_refused(value: Any) -> None:
     with pytest.raises(ConfigError, match="1 to 1,024") as caught:

@@ -1,0 +1,82 @@
+"""What an interrupted run goes on from, as one block of bytes. Knows NumPy only."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The whole state of a training between two updates.
+
+    Attributes:
+        epoch: the epoch that the next update belongs to, from 0.
+        batch: updates of that epoch already made; 0 at the start of an epoch.
+        model: the model's variables in Keras's order, dropout's random state included.
+        optimizer: the optimizer's variables in Keras's order.
+        metrics: running sums of the epoch's metrics; empty where ``batch`` is 0.
+        history: ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss`` of the finished epochs.
+        epoch_seconds: time already spent on the unfinished epoch.
+        seconds: time already spent on the whole run.
+    """
+
+    epoch: int
+    batch: int
+    model: list[Array]
+    optimizer: list[Array]
+    metrics: list[Array] = field(default_factory=list)
+    history: dict[str, list[float]] = field(default_factory=dict)
+    epoch_seconds: float = 0.0
+    seconds: float = 0.0
+
+    _GROUPS: ClassVar = ("model", "optimizer", "metrics")
+
+    def to_bytes(self) -> bytes:
+        """Pack into an ``.npz``: numbers and one JSON text, no pickled objects."""
+        position = {
+            name: getattr(self, name)
+            for name in ("epoch", "batch", "history", "epoch_seconds", "seconds")
+        }
+        arrays = {
+            f"{group}_{index:03d}": array
+            for group in self._GROUPS
+            for index, array in enumerate(getattr(self, group))
+        }
+        buffer = io.BytesIO()
+        np.savez(buffer, position=np.array(json.dumps(position)), **arrays)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Checkpoint:
+        """Unpack what ``to_bytes`` packed, every number bit for bit."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            values: dict[str, Any] = json.loads(str(archive["position"]))
+            for group in cls._GROUPS:
+                names = sorted(name for name in archive.files if name.startswith(group))
+                values[group] = [archive[name] for name in names]
+        return cls(**values)
+
+
+SNAPSHOT_BUDGET = 24_000_000
+"""Bytes that all snapshots of one run may take together; the first and the last are always kept."""
+
+
+def keeps_snapshot(epoch: int, epochs: int, parameters: int) -> bool:
+    """Say whether the weights after ``epoch`` are kept for going back in time.
+
+    Kept are the start (epoch -1), the last epoch, and every n-th between, n being the smallest
+    number for which all of them, at 2 bytes a parameter, fit into ``SNAPSHOT_BUDGET``.
+    """
+    if epoch in (-1, epochs - 1):
+        return True
+    room = max(0, SNAPSHOT_BUDGET // (2 * parameters) - 2)
+    every = (epochs - 1) // (room + 1) + 1
+    return (epoch + 1) % every == 0

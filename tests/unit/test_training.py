@@ -1,0 +1,260 @@
+"""Training: reproducible bit for bit, and going on where it was broken off."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from training_helpers import SMALL, STEPS, At, same, throw
+
+from mnist_core.checkpoint import Checkpoint
+from mnist_core.config import CHOICES, TrainingConfig
+from mnist_core.data import Dataset
+from mnist_core.errors import ConfigError
+from mnist_core.network import build_model
+from mnist_core.training import capture, epoch_order, scale, train
+
+KEYS = {"accuracy", "loss", "val_accuracy", "val_loss"}
+
+
+def fitted(config: TrainingConfig, dataset: Dataset) -> tuple[keras.Sequential, dict[str, Any]]:
+    model = build_model(config)
+    return model, train(model, dataset, config).history
+
+
+undisturbed = functools.cache(fitted)
+"""The same without training twice; the model must not be changed."""
+
+
+def test_the_history_has_the_four_series_with_a_value_an_epoch(tiny: Dataset) -> None:
+    history = train(build_model(SMALL), tiny, SMALL)
+    assert isinstance(history, keras.callbacks.History)
+    assert history.history.keys() == KEYS
+    assert {len(values) for values in history.history.values()} == {3}
+    assert history.epoch == [0, 1, 2]
+
+
+def test_training_is_one_update_a_batch_in_the_order_of_seed_and_epoch(tiny: Dataset) -> None:
+    """The same as Keras fed by hand, bit for bit: each digit once an epoch, in a known order."""
+    config = SMALL.replace(epochs=2, dropout=0.2, seed=3)
+    by_hand = build_model(config)
+    split = tiny.split(config.validation_split)
+    for epoch in range(2):
+        order = epoch_order(3, epoch, len(split.y_train))
+        for begin in range(0, len(order), 50):
+            chosen = order[begin : begin + 50]
+            by_hand.train_on_batch(scale(split.x_train[chosen]), split.y_train[chosen])
+
+    model, _ = fitted(config, tiny)
+
+    assert same(model.get_weights(), by_hand.get_weights())
+
+
+def test_the_history_ends_with_what_evaluating_the_model_gives(tiny: Dataset) -> None:
+    model, history = undisturbed(SMALL, tiny)
+    split = tiny.split(SMALL.validation_split)
+    values = model.evaluate(scale(split.x_val), split.y_val, verbose=0, return_dict=True)
+    assert history["val_accuracy"][-1] == pytest.approx(values["accuracy"])
+    assert history["val_loss"][-1] == pytest.approx(values["loss"], rel=1e-5)
+
+
+def test_training_makes_the_network_better(tiny: Dataset) -> None:
+    _, history = fitted(SMALL.replace(epochs=10, learning_rate=0.01), tiny)
+    assert history["accuracy"][-1] > 0.9
+    assert history["val_accuracy"][-1] > 0.6
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.2])
+def test_the_same_seed_ends_in_the_same_weights_bit_for_bit(tiny: Dataset, dropout: float) -> None:
+    config = SMALL.replace(dropout=dropout)
+    (first, history), (second, again) = undisturbed(config, tiny), fitted(config, tiny)
+    assert same(first.get_weights(), second.get_weights())
+    assert history == again
+
+
+def test_another_seed_ends_in_other_weights(tiny: Dataset) -> None:
+    (first, _), (second, _) = undisturbed(SMALL, tiny), fitted(SMALL.replace(seed=1), tiny)
+    assert not any(map(np.array_equal, first.get_weights(), second.get_weights()))
+
+
+def test_the_seed_decides_the_order_of_the_digits_too(tiny: Dataset) -> None:
+    start = build_model(SMALL).get_weights()
+    ends = []
+    for seed in (0, 1):
+        model = build_model(SMALL)
+        model.set_weights(start)
+        train(model, tiny, SMALL.replace(seed=seed, epochs=1))
+        ends.append(model.get_weights())
+    assert not same(*ends)
+
+
+def test_every_seed_is_validated_with_the_same_digits(tiny: Dataset) -> None:
+    # Too slow a rate to change a thing: the losses are those of one and the same network.
+    model = build_model(SMALL.replace(learning_rate=0.00001, optimizer="sgd"))
+    start = model.get_weights()
+    losses = []
+    for seed in (0, 1):
+        model.set_weights(start)
+        config = SMALL.replace(seed=seed, epochs=1)
+        losses += train(model, tiny, config).history["val_loss"]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_the_models_own_layers_are_trained_whatever_the_settings_say(tiny: Dataset) -> None:
+    model = build_model(SMALL.replace(layers=(7,)))
+    train(model, tiny, SMALL.replace(epochs=1))
+    assert model.layers[1].units == 7
+
+
+def test_callbacks_of_the_caller_are_called(tiny: Dataset) -> None:
+    steps: list[int] = []
+    counter = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: steps.append(batch)
+    )
+    train(build_model(SMALL), tiny, SMALL, [counter])
+    assert steps == [*range(STEPS)] * 3
+
+
+def test_a_batch_larger_than_all_digits_is_refused_and_the_model_unchanged(tiny: Dataset) -> None:
+    model = build_model(SMALL)
+    before = model.get_weights()
+    with pytest.raises(ConfigError, match="Choose 1 to 360"):
+        train(model, tiny, SMALL.replace(batch_size=361))
+    assert same(model.get_weights(), before)
+
+
+def test_the_test_digits_are_never_touched(tiny: Dataset) -> None:
+    class Sealed(Dataset):
+        def __getattribute__(self, name: str) -> Any:
+            if name in ("x_test", "y_test") and "sealed" in object.__getattribute__(
+                self, "__dict__"
+            ):
+                raise AssertionError("the test digits were touched")
+            return super().__getattribute__(name)
+
+    arrays = (tiny.x_train, tiny.y_train, tiny.x_test, tiny.y_test)
+    sealed = Sealed(*arrays, name="sealed", digest="0" * 64, source="", licence="")
+    object.__setattr__(sealed, "sealed", True)
+    with pytest.raises(AssertionError):
+        _ = sealed.x_test
+
+    train(build_model(SMALL), sealed, SMALL.replace(epochs=1))
+
+
+@given(seed=st.integers(0, 2**31 - 1), epoch=st.integers(0, 99), digits=st.integers(1, 2000))
+@settings(deadline=None)
+def test_an_epoch_shows_every_digit_once(seed: int, epoch: int, digits: int) -> None:
+    assert sorted(epoch_order(seed, epoch, digits)) == list(range(digits))
+
+
+def test_every_epoch_has_an_order_of_its_own() -> None:
+    orders = {epoch_order(seed, epoch, 100).tobytes() for seed in range(5) for epoch in range(5)}
+    assert len(orders) == 25
+
+
+class Witness(keras.callbacks.Callback):
+    """Takes a checkpoint wherever a training may be broken off: after updates and after epochs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saved: dict[tuple[int, int], bytes] = {}
+        self._epoch = 0
+        self._history: dict[str, list[float]] = {}
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if batch + 1 < STEPS:
+            self._take(batch + 1)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        for name, value in logs.items():
+            self._history.setdefault(name, []).append(value)
+        self._epoch = epoch + 1
+        self._take(0)
+
+    def _take(self, batch: int) -> None:
+        checkpoint = capture(self.model, epoch=self._epoch, batch=batch, history=self._history)
+        self.saved[self._epoch, batch] = checkpoint.to_bytes()
+
+
+@functools.cache
+def watched(
+    config: TrainingConfig, dataset: Dataset
+) -> tuple[keras.Sequential, dict[str, Any], Witness]:
+    model, witness = build_model(config), Witness()
+    return model, train(model, dataset, config, [witness]).history, witness
+
+
+def checkpoint_at(config: TrainingConfig, dataset: Dataset, epoch: int, batch: int) -> Checkpoint:
+    return Checkpoint.from_bytes(watched(config, dataset)[2].saved[epoch, batch])
+
+
+def assert_goes_on_as_if_undisturbed(
+    config: TrainingConfig, dataset: Dataset, epoch: int, batch: int
+) -> None:
+    whole_run, whole, _ = watched(config, dataset)
+    model = build_model(config)
+    history = train(model, dataset, config, checkpoint=checkpoint_at(config, dataset, epoch, batch))
+    assert same(model.get_weights(), whole_run.get_weights())
+    assert history.history == whole
+    assert history.epoch == [*range(config.epochs)]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "batch"), [(0, 1), (0, STEPS - 1), (1, 0), (1, 4), (2, STEPS - 1)]
+)
+def test_a_run_goes_on_from_anywhere_to_the_very_same_weights(
+    tiny: Dataset, epoch: int, batch: int
+) -> None:
+    assert_goes_on_as_if_undisturbed(SMALL.replace(dropout=0.2), tiny, epoch, batch)
+
+
+@pytest.mark.parametrize("optimizer", CHOICES["optimizer"])
+def test_every_optimizer_goes_on_in_its_own_state(tiny: Dataset, optimizer: str) -> None:
+    config = SMALL.replace(optimizer=optimizer, learning_rate=0.01, l2=0.001, epochs=2)
+    assert_goes_on_as_if_undisturbed(config, tiny, 0, 5)
+
+
+def test_the_model_that_goes_on_may_be_one_whose_training_broke_off(tiny: Dataset) -> None:
+    whole_run, whole = undisturbed(SMALL, tiny)
+    checkpoint = checkpoint_at(SMALL, tiny, 1, 4)
+    used = build_model(SMALL.replace(seed=9))
+    with pytest.raises(MemoryError):
+        train(used, tiny, SMALL, [At(11, throw(MemoryError()))])
+    assert train(used, tiny, SMALL, checkpoint=checkpoint).history == whole
+    assert same(used.get_weights(), whole_run.get_weights())
+
+
+def test_a_checkpoint_is_a_copy_that_later_updates_leave_alone(tiny: Dataset) -> None:
+    model = build_model(SMALL)
+    before = [array.copy() for array in model.get_weights()]
+    checkpoint = capture(model, epoch=0, batch=0, history={})
+    train(model, tiny, SMALL.replace(epochs=1))
+    assert same(checkpoint.model, before)
+
+
+def test_going_on_leaves_the_checkpoint_as_it_was(tiny: Dataset) -> None:
+    checkpoint = checkpoint_at(SMALL, tiny, 1, 4)
+    before = checkpoint.to_bytes()
+    train(build_model(SMALL), tiny, SMALL, checkpoint=checkpoint)
+    assert checkpoint.to_bytes() == before
+
+
+def test_a_run_whose_epochs_are_all_done_gives_its_history_back(tiny: Dataset) -> None:
+    model, whole = undisturbed(SMALL, tiny)
+    done = capture(model, epoch=3, batch=0, history=whole)
+    again = build_model(SMALL)
+    assert train(again, tiny, SMALL, checkpoint=done).history == whole
+    assert same(again.get_weights(), model.get_weights())
+
+
+def test_a_callback_that_stops_the_rest_of_an_epoch_stops_the_run(tiny: Dataset) -> None:
+    model = build_model(SMALL)
+    checkpoint = checkpoint_at(SMALL, tiny, 0, 4)
+    stop = At(1, lambda: setattr(model, "stop_training", True))
+    history = train(model, tiny, SMALL, [stop], checkpoint=checkpoint)
+    assert history.epoch == [0]
