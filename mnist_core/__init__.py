@@ -1,0 +1,51 @@
+"""Train fully connected networks to read digits, and look at how they learn.
+
+Importing this package is quick: what needs Keras is loaded at first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mnist_core.charts import plot_accuracy_and_loss
+    from mnist_core.config import TrainingConfig
+    from mnist_core.data import Dataset, load_mnist
+    from mnist_core.errors import MnistError
+    from mnist_core.network import build_model
+    from mnist_core.training import train
+
+__all__ = [
+    "Dataset",
+    "MnistError",
+    "TrainingConfig",
+    "build_model",
+    "load_mnist",
+    "plot_accuracy_and_loss",
+    "train",
+]
+
+_HOMES = {
+    "Dataset": "data",
+    "MnistError": "errors",
+    "TrainingConfig": "config",
+    "build_model": "network",
+    "load_mnist": "data",
+    "plot_accuracy_and_loss": "charts",
+    "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module at first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mnist_core' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"mnist_core.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,130 @@
+"""The command line: ``python -m mnist_core train`` trains in this process, into the same store."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from mnist_core.config import CHOICES, LIMITS, TrainingConfig
+from mnist_core.data import Dataset, load_mnist
+from mnist_core.errors import MnistError
+from mnist_core.store import RunStatus, Store
+
+LEASE_SECONDS = 10.0
+DEFAULTS = TrainingConfig()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.refuse(f"{message}. Add --help to see what is allowed.")
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """Exit with a sentence that says itself what is allowed."""
+        self.exit(2, f"{self.prog}: {sentence}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        the exit status: 0 trained, 1 not trained to the end, 2 wrong arguments, 130 interrupted.
+    """
+    parser = _build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        config = _config(options)
+        dataset = load_mnist(options.data)
+        digits = dataset.training_digits(config.validation_split, config.fraction)
+        config.check_fits(digits)
+    except MnistError as error:
+        parser.refuse(str(error))
+    try:
+        return _train(config, dataset, digits, as_json=options.json)
+    except MnistError as error:
+        _complain(error)
+        return 1
+
+
+def _build_parser() -> _Parser:
+    parser = _Parser(prog="python -m mnist_core", description=__doc__, allow_abbrev=False)
+    command = parser.add_subparsers(dest="command", required=True, metavar="train")
+    train = command.add_parser(
+        "train", help="train one network and store the run", allow_abbrev=False
+    )
+    train.add_argument(
+        "--layers", default="128", metavar="128,64", help='nodes of the hidden layers; "" for none'
+    )
+    for field, allowed in (*LIMITS.items(), *CHOICES.items()):
+        default = getattr(DEFAULTS, field)
+        train.add_argument(
+            _flag(field),
+            type=_value,
+            default=default,
+            metavar=str(default),
+            help=str(allowed) if field in LIMITS else ", ".join(map(str, allowed)),
+        )
+    train.add_argument("--data", default="auto", help="auto, sample, or the path of an .npz file")
+    train.add_argument("--json", action="store_true", help="print one JSON object a line")
+    return parser
+
+
+def _flag(field: str) -> str:
+    return f"--{field.replace('_', '-')}"
+
+
+def _value(text: str) -> Any:
+    """Read a number if it is one; ``TrainingConfig`` says what is wrong with anything else."""
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    return text
+
+
+def _config(options: argparse.Namespace) -> TrainingConfig:
+    layers = options.layers.split(",") if options.layers.strip() else []
+    return TrainingConfig(
+        layers=tuple(map(_value, layers)),
+        **{field: getattr(options, field) for field in (*LIMITS, *CHOICES)},
+    )
+
+
+def _train(config: TrainingConfig, dataset: Dataset, digits: int, *, as_json: bool) -> int:
+    # TensorFlow is loaded once the arguments are right, and by the worker, which quietens it.
+    from mnist_core import worker, terminal  # noqa: I001
+
+    with Store() as store:
+        store.save_dataset(dataset)
+        run = store.create_run(
+            config,
+            dataset_digest=dataset.digest,
+            dataset_name=dataset.name,
+            training_digits=digits,
+            lease_seconds=LEASE_SECONDS,
+        )
+        report = (terminal.JsonLines if as_json else terminal.ProgressBar)(store, run)
+        try:
+            worker.execute(store, run.claim, [report])
+        except KeyboardInterrupt:
+            store.finish(run.claim, RunStatus.STOPPED)
+            return 130
+        finally:
+            report.close()
+        run = store.get_run(run.id)
+        if run.status is not RunStatus.FINISHED:
+            _complain(terminal.why_not_finished(run))
+            return 1
+        report.conclude(run)
+        return 0
+
+
+def _complain(sentence: object) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201 - the command line speaks by printing
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""How a training looks in a terminal: one JSON object a line, or a progress bar and a table."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from typing import Any
+
+import keras
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from mnist_core.config import TrainingConfig
+from mnist_core.store import EpochRecord, Run, RunStatus, Store
+
+VALUES = ("accuracy", "loss", "val_accuracy", "val_loss", "seconds")
+
+
+class JsonLines(keras.callbacks.Callback):  # type: ignore[misc]
+    """Prints one object an epoch, as it ends, and one with the results at the very end."""
+
+    def __init__(self, store: Store, run: Run) -> None:
+        super().__init__()
+        self._store, self._run_id = store, run.id
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Print the epoch as the store has it."""
+        _print_json(dataclasses.asdict(self._store.read_epochs(self._run_id)[-1]))
+
+    def close(self) -> None:
+        """Do nothing: every line is complete."""
+
+    def conclude(self, run: Run) -> None:
+        """Print the results of a finished run."""
+        _print_json(
+            {
+                "test_accuracy": run.test_accuracy,
+                "test_loss": run.test_loss,
+                "seconds": run.seconds,
+                "parameters": run.parameters,
+                "dataset": {"name": run.dataset_name, "digest": run.dataset_digest},
+                "run_id": run.id,
+            }
+        )
+
+
+class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
+    """Shows how far the training is while it runs, and the epochs as a table after it."""
+
+    def __init__(self, store: Store, run: Run) -> None:
+        super().__init__()
+        self._store, self._run_id = store, run.id
+        self._config: TrainingConfig = run.config
+        self._progress = Progress(console=Console(stderr=True))
+        self._task = self._progress.add_task("Training", total=run.config.epochs)
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Show the bar."""
+        self._progress.start()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Move the bar."""
+        self._progress.advance(self._task, 1 / self.params["steps"])
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Say how good the network is by now."""
+        words = f"Epoch {epoch + 1} of {self._config.epochs}, validation accuracy"
+        self._progress.update(
+            self._task,
+            completed=epoch + 1,
+            description=f"{words} {(logs or {})['val_accuracy']:.4f}",
+        )
+
+    def close(self) -> None:
+        """Leave the bar as it stands, however the training ended."""
+        self._progress.stop()
+
+    def conclude(self, run: Run) -> None:
+        """Print the table and the test accuracy of a finished run."""
+        console = Console()
+        console.print(_table(self._store.read_epochs(run.id)))
+        console.print(
+            f"Test accuracy {run.test_accuracy:.4f}, test loss {run.test_loss:.4f}, "
+            f"{run.parameters:,} parameters, {run.seconds:.1f} s, {run.dataset_name}, run {run.id}",
+            markup=False,  # a file's name may hold brackets
+            soft_wrap=True,
+        )
+
+
+def why_not_finished(run: Run) -> str:
+    """Say how a run ended, or where it is, when it is not FINISHED."""
+    match run.status:
+        case RunStatus.FAILED:
+            return f"{run.error} {run.advice}"
+        case RunStatus.STOPPED:
+            return "The run was stopped in the dashboard. Its network is kept there as it is."
+        case RunStatus.PAUSED:
+            return "The run was paused in the dashboard. Continue it there."
+    return "The run goes on in another process. The dashboard shows it."
+
+
+def _print_json(values: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.flush()
+
+
+def _table(epochs: list[EpochRecord]) -> Table:
+    table = Table("epoch", *VALUES)
+    for record in epochs:
+        values = (f"{getattr(record, name):.4f}" for name in VALUES)
+        table.add_row(str(record.epoch + 1), *values)
+    return table

@@ -1,0 +1,215 @@
+"""The command line: what it prints, how it ends, and what it leaves in the store."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from training_helpers import OVERFLOWING, events_of
+
+from mnist_core import terminal, worker
+from mnist_core.__main__ import main
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.store import Run, RunStatus, Store
+
+PROJECT = Path(__file__).parents[2]
+QUICK = ["--data", "sample", "--layers", "8", "--epochs", "2", "--fraction", "0.1"]
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    address = f"sqlite:///{tmp_path / 'mnist.db'}"
+    monkeypatch.setenv("MNIST_STORE_URL", address)
+    monkeypatch.delenv("MNIST_PATH", raising=False)
+    return address
+
+
+def last_run(url: str) -> Run:
+    with Store(url) as store:
+        return store.list_runs(limit=1)[0]
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=os.environ.copy(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_json_gives_a_line_an_epoch_and_one_with_the_results(url: str) -> None:
+    done = run_python("-m", "mnist_core", "train", *QUICK, "--json", "--seed", "3")
+
+    assert done.returncode == 0, done.stderr
+    *epochs, results = map(json.loads, done.stdout.splitlines())
+    fields = {"epoch", "accuracy", "loss", "val_accuracy", "val_loss", "seconds"}
+    assert [epoch.keys() for epoch in epochs] == [fields, fields]
+    assert [epoch["epoch"] for epoch in epochs] == [0, 1]
+    assert results.keys() == {
+        "test_accuracy",
+        "test_loss",
+        "seconds",
+        "parameters",
+        "dataset",
+        "run_id",
+    }
+    sample = load_mnist("sample")
+    assert results["dataset"] == {"name": "Built-in sample", "digest": sample.digest}
+    assert results["parameters"] == 785 * 8 + 9 * 10
+    assert results["seconds"] >= sum(epoch["seconds"] for epoch in epochs)
+
+    run = last_run(url)
+    assert run.id == results["run_id"]
+    assert run.status is RunStatus.FINISHED
+    assert run.config == TrainingConfig(layers=(8,), epochs=2, fraction=0.1, seed=3)
+    assert (run.test_accuracy, run.test_loss) == (results["test_accuracy"], results["test_loss"])
+    with Store(url) as store:
+        assert [epoch.val_loss for epoch in store.read_epochs(run.id)] == [
+            epoch["val_loss"] for epoch in epochs
+        ]
+        assert len(events_of(store, run.id, "progress")) >= 2 * 4
+
+
+def test_without_json_it_prints_a_table_and_the_test_accuracy(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *QUICK]) == 0
+
+    run = last_run(url)
+    shown = capsys.readouterr()
+    with Store(url) as store:
+        for epoch in store.read_epochs(run.id):
+            assert f"{epoch.val_accuracy:.4f}" in shown.out
+    assert f"Test accuracy {run.test_accuracy:.4f}" in shown.out
+    assert run.id in shown.out
+    assert "Epoch 2 of 2" in shown.err  # the bar, apart from the results
+
+
+def test_every_setting_has_its_argument(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = TrainingConfig(
+        layers=(12, 7),
+        batch_size=30,
+        epochs=1,
+        activation="tanh",
+        optimizer="momentum",
+        learning_rate=0.02,
+        dropout=0.1,
+        l2=0.001,
+        validation_split=0.2,
+        fraction=0.1,
+        seed=4,
+    )
+    arguments = [
+        f"--{name.replace('_', '-')}={value}"
+        for name, value in (config.to_dict() | {"layers": "12,7"}).items()
+    ]
+    monkeypatch.setattr(worker, "execute", lambda *_: None)
+    main(["train", "--data", "sample", *arguments])
+    assert last_run(url).config == config
+
+
+def test_empty_layers_are_no_hidden_layer(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "execute", lambda *_: None)
+    main(["train", "--data", "sample", "--layers", ""])
+    assert last_run(url).config.layers == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--epochs", "300"], "1 to 100"),
+        (["--epochs", "2.5"], "1 to 100"),
+        (["--batch-size", "many"], "1 to 10,000"),
+        (["--learning-rate", "nan"], "0.00001 to 10"),
+        (["--dropout", "-0.1"], "0 to 0.9"),
+        (["--layers", "128,x"], "1 to 1,024"),
+        (["--layers", "1,2,3,4,5"], "0 to 4"),
+        (["--layers", "128,"], "1 to 1,024"),
+        (["--activation", "softplus"], "relu, sigmoid, tanh, elu"),
+        (["--optimizer", ""], "adam, sgd, momentum, rmsprop"),
+        (["--batch-size", "4000"], "1 to 3,600"),
+        (["--data", "nowhere.npz"], "no such file"),
+        (["--epochs"], "--help"),
+        (["--epoch", "3"], "--help"),
+    ],
+)
+def test_a_wrong_argument_ends_with_2_and_one_line_that_says_what_is_allowed(
+    url: str, capsys: pytest.CaptureFixture[str], arguments: list[str], allowed: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["train", "--data", "sample", *arguments])
+    shown = capsys.readouterr()
+    assert caught.value.code == 2
+    assert shown.out == ""
+    assert len(shown.err.splitlines()) == 1
+    assert allowed in shown.err
+    with Store(url) as store:
+        assert store.list_runs() == []
+
+
+def test_a_wrong_argument_is_told_without_loading_tensorflow(url: str) -> None:
+    done = run_python("-X", "importtime", "-m", "mnist_core", "train", "--epochs", "300")
+    assert done.returncode == 2
+    said = [line for line in done.stderr.splitlines() if not line.startswith("import time:")]
+    assert said == ["python -m mnist_core: Epochs 300 is not allowed. Choose 1 to 100."]
+    assert "tensorflow" not in done.stderr
+
+
+def test_a_run_that_fails_ends_with_1_and_says_what_to_try(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = OVERFLOWING.to_dict() | {"layers": "64,64,64", "fraction": 0.1}
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
+    assert main(["train", "--data", "sample", "--json", *arguments]) == 1
+    run = last_run(url)
+    assert run.status is RunStatus.FAILED
+    assert capsys.readouterr().err == f"{run.error} {run.advice}\n"
+
+
+def test_ctrl_c_ends_the_run_as_stopped(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker, "execute", interrupted)
+    assert main(["train", *QUICK]) == 130
+    assert last_run(url).status is RunStatus.STOPPED
+
+
+def test_a_store_that_cannot_be_opened_ends_with_1_and_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mnist.db").write_bytes(b"this is no database" * 100)
+    monkeypatch.setenv("MNIST_STORE_URL", f"sqlite:///{tmp_path / 'mnist.db'}")
+    assert main(["train", *QUICK]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        (lambda store, run: store.finish(run.claim, RunStatus.STOPPED), "stopped"),
+        (lambda store, run: store.pause(run.claim, b""), "paused"),
+        (lambda store, run: store.interrupt(run.claim), "another process"),
+    ],
+)
+def test_a_run_that_did_not_finish_here_is_explained(
+    store: Store,
+    start: Callable[..., Run],
+    end: Callable[[Store, Run], None],
+    words: str,
+) -> None:
+    run = start(TrainingConfig())
+    end(store, run)
+    assert words in terminal.why_not_finished(store.get_run(run.id))

@@ -1,0 +1,64 @@
+"""What the package offers, and what importing it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mnist_core
+
+PROJECT = Path(__file__).parents[2]
+
+
+def heavy_modules_after(statement: str) -> set[str]:
+    """Import in a fresh interpreter and say what heavy packages that has loaded."""
+    code = f"{statement}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    return {"keras", "tensorflow", "pandas", "sqlalchemy", "plotly"} & set(done.stdout.split())
+
+
+def test_the_public_names_are_those_of_the_lesson() -> None:
+    assert set(mnist_core.__all__) >= {
+        "TrainingConfig",
+        "build_model",
+        "load_mnist",
+        "plot_accuracy_and_loss",
+        "train",
+    }
+
+
+@pytest.mark.parametrize("name", mnist_core.__all__)
+def test_every_public_name_is_there_and_has_its_own_name(name: str) -> None:
+    assert getattr(mnist_core, name).__name__ == name
+    assert name in dir(mnist_core)
+
+
+def test_an_unknown_name_is_refused_as_python_does_it() -> None:
+    with pytest.raises(AttributeError, match="'mnist_core' has no attribute 'Trainer'"):
+        _ = mnist_core.Trainer
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert heavy_modules_after("import mnist_core; mnist_core.TrainingConfig") == set()
+
+
+def test_what_the_server_imports_never_loads_tensorflow() -> None:
+    modules = (
+        "browser",
+        "charts",
+        "checkpoint",
+        "cost",
+        "data",
+        "jobs",
+        "live",
+        "packing",
+        "store",
+    )
+    loaded = heavy_modules_after("\n".join(f"import mnist_core.{module}" for module in modules))
+    assert "sqlalchemy" in loaded  # the imports did happen
+    assert not {"keras", "tensorflow"} & loaded
