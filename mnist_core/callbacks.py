@@ -24,11 +24,11 @@ from mnist_core.config import TrainingConfig
 from mnist_core.errors import ClaimLostError, StoreError, TrainingError
 from mnist_core.packing import pack_weights
 from mnist_core.store import Claim, EpochRecord, Orders, Store
-from mnist_core.training import capture
+from mnist_core.training import RunningFit
 
 LEASE_SECONDS = 10.0
 ORDERS_EVERY = 0.2
-PROGRESS_PER_EPOCH = 20
+PROGRESS_PER_EPOCH = 10
 PROGRESS_EVERY = 0.5
 CHECKPOINT_AT_EPOCH_END_AFTER = 1.0
 CHECKPOINT_WITHIN_EPOCH_AFTER = 5.0
@@ -158,9 +158,6 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._digits = training_digits
         self._showcase = showcase
         self._steps = config.steps_per_epoch(training_digits)
-        self._report_steps = math.ceil(self._steps / PROGRESS_PER_EPOCH)
-        self._epoch = checkpoint.epoch if checkpoint else 0
-        self._batch = self._first_batch = checkpoint.batch if checkpoint else 0
         self._history = {
             name: list(values)
             for name, values in (checkpoint.history if checkpoint else {}).items()
@@ -168,6 +165,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._seconds_before = checkpoint.seconds if checkpoint else 0.0
         self._epoch_seconds_before = checkpoint.epoch_seconds if checkpoint else 0.0
         self._began = self._epoch_began = self._reported = self._saved = time.monotonic()
+        self._reported_batch = 0
         self._sums = _EpochSums()
 
     @property
@@ -175,9 +173,14 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         """Seconds spent training this run, earlier attempts up to the checkpoint included."""
         return self._seconds_before + time.monotonic() - self._began
 
+    @property
+    def _fit(self) -> RunningFit:
+        fit: RunningFit = self.params["fit"]
+        return fit
+
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Show what the network guesses before it has learned anything."""
-        if self._epoch == 0 and self._batch == 0:
+        if self._fit.epoch == 0 and self._fit.batch == 0:
             self._store.record(
                 self._claim,
                 events=[self._guesses(-1)],
@@ -185,19 +188,17 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Begin to count anew, unless this is the rest of an interrupted epoch."""
+        """Begin to count anew, or go on with the sums of an interrupted epoch."""
         self._epoch_began = self._reported = time.monotonic()
         self._sums = _EpochSums()
-        if epoch == self._epoch and self._first_batch:
-            sums = self.model.get_metrics_result()
-            self._sums.since(self._first_batch * self._config.batch_size, sums)
-            return
-        self._epoch, self._batch = epoch, 0
-        self._first_batch, self._epoch_seconds_before = 0, 0.0
+        self._reported_batch = self._fit.batch
+        if self._fit.batch:
+            self._sums.since(self._fit.batch * self._config.batch_size, self._fit.means)
+        else:
+            self._epoch_seconds_before = 0.0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Report where it is due, keep the pace, and leave where somebody wants it."""
-        self._batch = self._first_batch + batch + 1
         self._supervisor.check()
         if self._report_is_due():
             self._report(logs or {})
@@ -205,7 +206,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         orders = self._supervisor.orders
         if orders.stop:
             raise StopRequested
-        if orders.pause and self._batch < self._steps:
+        if orders.pause and self._fit.batch < self._steps:
             raise PauseRequested(self._capture())
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -215,8 +216,8 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         for name, value in values.items():
             self._history.setdefault(name, []).append(value)
         record = EpochRecord(epoch=epoch, seconds=self._epoch_seconds, **values)
-        self._epoch, self._batch, self._first_batch = epoch + 1, 0, 0
-        last = self._epoch == self._config.epochs
+        done = epoch + 1
+        last = done == self._config.epochs
         kept = keeps_snapshot(epoch, self._config.epochs, self.model.count_params())
         due = time.monotonic() - self._saved >= CHECKPOINT_AT_EPOCH_END_AFTER
         self._store.record(
@@ -228,7 +229,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             seconds=self.seconds,
         )
         orders = self._supervisor.orders
-        limited = orders.epoch_limit is not None and self._epoch >= orders.epoch_limit
+        limited = orders.epoch_limit is not None and done >= orders.epoch_limit
         if (orders.pause or limited) and not last:
             raise PauseRequested(self._capture())
 
@@ -237,27 +238,32 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         return self._epoch_seconds_before + time.monotonic() - self._epoch_began
 
     def _report_is_due(self) -> bool:
+        """Report at each tenth of an epoch, and in between where that takes long."""
+        batch = self._fit.batch
         return (
-            self._batch % self._report_steps == 0
-            or self._batch == self._steps
+            self._tenth(batch) > self._tenth(self._reported_batch)
+            or batch == self._steps
             or time.monotonic() - self._reported >= PROGRESS_EVERY
         )
 
+    def _tenth(self, batch: int) -> int:
+        return batch * PROGRESS_PER_EPOCH // self._steps
+
     def _report(self, logs: dict[str, Any]) -> None:
-        digits_before, now = self._sums.digits, time.monotonic()
-        digits = min(self._batch * self._config.batch_size, self._digits)
+        fit, digits_before, now = self._fit, self._sums.digits, time.monotonic()
+        digits = min(fit.batch * self._config.batch_size, self._digits)
         accuracy, loss = self._sums.since(digits, logs)
         _check_finite(loss)
-        step = self._epoch * self._steps + self._batch
+        step = fit.epoch * self._steps + fit.batch
         progress = {
-            "epoch": self._epoch,
+            "epoch": fit.epoch,
             "step": step,
-            "position": self._epoch + self._batch / self._steps,
+            "position": fit.epoch + fit.batch / self._steps,
             "accuracy": accuracy,
             "loss": loss,
             "digits_per_second": round((digits - digits_before) / max(now - self._reported, 1e-6)),
         }
-        due = now - self._saved >= CHECKPOINT_WITHIN_EPOCH_AFTER and self._batch < self._steps
+        due = now - self._saved >= CHECKPOINT_WITHIN_EPOCH_AFTER and fit.batch < self._steps
         self._store.record(
             self._claim,
             events=[("progress", progress)],
@@ -265,12 +271,12 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             step=step,
             seconds=self.seconds,
         )
-        self._reported = now
+        self._reported, self._reported_batch = now, fit.batch
 
     def _keep_pace(self) -> None:
         """Where an epoch shall take ``pace`` seconds, wait for what is missing up to here."""
         pace = self._supervisor.orders.pace
-        missing = pace * self._batch / self._steps - self._epoch_seconds
+        missing = pace * self._fit.batch / self._steps - self._epoch_seconds
         if pace and missing > 0:
             self._supervisor.wait(missing)
 
@@ -283,12 +289,9 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         }
 
     def _capture(self) -> Checkpoint:
-        return capture(
-            self.model,
-            epoch=self._epoch,
-            batch=self._batch,
-            history=self._history,
-            epoch_seconds=self._epoch_seconds if self._batch else 0.0,
+        return self._fit.capture(
+            self._history,
+            epoch_seconds=self._epoch_seconds if self._fit.batch else 0.0,
             seconds=self.seconds,
         )
 

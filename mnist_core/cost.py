@@ -15,8 +15,9 @@ ASK_TWICE_SECONDS: Final = 600.0
 
 # Two cores of a server of 2024; used as they are until this machine has a run to compare with.
 SECONDS_TO_START: Final = 2.0
-SECONDS_PER_STEP: Final = 0.002
-SECONDS_PER_WEIGHT_AND_DIGIT: Final = 6e-11
+SECONDS_PER_STEP: Final = 5e-5
+SECONDS_PER_WEIGHT: Final = 5e-10
+SECONDS_PER_WEIGHT_AND_DIGIT: Final = 2.5e-11
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,15 @@ def estimate(
     )
 
 
+def seconds_per_step(config: TrainingConfig) -> float:
+    """Guess the seconds of one update, before anything was measured on this machine."""
+    return (
+        SECONDS_PER_STEP
+        + config.parameters * SECONDS_PER_WEIGHT
+        + config.parameters * config.batch_size * SECONDS_PER_WEIGHT_AND_DIGIT
+    )
+
+
 def _model_seconds(config: TrainingConfig, training_digits: int) -> float:
     steps = config.steps_per_epoch(training_digits) * config.epochs
-    products = training_digits * config.epochs * config.parameters
-    return SECONDS_TO_START + steps * SECONDS_PER_STEP + products * SECONDS_PER_WEIGHT_AND_DIGIT
+    return SECONDS_TO_START + steps * seconds_per_step(config)

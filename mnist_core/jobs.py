@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import dask
 from distributed import Client, Future, LocalCluster
 
-from mnist_core.errors import MnistError, StoreError
+from mnist_core.errors import ClaimLostError, MnistError, StoreError
 from mnist_core.store import Claim, RunStatus, Store
 
 LEASE_SECONDS = 10.0
@@ -71,7 +71,6 @@ async def trainers(store: Store) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def _connected_client(workers: int) -> AsyncIterator[Client]:
     address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     settings = {
         # A worker that dies takes its task with it: the store decides what happens to the run.
         "distributed.scheduler.allowed-failures": 0,
@@ -199,13 +198,14 @@ class Dispatcher:
     async def _settle(self, job: _Job) -> None:
         error = None if job.future.cancelled() else await job.future.exception()
         if isinstance(error, StoreError):
-            await _aside(
-                self._store.finish,
-                job.claim,
-                RunStatus.FAILED,
-                error=str(error),
-                advice="Make room or find what holds the store, then train again.",
-            )
+            with contextlib.suppress(ClaimLostError):
+                await _aside(
+                    self._store.finish,
+                    job.claim,
+                    RunStatus.FAILED,
+                    error=str(error),
+                    advice="Make room or find what holds the store, then train again.",
+                )
         elif error is not None:
             _log.warning("The worker of run %s died: %r", job.claim.run_id, error)
             await _aside(self._store.interrupt, job.claim)

@@ -6,14 +6,9 @@ and neither pandas nor pyarrow: on macOS, TensorFlow can hang in a process that 
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-import tensorflow as tf  # noqa: I001 - first on purpose, see above
-
 import functools
 import logging
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +16,9 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+import tensorflow as tf  # before all else of weight, see above
 
+import mnist_core.runtime  # noqa: F401 - before TensorFlow
 from mnist_core.callbacks import PauseRequested, StopRequested, StoreCallback, Supervisor
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import TrainingConfig
@@ -75,7 +72,6 @@ def execute(store: Store, claim: Claim, callbacks: Sequence[keras.callbacks.Call
     Raises:
         StoreError: the store can't be read or written, so the outcome is not stored.
     """
-    tf.config.experimental.enable_op_determinism()
     with Supervisor(store, claim) as supervisor:
         try:
             failure = _attempt(store, claim, supervisor, callbacks)
@@ -148,7 +144,12 @@ def _train(
     try:
         train(model, dataset, run.config, [progress, *callbacks], checkpoint=checkpoint)
     except PauseRequested as wish:
-        store.pause(claim, wish.checkpoint.to_bytes(), seconds=wish.checkpoint.seconds)
+        store.pause(
+            claim,
+            wish.checkpoint.to_bytes(),
+            model=model_bytes(model),
+            seconds=wish.checkpoint.seconds,
+        )
     except StopRequested:
         store.finish(claim, RunStatus.STOPPED, model=model_bytes(model))
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import mnist_core.runtime  # noqa: F401 - before any test imports TensorFlow
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset, load_mnist
 from mnist_core.store import Run, Store

@@ -158,7 +158,7 @@ def test_the_run_knows_its_last_step_and_its_time(watched: Watched) -> None:
 # --- what happens on the way ---
 
 
-@pytest.mark.parametrize(("batch_size", "reports"), [(18, 20), (17, 11), (1, 20)])
+@pytest.mark.parametrize(("batch_size", "reports"), [(18, 10), (17, 11), (1, 10)])
 def test_progress_comes_at_least_ten_times_an_epoch(
     store: Store, tiny: Dataset, start: Start, batch_size: int, reports: int
 ) -> None:
@@ -221,10 +221,10 @@ def test_an_epoch_takes_at_least_its_pace(store: Store, tiny: Dataset, start: St
     run = start(SMALL.replace(epochs=2), pace=0.5)
     fit(store, tiny, run)
     assert all(epoch.seconds >= 0.5 for epoch in store.read_epochs(run.id))
-    # Spread over the epoch, not slept through at its end.
-    second_epoch = events_of(store, run.id, "progress")[STEPS:]
-    took = second_epoch[-1].created_at - second_epoch[0].created_at
-    assert took.total_seconds() >= 0.5 * (STEPS - 1) / STEPS - 0.2
+    # Spread over the epoch, not slept through at its end: the second begins after these guesses.
+    second_begins = events_of(store, run.id, "digits")[1].created_at
+    last_point = events_of(store, run.id, "progress")[-1].created_at
+    assert (last_point - second_begins).total_seconds() >= 0.5 * (STEPS - 1) / STEPS - 0.01
 
 
 def test_stop_does_not_wait_for_the_pace(store: Store, tiny: Dataset, start: Start) -> None:

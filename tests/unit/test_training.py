@@ -8,16 +8,19 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from training_helpers import SMALL, STEPS, At, same, throw
 
+from mnist_core import compiled
 from mnist_core.checkpoint import Checkpoint
+from mnist_core.compiled import epoch_order
 from mnist_core.config import CHOICES, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ConfigError
 from mnist_core.network import build_model
-from mnist_core.training import capture, epoch_order, scale, train
+from mnist_core.training import RunningFit, scale, train
 
 KEYS = {"accuracy", "loss", "val_accuracy", "val_loss"}
 
@@ -39,20 +42,87 @@ def test_the_history_has_the_four_series_with_a_value_an_epoch(tiny: Dataset) ->
     assert history.epoch == [0, 1, 2]
 
 
-def test_training_is_one_update_a_batch_in_the_order_of_seed_and_epoch(tiny: Dataset) -> None:
-    """The same as Keras fed by hand, bit for bit: each digit once an epoch, in a known order."""
-    config = SMALL.replace(epochs=2, dropout=0.2, seed=3)
-    by_hand = build_model(config)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"batch_size": 100},  # the last batch is a smaller one
+        {"layers": (), "optimizer": "sgd", "learning_rate": 0.1},
+        {"layers": (20, 10), "activation": "tanh", "optimizer": "rmsprop", "l2": 0.001},
+        {"activation": "elu", "optimizer": "momentum", "learning_rate": 0.01},
+        {"activation": "sigmoid", "batch_size": 360},
+    ],
+)
+def test_the_fast_fit_gives_what_a_plain_fit_gives_on_the_same_order(
+    tiny: Dataset, changes: dict[str, Any]
+) -> None:
+    config = SMALL.replace(seed=3, **changes)
     split = tiny.split(config.validation_split)
-    for epoch in range(2):
+    plain, whole = build_model(config), []
+    for epoch in range(config.epochs):
         order = epoch_order(3, epoch, len(split.y_train))
-        for begin in range(0, len(order), 50):
-            chosen = order[begin : begin + 50]
-            by_hand.train_on_batch(scale(split.x_train[chosen]), split.y_train[chosen])
+        plain_history = plain.fit(
+            scale(split.x_train[order]),
+            split.y_train[order],
+            batch_size=config.batch_size,
+            validation_data=(scale(split.x_val), split.y_val),
+            shuffle=False,
+            verbose=0,
+        )
+        whole.append({name: values[0] for name, values in plain_history.history.items()})
 
-    model, _ = fitted(config, tiny)
+    _, history = fitted(config, tiny)
 
-    assert same(model.get_weights(), by_hand.get_weights())
+    for name in ("loss", "val_loss"):
+        assert history[name][0] == pytest.approx(whole[0][name], rel=1e-5)
+    for name in ("accuracy", "val_accuracy"):
+        assert history[name][-1] == pytest.approx(whole[-1][name], abs=0.003)
+
+
+def test_dropout_learns_as_well_as_keras_dropout_over_seeds(tiny: Dataset) -> None:
+    """The masks are other ones, so what is compared is the mean loss over several seeds."""
+    ours, theirs = [], []
+    split = tiny.split(SMALL.validation_split)
+    for seed in range(5):
+        config = SMALL.replace(dropout=0.5, seed=seed, layers=(64,))
+        ours.append(fitted(config, tiny)[1]["loss"][-1])
+        plain = build_model(config)
+        history = plain.fit(
+            scale(split.x_train),
+            split.y_train,
+            batch_size=config.batch_size,
+            epochs=config.epochs,
+            verbose=0,
+        )
+        theirs.append(history.history["loss"][-1])
+        without = fitted(config.replace(dropout=0.0), tiny)[1]["loss"][-1]
+        assert ours[-1] > without * 1.1
+    spread = max(np.std(ours), np.std(theirs))
+    assert np.mean(ours) == pytest.approx(np.mean(theirs), abs=3 * spread)
+
+
+def test_without_xla_the_same_loop_runs_and_says_so(
+    tiny: Dataset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing(*arguments: Any, **options: Any) -> Any:
+        raise tf.errors.UnimplementedError(None, None, "no XLA on this platform")
+
+    config = SMALL.replace(epochs=1)
+    _, compiled_history = fitted(config, tiny)
+    with monkeypatch.context() as without_xla:
+        without_xla.setattr(compiled.tf, "function", missing)
+        compiled.xla_works.cache_clear()
+        assert not compiled.xla_works()
+    try:
+        _, history = fitted(config, tiny)
+        assert history["loss"] == pytest.approx(compiled_history["loss"], rel=1e-5)
+        _, with_dropout = fitted(config.replace(dropout=0.5), tiny)
+        assert with_dropout["loss"][0] > history["loss"][0]
+    finally:
+        compiled.xla_works.cache_clear()
+    assert [record.message for record in caplog.records if "XLA" in record.message] == [
+        "XLA does not work here, so training is slower: no XLA on this platform"
+    ]
 
 
 def test_the_history_ends_with_what_evaluating_the_model_gives(tiny: Dataset) -> None:
@@ -163,22 +233,20 @@ class Witness(keras.callbacks.Callback):
     def __init__(self) -> None:
         super().__init__()
         self.saved: dict[tuple[int, int], bytes] = {}
-        self._epoch = 0
         self._history: dict[str, list[float]] = {}
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        if batch + 1 < STEPS:
-            self._take(batch + 1)
+        if self.params["fit"].batch < STEPS:
+            self._take()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         for name, value in logs.items():
             self._history.setdefault(name, []).append(value)
-        self._epoch = epoch + 1
-        self._take(0)
+        self._take()
 
-    def _take(self, batch: int) -> None:
-        checkpoint = capture(self.model, epoch=self._epoch, batch=batch, history=self._history)
-        self.saved[self._epoch, batch] = checkpoint.to_bytes()
+    def _take(self) -> None:
+        fit = self.params["fit"]
+        self.saved[fit.epoch, fit.batch] = fit.capture(self._history).to_bytes()
 
 
 @functools.cache
@@ -232,7 +300,7 @@ def test_the_model_that_goes_on_may_be_one_whose_training_broke_off(tiny: Datase
 def test_a_checkpoint_is_a_copy_that_later_updates_leave_alone(tiny: Dataset) -> None:
     model = build_model(SMALL)
     before = [array.copy() for array in model.get_weights()]
-    checkpoint = capture(model, epoch=0, batch=0, history={})
+    checkpoint = RunningFit(model, tiny.split(SMALL.validation_split), SMALL).capture({})
     train(model, tiny, SMALL.replace(epochs=1))
     assert same(checkpoint.model, before)
 
@@ -246,7 +314,9 @@ def test_going_on_leaves_the_checkpoint_as_it_was(tiny: Dataset) -> None:
 
 def test_a_run_whose_epochs_are_all_done_gives_its_history_back(tiny: Dataset) -> None:
     model, whole = undisturbed(SMALL, tiny)
-    done = capture(model, epoch=3, batch=0, history=whole)
+    last = RunningFit(model, tiny.split(SMALL.validation_split), SMALL)
+    last.epoch = 3
+    done = last.capture(whole)
     again = build_model(SMALL)
     assert train(again, tiny, SMALL, checkpoint=done).history == whole
     assert same(again.get_weights(), model.get_weights())
