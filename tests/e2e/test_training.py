@@ -25,8 +25,9 @@ def test_the_whole_way(tmp_path, open_tab):
         tab.set_slider("Hidden layers", "2")
         tab.set_slider("Nodes in layer 1", "128")
         tab.set_slider("Nodes in layer 2", "32")
-        tab.set_slider("Batch size", "10")
+        tab.set_slider("Batch size", "50")
         tab.set_slider("Epochs", "3")
+        tab.page.get_by_text("One second an epoch").click()
         tab.page.get_by_role("spinbutton", name="My prediction").fill("95")
         tab.train()
 
@@ -46,7 +47,7 @@ def test_the_whole_way(tmp_path, open_tab):
         run = tab.run()
         assert run.status is RunStatus.FINISHED
         assert run.config.layers == (128, 32)
-        assert run.config.batch_size == 10
+        assert run.config.batch_size == 50
         assert run.test_accuracy > 0.85
         shown = f"{run.test_accuracy:.1%}".replace("%", " %")
         expect(tab.page.get_by_test_id("stMetricValue")).to_have_text(shown)
