@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from rich.console import Console
+from rich.progress import Progress
+
 from mnist_core.config import CHOICES, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.errors import MnistError
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         config = _config(options)
-        dataset = load_mnist(options.data)
+        dataset = _load(options.data)
         digits = dataset.training_digits(config.validation_split, config.fraction)
         config.check_fits(digits)
     except MnistError as error:
@@ -91,6 +94,18 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
         layers=tuple(map(_value, layers)),
         **{field: getattr(options, field) for field in (*LIMITS, *CHOICES)},
     )
+
+
+def _load(source: str) -> Dataset:
+    """Load the digits, with a bar where they have to be downloaded."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Downloading MNIST", visible=False)
+
+        def show(bytes_done: int, bytes_total: int) -> None:
+            bar.update(task, completed=bytes_done, total=bytes_total or None, visible=True)
+
+        return load_mnist(source, progress=show)
 
 
 def _train(config: TrainingConfig, dataset: Dataset, digits: int, *, as_json: bool) -> int:

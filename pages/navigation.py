@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.data_status import render_data_status
+from pages.components.watched_run import keep_in_url
 
 st.set_page_config(
     page_title="Watch a network learn to read digits",
@@ -22,5 +23,6 @@ page = st.navigation(
     ],
     position="top",
 )
+keep_in_url()
 page.run()
 render_data_status()

@@ -19,12 +19,19 @@ def watch(run_id: str | None) -> None:
         st.query_params[PARAMETER] = run_id
 
 
+def keep_in_url() -> None:
+    """Carry the run's id along to a page that was opened without it."""
+    run_id = st.session_state.get("watched_run")
+    if run_id and PARAMETER not in st.query_params:
+        st.query_params[PARAMETER] = run_id
+
+
 def watched_run() -> Run | None:
     """Read the run this tab looks at, and keep its id in the URL.
 
     A run that is gone is said to be gone, once, and then forgotten.
     """
-    run_id = st.query_params.get(PARAMETER) or st.session_state.get("watched_run")
+    run_id = st.query_params.get(PARAMETER)
     if not run_id:
         return None
     try:

@@ -94,6 +94,14 @@ def test_a_finished_run_is_shown(open_page, finished, path):
         assert "87.5 %" in words(app)
 
 
+def test_the_run_stays_in_the_url_from_page_to_page(open_page, finished):
+    app = open_page("train", run=finished.id)
+    for path in ("runs", "results", "home", "train"):
+        app.query_params.clear()
+        app.switch_page(f"{path}.py").run()
+        assert app.query_params["run"] == finished.id
+
+
 def test_results_show_what_the_run_came_to(open_page, finished):
     text = words(open_page("results", run=finished.id))
     assert "**875 of 1,000** digits it had never seen were read right." in text
@@ -139,7 +147,9 @@ def test_a_run_of_more_than_ten_minutes_is_asked_for_twice(open_page, store):
     app = open_page("train")
     app.slider(key="epochs").set_value(100)
     app.select_slider(key="batch_size").set_value(1)
-    app.select_slider(key="nodes_1").set_value(1024).run()
+    app.slider(key="hidden_layers").set_value(2).run()
+    app.select_slider(key="nodes_1").set_value(1024)
+    app.select_slider(key="nodes_2").set_value(1024).run()
     button(app, "Train").click().run()
     assert store.list_runs() == []
     assert "Train it all the same?" in words(app)
