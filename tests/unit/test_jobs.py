@@ -8,7 +8,9 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import psutil
 import pytest
+from distributed import LocalCluster
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
@@ -43,8 +45,6 @@ def status(store: Store, run: Run) -> RunStatus:
 
 def worker_pid(store: Store) -> int:
     """Find the process that trains: the one of this test's descendants with TensorFlow."""
-    import psutil
-
     def has_tensorflow(pid: int) -> bool:
         return "tensorflow" in Path(f"/proc/{pid}/maps").read_text()
 
@@ -73,6 +73,20 @@ def test_queued_runs_are_trained_one_after_the_other_and_a_dead_worker_is_replac
             await until(lambda: store.get_run(long.id).attempt == 2)
             await until(lambda: status(store, long) is RunStatus.RUNNING)
         assert status(store, long) is RunStatus.INTERRUPTED
+
+    asyncio.run(story())
+
+
+def test_workers_of_another_scheduler_are_used_instead(store, tiny, monkeypatch):
+    async def story() -> None:
+        async with LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None, asynchronous=True
+        ) as elsewhere:
+            monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", elsewhere.scheduler_address)
+            async with trainers(store):
+                run = queue(store, tiny)
+                await until(lambda: status(store, run) is RunStatus.FINISHED)
+            assert len(elsewhere.scheduler_info["workers"]) == 1
 
     asyncio.run(story())
 
