@@ -136,7 +136,7 @@ class CompiledFit(keras.Model):  # type: ignore[misc]
         Args:
             indices: int32 (chunk, batch_size) into the training digits.
             batches: int32, how many rows count.
-            step: int32, the number of the first update in the whole run: it decides dropout.
+            step: int64, the number of the first update in the whole run: it decides dropout.
 
         Returns:
             sum of the losses, number of digits guessed right, number of digits: float32 each.
@@ -146,7 +146,7 @@ class CompiledFit(keras.Model):  # type: ignore[misc]
             x, y, weight = self._train.gather(indices[row])
             digits = tf.reduce_sum(weight)
             with tf.GradientTape() as tape:
-                y_prob = self._forward(x, step + row)
+                y_prob = self._forward(x, step + tf.cast(row, tf.int64))
                 loss = tf.reduce_sum(self._loss_each(y, y_prob) * weight) / digits + self._penalty()
             variables = self._target.trainable_variables
             gradients = tape.gradient(loss, [variable.value for variable in variables])
@@ -173,7 +173,8 @@ class CompiledFit(keras.Model):  # type: ignore[misc]
             if not isinstance(layer, keras.layers.Dropout):
                 x = layer(x, training=step is not None)
             elif step is not None:
-                seed = tf.stack([self._config.seed * 1000 + position, step])
+                place = tf.constant(self._config.seed * 1000 + position, tf.int64)
+                seed = tf.stack([place, step])
                 x = tf.nn.experimental.stateless_dropout(x, layer.rate, seed, rng_alg=self._rng)
         return x
 
@@ -214,7 +215,7 @@ def read_chunks(
     signature = (
         tf.TensorSpec((plan.chunk, config.batch_size), tf.int32),
         tf.TensorSpec((), tf.int32),
-        tf.TensorSpec((), tf.int32),
+        tf.TensorSpec((), tf.int64),
     )
     dataset = tf.data.Dataset.from_generator(dealt, output_signature=signature)
     return dataset.prefetch(1)

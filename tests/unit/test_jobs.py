@@ -45,6 +45,7 @@ def status(store: Store, run: Run) -> RunStatus:
 
 def worker_pid(store: Store) -> int:
     """Find the process that trains: the one of this test's descendants with TensorFlow."""
+
     def has_tensorflow(pid: int) -> bool:
         return "tensorflow" in Path(f"/proc/{pid}/maps").read_text()
 

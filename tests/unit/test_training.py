@@ -101,6 +101,11 @@ def test_dropout_learns_as_well_as_keras_dropout_over_seeds(tiny: Dataset) -> No
     assert np.mean(ours) == pytest.approx(np.mean(theirs), abs=3 * spread)
 
 
+def test_the_largest_seed_trains_with_dropout_too(tiny: Dataset) -> None:
+    config = SMALL.replace(epochs=1, dropout=0.2, seed=2**31 - 1)
+    assert len(fitted(config, tiny)[1]["loss"]) == 1
+
+
 def test_without_xla_the_same_loop_runs_and_says_so(
     tiny: Dataset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
