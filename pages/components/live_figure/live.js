@@ -203,7 +203,7 @@ function asOrdinal(number) {
 }
 
 function stateInWords(run, isConnected) {
-  if (!run) return "Choose your network on the left and press Train.";
+  if (!run) return "Choose your network and press Train.";
   if (run.missing) return "This run is not there any more. Somebody may have deleted it.";
   if (!isConnected && !run.isComplete) {
     return run.isOver
