@@ -13,6 +13,7 @@
  */
 
 const DRAW_EVERY = 100; // milliseconds, as often as events come
+const REST_AFTER = 5; // times as long as a drawing took: the trainer may share this machine
 const RETRY_FIRST = 300;
 const RETRY_AT_MOST = 5000;
 const LOST_AFTER = 1500; // a shorter break is nobody's business
@@ -565,7 +566,8 @@ class Live {
   schedule() {
     if (this.isScheduled || this.isEnded) return;
     this.isScheduled = true;
-    const wait = Math.max(0, DRAW_EVERY - (performance.now() - (this.drawnAt ?? 0)));
+    const pause = Math.max(DRAW_EVERY, REST_AFTER * (this.drawingTook ?? 0));
+    const wait = Math.max(0, pause - (performance.now() - (this.drawnAt ?? 0)));
     this.timer = setTimeout(() => {
       this.frame = requestAnimationFrame(() => this.draw());
     }, wait);
@@ -577,6 +579,7 @@ class Live {
     this.drawWords();
     this.digits.setGuesses(this.run?.digits ?? null);
     if (this.chart.isBuilt) this.drawChart();
+    this.drawingTook = performance.now() - this.drawnAt;
     this.hasNews = false;
     // Last: only when everything is on the page, tests may count on this number.
     if (this.chart.isBuilt) this.root.dataset.lastSeq = this.run?.seq ?? 0;
