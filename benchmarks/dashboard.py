@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -21,10 +20,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from mnist_core.store import RunStatus
-from tests.e2e.conftest import ARGUMENTS, BROWSERS
+from tests.e2e.browser import launched_browser
 from tests.e2e.server import Server
 from tests.e2e.train_page import TrainPage
 
@@ -40,16 +39,13 @@ FIRST_POINT = """() => {
 
 def main() -> None:
     """Measure everything once and print it."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        path = next(filter(None, map(shutil.which, BROWSERS)))
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
         server = Server(Path(folder), MNIST_OFFLINE="0").start()
         try:
             server.wait_for_workers()
             figures = measure(server, browser)
         finally:
             server.stop()
-            browser.close()
     print(json.dumps(figures, indent=2))
 
 

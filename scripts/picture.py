@@ -5,13 +5,10 @@ Trains the default network on the data that ``load_mnist`` finds here, and shows
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.e2e.conftest import ARGUMENTS, BROWSERS
+from tests.e2e.browser import launched_browser
 from tests.e2e.server import Server
 from tests.e2e.train_page import TrainPage
 
@@ -21,9 +18,7 @@ SIZE = {"width": 1366, "height": 900}
 
 def main() -> None:
     """Start a dashboard, train, take the picture in the middle, end it all."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        path = next(filter(None, map(shutil.which, BROWSERS)))
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
         server = Server(Path(folder), MNIST_OFFLINE="0").start()
         try:
             server.wait_for_workers()
@@ -33,7 +28,6 @@ def main() -> None:
             tab.page.screenshot(path=PICTURE)
         finally:
             server.stop()
-            browser.close()
     print(PICTURE)
 
 

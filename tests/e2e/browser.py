@@ -1,0 +1,31 @@
+"""The browser that the tests, the benchmark and the picture drive."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, sync_playwright
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.contextmanager
+def launched_browser() -> Iterator[Browser]:
+    """Start a headless Chromium and end it."""
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert path, "The browser tests need Chromium; scripts/test installs it."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
