@@ -14,9 +14,8 @@ from rich.progress import Progress
 from mnist_core.config import CHOICES, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.errors import MnistError
-from mnist_core.store import RunStatus, Store
+from mnist_core.store import LEASE_SECONDS, RunStatus, Store
 
-LEASE_SECONDS = 10.0
 DEFAULTS = TrainingConfig()
 
 

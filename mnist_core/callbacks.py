@@ -23,10 +23,9 @@ from mnist_core.checkpoint import Checkpoint, keeps_snapshot
 from mnist_core.config import TrainingConfig
 from mnist_core.errors import ClaimLostError, StoreError, TrainingError
 from mnist_core.packing import pack_weights
-from mnist_core.store import Claim, EpochRecord, Orders, Store
+from mnist_core.store import LEASE_SECONDS, Claim, EpochRecord, Orders, Store
 from mnist_core.training import RunningFit
 
-LEASE_SECONDS = 10.0
 ORDERS_EVERY = 0.2
 PROGRESS_PER_EPOCH = 10
 PROGRESS_EVERY = 0.5

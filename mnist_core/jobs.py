@@ -21,9 +21,8 @@ import dask
 from distributed import Client, Future, LocalCluster
 
 from mnist_core.errors import ClaimLostError, MnistError, StoreError
-from mnist_core.store import Claim, RunStatus, Store
+from mnist_core.store import LEASE_SECONDS, Claim, RunStatus, Store
 
-LEASE_SECONDS = 10.0
 TICK_SECONDS = 0.1
 HOUSEKEEPING_SECONDS = 1.0
 WARM = "mnist_core.worker:warm"

@@ -86,11 +86,6 @@ class RunningFit:
         self._compiled = CompiledFit(model, split, config, jit=xla_works())
         self.epoch = self.batch = 0
 
-    @property
-    def steps(self) -> int:
-        """Updates of a whole epoch."""
-        return self._config.steps_per_epoch(self._digits)
-
     def fit(self, end: int, callbacks: Sequence[keras.callbacks.Callback]) -> None:
         """Fit from here to before epoch ``end``; the rest of an epoch only by itself."""
         plan = plan_epoch(self._config, self._digits, self.batch)

@@ -4,6 +4,7 @@ Knows nothing of Keras, Dask, Streamlit or pandas.
 """
 
 from mnist_core.store.records import (
+    LEASE_SECONDS,
     Claim,
     EpochRecord,
     Event,
@@ -16,6 +17,7 @@ from mnist_core.store.records import (
 from mnist_core.store.store import Store
 
 __all__ = [
+    "LEASE_SECONDS",
     "Claim",
     "EpochRecord",
     "Event",

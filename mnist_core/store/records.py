@@ -9,9 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from mnist_core.config import TrainingConfig
+
+LEASE_SECONDS: Final = 10.0
+"""How long a claim holds when its worker does not renew it; workers renew five times a second."""
 
 
 class RunStatus(StrEnum):
