@@ -22,7 +22,7 @@ class Checkpoint:
         batch: updates of that epoch already made; 0 at the start of an epoch.
         model: the model's variables in Keras's order, dropout's random state included.
         optimizer: the optimizer's variables in Keras's order.
-        metrics: running sums of the epoch's metrics; empty where ``batch`` is 0.
+        sums: over the unfinished epoch: losses, right guesses, digits.
         history: ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss`` of the finished epochs.
         epoch_seconds: time already spent on the unfinished epoch.
         seconds: time already spent on the whole run.
@@ -32,18 +32,18 @@ class Checkpoint:
     batch: int
     model: list[Array]
     optimizer: list[Array]
-    metrics: list[Array] = field(default_factory=list)
+    sums: tuple[float, ...] = (0.0, 0.0, 0.0)
     history: dict[str, list[float]] = field(default_factory=dict)
     epoch_seconds: float = 0.0
     seconds: float = 0.0
 
-    _GROUPS: ClassVar = ("model", "optimizer", "metrics")
+    _GROUPS: ClassVar = ("model", "optimizer")
 
     def to_bytes(self) -> bytes:
         """Pack into an ``.npz``: numbers and one JSON text, no pickled objects."""
         position = {
             name: getattr(self, name)
-            for name in ("epoch", "batch", "history", "epoch_seconds", "seconds")
+            for name in ("epoch", "batch", "sums", "history", "epoch_seconds", "seconds")
         }
         arrays = {
             f"{group}_{index:03d}": array
@@ -62,6 +62,7 @@ class Checkpoint:
             for group in cls._GROUPS:
                 names = sorted(name for name in archive.files if name.startswith(group))
                 values[group] = [archive[name] for name in names]
+        values["sums"] = tuple(values["sums"])
         return cls(**values)
 
 

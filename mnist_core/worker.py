@@ -7,31 +7,37 @@ and neither pandas nor pyarrow: on macOS, TensorFlow can hang in a process that 
 from __future__ import annotations
 
 import functools
+import gc
 import logging
 import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
-
-import keras
-import numpy as np
-import tensorflow as tf  # before all else of weight, see above
+from typing import Any, NamedTuple
 
 import mnist_core.runtime  # noqa: F401 - before TensorFlow
+
+# isort: split
+import tensorflow as tf  # before all else of weight, see above
+
+# isort: split
+import keras
+import numpy as np
+
 from mnist_core.callbacks import PauseRequested, StopRequested, StoreCallback, Supervisor
 from mnist_core.checkpoint import Checkpoint
+from mnist_core.compiled import PlacedDigits
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset
+from mnist_core.data import Dataset, Split
 from mnist_core.errors import ClaimLostError, MnistError, StoreError, TrainingError
 from mnist_core.network import build_model
 from mnist_core.packing import pack_predictions
 from mnist_core.store import Claim, RunStatus, Store
-from mnist_core.training import scale, train
-
-TEST_BATCH = 1000
+from mnist_core.training import Trainer, scale
+from mnist_core.workshop import Workshop
 
 _log = logging.getLogger(__name__)
+_WORKSHOP = Workshop()
 
 
 def warm() -> int:
@@ -44,10 +50,11 @@ def warm() -> int:
     if hasattr(os, "nice"):
         os.nice(5)
     config = TrainingConfig(layers=(4,), batch_size=2, epochs=1)
-    model = build_model(config)
-    images, labels = np.zeros((4, 28, 28), np.float32), np.zeros(4, np.uint8)
-    model.fit(images, labels, batch_size=2, validation_data=(images, labels), verbose=0)
-    keras.backend.clear_session()
+    images, labels = np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8)
+    digits = PlacedDigits(Split(images, labels, images, labels))
+    Trainer(build_model(config), digits).train(config)
+    gc.collect()
+    gc.freeze()  # hundreds of thousands of TensorFlow's objects need not be looked at again
     return os.getpid()
 
 
@@ -63,7 +70,22 @@ def run(store_url: str, run_id: str, attempt: int) -> None:
         StoreError: the store can't be read or written, so the outcome is not stored.
     """
     execute(_open_store(store_url), Claim(run_id, attempt))
-    keras.backend.clear_session()
+
+
+def prepare(store_url: str, digest: str, settings: dict[str, Any]) -> None:
+    """Compile what a run of these settings will need, so that it can start at once.
+
+    Args:
+        store_url: SQLAlchemy URL of the store.
+        digest: names the data set.
+        settings: as ``TrainingConfig.to_dict`` gives them.
+
+    Raises:
+        MnistError: the settings are not allowed or the data set is not in the store.
+    """
+    config = TrainingConfig.from_dict(settings)
+    dataset = _load_dataset(_open_store(store_url), digest)
+    _WORKSHOP.trainer(config, dataset).compile(config)
 
 
 def execute(store: Store, claim: Claim, callbacks: Sequence[keras.callbacks.Callback] = ()) -> None:
@@ -126,24 +148,26 @@ def _train(
 ) -> None:
     run = store.get_run(claim.run_id)
     dataset = _load_dataset(store, run.dataset_digest)
-    split = dataset.split(run.config.validation_split, run.config.fraction)
-    run.config.check_fits(len(split.y_train))
+    trainer = _WORKSHOP.trainer(run.config, dataset)
     saved = store.load_checkpoint(run.id)
     checkpoint = Checkpoint.from_bytes(saved) if saved else None
     model = build_model(run.config)
     store.record(claim, parameters=model.count_params(), summary=model_summary(model))
+    trainer.start_from(model)
+    split = trainer.split
     progress = StoreCallback(
         store,
         claim,
         supervisor,
         run.config,
-        training_digits=len(split.y_train),
+        training_digits=trainer.training_digits,
         showcase=scale(split.x_val[split.showcase()]),
         checkpoint=checkpoint,
     )
     try:
-        train(model, dataset, run.config, [progress, *callbacks], checkpoint=checkpoint)
+        trainer.train(run.config, [progress, *callbacks], checkpoint=checkpoint)
     except PauseRequested as wish:
+        trainer.hand_over(model)
         store.pause(
             claim,
             wish.checkpoint.to_bytes(),
@@ -151,17 +175,18 @@ def _train(
             seconds=wish.checkpoint.seconds,
         )
     except StopRequested:
+        trainer.hand_over(model)
         store.finish(claim, RunStatus.STOPPED, model=model_bytes(model))
     else:
-        _finish(store, claim, model, dataset)
+        trainer.hand_over(model)
+        _finish(store, claim, trainer, model, dataset)
 
 
-def _finish(store: Store, claim: Claim, model: keras.Sequential, dataset: Dataset) -> None:
-    x_test = scale(dataset.x_test)
-    result = model.evaluate(
-        x_test, dataset.y_test, batch_size=TEST_BATCH, verbose=0, return_dict=True
-    )
-    y_prob = model.predict(x_test, batch_size=TEST_BATCH, verbose=0)
+def _finish(
+    store: Store, claim: Claim, trainer: Trainer, model: keras.Sequential, dataset: Dataset
+) -> None:
+    y_prob = trainer.predict(dataset.x_test)
+    result = trainer.score(y_prob, dataset.y_test)
     store.finish(
         claim,
         RunStatus.FINISHED,

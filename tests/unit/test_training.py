@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from training_helpers import SMALL, STEPS, At, same, throw
 
 from mnist_core import compiled
+from mnist_core.batches import epoch_order
 from mnist_core.checkpoint import Checkpoint
-from mnist_core.compiled import epoch_order
+from mnist_core.compiled import PlacedDigits
 from mnist_core.config import CHOICES, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ConfigError
 from mnist_core.network import build_model
-from mnist_core.training import RunningFit, scale, train
+from mnist_core.training import RunningFit, Trainer, scale, train
 
 KEYS = {"accuracy", "loss", "val_accuracy", "val_loss"}
 
@@ -28,6 +29,10 @@ KEYS = {"accuracy", "loss", "val_accuracy", "val_loss"}
 def fitted(config: TrainingConfig, dataset: Dataset) -> tuple[keras.Sequential, dict[str, Any]]:
     model = build_model(config)
     return model, train(model, dataset, config).history
+
+
+def trainer_of(model: keras.Sequential, dataset: Dataset) -> Trainer:
+    return Trainer(model, PlacedDigits(dataset.split(SMALL.validation_split)))
 
 
 undisturbed = functools.cache(fitted)
@@ -305,7 +310,7 @@ def test_the_model_that_goes_on_may_be_one_whose_training_broke_off(tiny: Datase
 def test_a_checkpoint_is_a_copy_that_later_updates_leave_alone(tiny: Dataset) -> None:
     model = build_model(SMALL)
     before = [array.copy() for array in model.get_weights()]
-    checkpoint = RunningFit(model, tiny.split(SMALL.validation_split), SMALL).capture({})
+    checkpoint = RunningFit(trainer_of(model, tiny), SMALL).capture({})
     train(model, tiny, SMALL.replace(epochs=1))
     assert same(checkpoint.model, before)
 
@@ -319,7 +324,7 @@ def test_going_on_leaves_the_checkpoint_as_it_was(tiny: Dataset) -> None:
 
 def test_a_run_whose_epochs_are_all_done_gives_its_history_back(tiny: Dataset) -> None:
     model, whole = undisturbed(SMALL, tiny)
-    last = RunningFit(model, tiny.split(SMALL.validation_split), SMALL)
+    last = RunningFit(trainer_of(model, tiny), SMALL)
     last.epoch = 3
     done = last.capture(whole)
     again = build_model(SMALL)

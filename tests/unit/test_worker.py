@@ -442,7 +442,8 @@ def test_the_saved_model_opens_where_only_keras_is_and_gives_the_same_accuracy(
     assert done.returncode == 0, done.stderr
     values = json.loads(done.stdout)
     assert (values["type"], values["strangers"]) == ("Sequential", [])
-    assert values["accuracy"] == run.test_accuracy
+    assert values["accuracy"] == pytest.approx(run.test_accuracy, rel=1e-6)
+    assert values["loss"] == pytest.approx(run.test_loss, rel=1e-5)
 
 
 WARM = """

@@ -1,0 +1,82 @@
+"""Which digits an update of the weights sees, and how many updates run in one go. NumPy only.
+
+Everything here follows from the settings, the number of digits and the place in the run.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_core.config import TrainingConfig
+from mnist_core.cost import seconds_per_step
+
+LIVE_UPDATES = 10
+LONGEST_CHUNK_SECONDS = 0.2
+NOBODY = -1
+"""Fills up the indices of a batch that is smaller than the others."""
+
+Indices = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the batches of an epoch are cut into chunks.
+
+    Attributes:
+        steps: batches of a whole epoch.
+        first: the batch that the epoch begins with; above 0 for the rest of an interrupted one.
+        chunk: batches that run in one go.
+    """
+
+    steps: int
+    first: int
+    chunk: int
+
+    @property
+    def chunks(self) -> int:
+        """Chunks from the first batch to the end of the epoch."""
+        return math.ceil((self.steps - self.first) / self.chunk)
+
+
+def plan_epoch(config: TrainingConfig, training_digits: int, first: int = 0) -> Plan:
+    """Cut an epoch into ten chunks or a few more, or as many as keep nobody waiting for Stop."""
+    steps = config.steps_per_epoch(training_digits)
+    patient = max(1, int(LONGEST_CHUNK_SECONDS / seconds_per_step(config)))
+    return Plan(steps, first, min(max(1, steps // LIVE_UPDATES), patient))
+
+
+def epoch_order(seed: int, epoch: int, training_digits: int) -> npt.NDArray[np.int64]:
+    """Say in which order an epoch shows the training digits: int64 (n,), each index once."""
+    return np.random.default_rng([seed, epoch]).permutation(training_digits)
+
+
+def deal(config: TrainingConfig, epoch: int, training_digits: int) -> Indices:
+    """Deal the digits of an epoch to its batches.
+
+    Returns:
+        int32 (steps, batch_size), indices into the training digits; the last batch is filled up
+        with ``NOBODY``.
+    """
+    return lay_in_rows(epoch_order(config.seed, epoch, training_digits), config.batch_size)
+
+
+def lay_in_rows(order: npt.NDArray[np.int64], width: int) -> Indices:
+    """Lay indices in rows of ``width``, the last one filled up with ``NOBODY``."""
+    missing = -len(order) % width
+    padded = np.pad(order.astype(np.int32), (0, missing), constant_values=NOBODY)
+    return padded.reshape(-1, width)
+
+
+def cut(rows: Indices, first: int, count: int) -> tuple[Indices, int]:
+    """Cut ``count`` rows out, from ``first`` on; what lies beyond the end is ``NOBODY``.
+
+    Returns:
+        int32 (count, width), and how many of its rows are real.
+    """
+    chosen = rows[first : first + count]
+    missing = count - len(chosen)
+    return np.pad(chosen, ((0, missing), (0, 0)), constant_values=NOBODY), len(chosen)
