@@ -15,7 +15,7 @@ from mnist_core.browser import BrowserToken
 from mnist_core.errors import MnistError
 from mnist_core.jobs import trainers
 from mnist_core.live import LiveHub, routes
-from pages.components.server import get_shelf, get_store
+from pages.components.server import get_shelf, get_store, get_wishes
 
 hub = LiveHub(get_store())
 
@@ -26,7 +26,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     shelf = get_shelf()
     if shelf.current.is_sample and os.environ.get("MNIST_OFFLINE") != "1":
         shelf.start_download()
-    async with hub, trainers(get_store()):
+    async with hub, trainers(get_store(), get_wishes()):
         yield
 
 

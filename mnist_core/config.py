@@ -127,6 +127,14 @@ class TrainingConfig:
         return dataclasses.replace(self, **changes)
 
     @property
+    def kind(self) -> TrainingConfig:
+        """The settings that a compiled training depends on; the others are the default ones."""
+        neutral = TrainingConfig()
+        return self.replace(
+            seed=neutral.seed, epochs=neutral.epochs, learning_rate=neutral.learning_rate
+        )
+
+    @property
     def parameters(self) -> int:
         """Weights and biases of the network: the sum of (inputs + 1) x nodes over its layers."""
         return sum(self.layer_parameters)

@@ -22,11 +22,20 @@ from distributed import Client, Future, LocalCluster
 
 from mnist_core.errors import ClaimLostError, MnistError, StoreError
 from mnist_core.store import LEASE_SECONDS, Claim, RunStatus, Store
+from mnist_core.wishes import Wish, Wishes
 
 TICK_SECONDS = 0.1
 HOUSEKEEPING_SECONDS = 1.0
 WARM = "mnist_core.worker:warm"
 RUN = "mnist_core.worker:run"
+PREPARE = "mnist_core.worker:prepare"
+MOST_MEMORY = 2_000_000_000
+"""Bytes from which an idle worker is replaced by a new one.
+
+TensorFlow never frees a compiled function (tensorflow 64170), about 12 MB for each kind of network.
+"""
+SERVICES_BEFORE_RENEWAL = 10
+"""However much memory it takes, a worker is not replaced more often than this."""
 
 T = TypeVar("T")
 
@@ -48,15 +57,16 @@ def worker_count() -> int:
 
 
 @contextlib.asynccontextmanager
-async def trainers(store: Store) -> AsyncIterator[None]:
+async def trainers(store: Store, wishes: Wishes | None = None) -> AsyncIterator[None]:
     """Run workers and dispatcher for as long as the server runs.
 
-    With ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else they are
-    started here, bound to this machine.
+    What ``wishes`` tells is compiled while a worker has nothing else to do. With
+    ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else they are started here,
+    bound to this machine.
     """
     async with contextlib.AsyncExitStack() as stack:
         client = await stack.enter_async_context(_connected_client(worker_count()))
-        dispatcher = Dispatcher(store, client)
+        dispatcher = Dispatcher(store, client, wishes or Wishes())
         task = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:
             yield
@@ -113,6 +123,29 @@ class _Job:
     future: Future
 
 
+@dataclass
+class _Worker:
+    """A worker process as the dispatcher sees it.
+
+    Attributes:
+        errand: what it does apart from runs: warming up, then compiling ahead now and then.
+        ready: whether it can train.
+        memory: bytes it held when it last told.
+        prepared: what it compiled ahead last.
+        services: runs and errands since it started.
+    """
+
+    errand: Future | None
+    ready: bool = False
+    memory: int = 0
+    prepared: Wish | None = None
+    services: int = 0
+
+    @property
+    def needs_renewal(self) -> bool:
+        return self.memory > MOST_MEMORY and self.services >= SERVICES_BEFORE_RENEWAL
+
+
 class Dispatcher:
     """Hands queued runs to free workers and tells the store what became of them.
 
@@ -120,13 +153,12 @@ class Dispatcher:
     is won by one of them.
     """
 
-    def __init__(self, store: Store, client: Client) -> None:
-        self._store, self._client = store, client
+    def __init__(self, store: Store, client: Client, wishes: Wishes) -> None:
+        self._store, self._client, self._wishes = store, client, wishes
         self._id = uuid.uuid4().hex
-        self._warming: dict[str, Future] = {}
-        self._ready: set[str] = set()
-        self._unfit: set[str] = set()
+        self._workers: dict[str, _Worker] = {}
         self._jobs: list[_Job] = []
+        self._renewals: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Dispatch until cancelled. A store that fails is tried again, with a line in the log."""
@@ -140,6 +172,7 @@ class Dispatcher:
                     housekeeping = loop.time() + HOUSEKEEPING_SECONDS
                 await self._collect()
                 await self._hand_out()
+                await self._use_idle_time()
             except StoreError as error:
                 _log.warning("The dispatcher will try again: %s", error)
             except OSError as error:
@@ -155,37 +188,38 @@ class Dispatcher:
             await _aside(self._store.forget_dispatcher, self._id)
 
     async def _watch_workers(self) -> None:
-        """Warm workers that are new; forget those that are gone."""
-        alive = set((await self._client.scheduler.identity(n_workers=-1))["workers"])
-        for worker in alive - self._ready - self._unfit - self._warming.keys():
-            self._warming[worker] = self._submit(worker, WARM)
-        for worker in [*self._warming]:
-            future = self._warming[worker]
-            if worker not in alive:
-                del self._warming[worker]
-            elif future.done():
-                del self._warming[worker]
-                await self._admit(worker, future)
-        self._ready &= alive
+        """Warm workers that are new, forget those that are gone, see what errands came to."""
+        alive = (await self._client.scheduler.identity(n_workers=-1))["workers"]
+        for address in self._workers.keys() - alive.keys():
+            del self._workers[address]
+        for address in alive.keys() - self._workers.keys():
+            self._workers[address] = _Worker(self._submit(address, WARM))
+        for address, worker in self._workers.items():
+            worker.memory = alive[address].get("metrics", {}).get("memory", 0)
+            if worker.errand is not None and worker.errand.done():
+                await self._end_errand(address, worker, worker.errand)
 
-    async def _admit(self, worker: str, future: Future) -> None:
-        error = await future.exception()
+    async def _end_errand(self, address: str, worker: _Worker, errand: Future) -> None:
+        error = await errand.exception()
+        worker.errand = None
         if error is None:
-            self._ready.add(worker)
+            worker.ready = True
+        elif not worker.ready:
+            _log.error("Worker %s can't train: %r", address, error)
         else:
-            self._unfit.add(worker)
-            _log.error("Worker %s can't train: %r", worker, error)
+            _log.info("Worker %s could not compile ahead: %r", address, error)
 
     async def _keep_house(self) -> None:
-        workers = len(self._ready) + len(self._warming)
-        await _aside(self._store.report_dispatcher, self._id, workers, len(self._ready))
+        ready = sum(worker.ready for worker in self._workers.values())
+        warming = sum(bool(w.errand and not w.ready) for w in self._workers.values())
+        await _aside(self._store.report_dispatcher, self._id, ready + warming, ready)
         for run_id in await _aside(self._store.expire_leases):
             _log.warning("Run %s was given up by its worker; it goes on with the next", run_id)
 
     async def _collect(self) -> None:
         """Settle the jobs that ended, one way or another."""
         for job in [*self._jobs]:
-            if job.worker not in self._ready:
+            if job.worker not in self._workers:
                 await job.future.cancel()
                 await _aside(self._store.interrupt, job.claim)
             elif job.future.done():
@@ -210,13 +244,48 @@ class Dispatcher:
             await _aside(self._store.interrupt, job.claim)
 
     async def _hand_out(self) -> None:
-        busy = {job.worker for job in self._jobs}
-        for worker in sorted(self._ready - busy):
+        for address, worker in self._idle():
             claim = await _aside(self._store.claim_next, LEASE_SECONDS)
             if claim is None:
                 return
-            future = self._submit(worker, RUN, self._store.url, claim.run_id, claim.attempt)
-            self._jobs.append(_Job(claim, worker, future))
+            future = self._submit(address, RUN, self._store.url, claim.run_id, claim.attempt)
+            self._jobs.append(_Job(claim, address, future))
+            worker.services += 1
+
+    async def _use_idle_time(self) -> None:
+        """Replace workers that have grown, and let the others compile what somebody looks at."""
+        wish = self._wishes.present
+        for address, worker in self._idle():
+            if worker.needs_renewal:
+                worker.ready = False
+                renewal = asyncio.create_task(self._renew(address))
+                self._renewals.add(renewal)
+                renewal.add_done_callback(self._renewals.discard)
+            elif wish is not None and wish != worker.prepared:
+                await _aside(self._store.save_dataset, wish.dataset)
+                settings = wish.kind.to_dict()
+                worker.errand = self._submit(
+                    address, PREPARE, self._store.url, wish.dataset.digest, settings
+                )
+                worker.prepared = wish
+                worker.services += 1
+
+    async def _renew(self, address: str) -> None:
+        """Let a worker's process end; the one that takes its place is warmed like any other."""
+        try:
+            await self._client.restart_workers([address], raise_for_error=False)
+        except (ValueError, OSError) as error:  # a worker of somebody's own, without a nanny
+            _log.warning("Worker %s can't be renewed: %s", address, error)
+            if worker := self._workers.get(address):
+                worker.ready, worker.services = True, 0
+
+    def _idle(self) -> list[tuple[str, _Worker]]:
+        busy = {job.worker for job in self._jobs}
+        return [
+            (address, worker)
+            for address, worker in sorted(self._workers.items())
+            if worker.ready and worker.errand is None and address not in busy
+        ]
 
     def _submit(self, worker: str, name: str, *arguments: Any) -> Future:
         return self._client.submit(

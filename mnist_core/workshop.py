@@ -38,7 +38,7 @@ class Workshop:
             ConfigError: the batch size is larger than the number of training digits.
         """
         config.check_fits(dataset.training_digits(config.validation_split, config.fraction))
-        kind = dataset.digest, kind_of(config)
+        kind = dataset.digest, config.kind
         if kind not in self._trainers:
             while len(self._trainers) >= self._size:
                 self._trainers.popitem(last=False)
@@ -53,11 +53,3 @@ class Workshop:
             split = dataset.split(config.validation_split, config.fraction)
             self._placed = wanted, PlacedDigits(split)
         return self._placed[1]
-
-
-def kind_of(config: TrainingConfig) -> TrainingConfig:
-    """Leave out what a compiled training does not depend on."""
-    neutral = TrainingConfig()
-    return config.replace(
-        seed=neutral.seed, epochs=neutral.epochs, learning_rate=neutral.learning_rate
-    )

@@ -118,6 +118,7 @@ left, right = st.columns([2, 5], gap="medium")
 with left:
     st.title("Train", anchor=False)
     config = render_choices(run)
+    run_control.look_ahead(run, config)
 with right:
     run_control.render_refusal()
     render_live_figure(**run_control.live_data(run, config))

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.config import TrainingConfig
@@ -17,13 +19,14 @@ from mnist_core.data import Dataset
 from mnist_core.errors import MnistError, RunNotFoundError
 from mnist_core.store import Run, RunStatus
 from pages.components.browser import owner
-from pages.components.server import get_shelf, get_store
+from pages.components.server import get_shelf, get_store, get_wishes
 from pages.components.settings import chosen_settings
 from pages.components.watched_run import watch
 from pages.components.wording import duration, percent
 
 SPEEDS = {"As fast as possible": 0.0, "One second an epoch": 1.0}
 RUNS_LOOKED_AT = 20
+Images = npt.NDArray[np.uint8]
 Action = TypeVar("Action", bound=Callable[..., None])
 
 
@@ -71,6 +74,12 @@ def cost(config: TrainingConfig) -> Cost:
         if run.status is RunStatus.FINISHED and run.pace == 0 and run.training_digits
     )
     return estimate(config, digits, finished)
+
+
+def look_ahead(run: Run | None, config: TrainingConfig | None) -> None:
+    """Let an idle worker compile for the settings while the person still thinks."""
+    if config is not None and (run is None or run.status.is_over):
+        get_wishes().note(get_shelf().current, config)
 
 
 def _chosen_order() -> Order:
@@ -149,16 +158,22 @@ def live_data(run: Run | None, chosen: TrainingConfig | None) -> dict[str, Any]:
     """Gather what the live figure needs besides the events it fetches itself."""
     dataset = get_shelf().current if run is None else run_dataset(run.dataset_digest)
     config = TrainingConfig() if run is None else run.config
-    split = dataset.split(config.validation_split, config.fraction)
-    shown = split.showcase()
     return {
         "run": run,
         "previous": _previous_history(run),
-        "digits": (split.x_val[shown], split.y_val[shown]),
+        "digits": _showcase(dataset, config.validation_split),
         "stale_settings": run.config.describe()
         if run and chosen not in (None, run.config)
         else None,
     }
+
+
+@functools.lru_cache(maxsize=8)
+def _showcase(dataset: Dataset, validation_split: float) -> tuple[Images, Images]:
+    """Give the digits whose guesses are shown, and their labels: uint8 (k, 28, 28) and (k,)."""
+    split = dataset.split(validation_split)  # the fraction leaves the validation digits alone
+    shown = split.showcase()
+    return split.x_val[shown], split.y_val[shown]
 
 
 @functools.lru_cache(maxsize=4)

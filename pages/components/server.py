@@ -4,6 +4,7 @@ import functools
 
 from mnist_core.data import DataShelf
 from mnist_core.store import Store
+from mnist_core.wishes import Wishes
 
 
 @functools.cache
@@ -16,3 +17,9 @@ def get_store() -> Store:
 def get_shelf() -> DataShelf:
     """Give the holder of the data set in use."""
     return DataShelf()
+
+
+@functools.cache
+def get_wishes() -> Wishes:
+    """Give what the dispatcher is told of the sliders."""
+    return Wishes()

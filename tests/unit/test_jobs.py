@@ -10,13 +10,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
+from mnist_core import jobs
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import MnistError
-from mnist_core.jobs import call, trainers, worker_count
+from mnist_core.jobs import Dispatcher, call, trainers, worker_count
 from mnist_core.store import Run, RunStatus, Store
+from mnist_core.wishes import Wishes
 
 PATIENCE = 90
 
@@ -88,6 +90,49 @@ def test_workers_of_another_scheduler_are_used_instead(store, tiny, monkeypatch)
                 run = queue(store, tiny)
                 await until(lambda: status(store, run) is RunStatus.FINISHED)
             assert len(elsewhere.scheduler_info["workers"]) == 1
+
+    asyncio.run(story())
+
+
+def kinds_compiled() -> list[TrainingConfig]:
+    """Tell, inside a worker, what it holds ready."""
+    from mnist_core import worker
+
+    return [kind for _, kind in worker._WORKSHOP._trainers]
+
+
+def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(store, tiny, monkeypatch):
+    async def story() -> None:
+        wishes = Wishes()
+        async with (
+            LocalCluster(
+                n_workers=1, threads_per_worker=1, dashboard_address=None, asynchronous=True
+            ) as cluster,
+            Client(cluster, asynchronous=True) as client,
+        ):
+            dispatcher = Dispatcher(store, client, wishes)
+            task = asyncio.create_task(dispatcher.run())
+
+            def prepared() -> bool:
+                [worker] = dispatcher._workers.values() or [None]
+                return bool(worker and worker.prepared and worker.errand is None)
+
+            config = TrainingConfig(layers=(9,), batch_size=20, seed=4)
+            wishes.note(tiny, config)
+            await until(prepared)
+            [(address, kinds)] = (await client.run(kinds_compiled)).items()
+            assert kinds == [config.kind]
+
+            monkeypatch.setattr(jobs, "MOST_MEMORY", 1)
+            monkeypatch.setattr(jobs, "SERVICES_BEFORE_RENEWAL", 2)
+            first = queue(store, tiny)
+            await until(lambda: status(store, first) is RunStatus.FINISHED)
+            await until(lambda: dispatcher._workers and address not in dispatcher._workers)
+            monkeypatch.undo()
+            second = queue(store, tiny)
+            await until(lambda: status(store, second) is RunStatus.FINISHED)
+            assert store.get_run(second.id).attempt == 1
+            task.cancel()
 
     asyncio.run(story())
 

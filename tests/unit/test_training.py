@@ -9,8 +9,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from training_helpers import SMALL, STEPS, At, same, throw
 
 from mnist_core import compiled
@@ -224,17 +222,6 @@ def test_the_test_digits_are_never_touched(tiny: Dataset) -> None:
         _ = sealed.x_test
 
     train(build_model(SMALL), sealed, SMALL.replace(epochs=1))
-
-
-@given(seed=st.integers(0, 2**31 - 1), epoch=st.integers(0, 99), digits=st.integers(1, 2000))
-@settings(deadline=None)
-def test_an_epoch_shows_every_digit_once(seed: int, epoch: int, digits: int) -> None:
-    assert sorted(epoch_order(seed, epoch, digits)) == list(range(digits))
-
-
-def test_every_epoch_has_an_order_of_its_own() -> None:
-    orders = {epoch_order(seed, epoch, 100).tobytes() for seed in range(5) for epoch in range(5)}
-    assert len(orders) == 25
 
 
 class Witness(keras.callbacks.Callback):
