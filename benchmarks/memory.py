@@ -123,8 +123,8 @@ def draw(megabytes: list[int]) -> str:
         'fill="none"/>\n'
         f'<path d="M{MARGIN} {bound:.1f}H{WIDTH - MARGIN}" stroke="#D55E00" '
         'stroke-dasharray="6 4"/>\n'
-        f'<text x="{MARGIN + 6}" y="{bound - 6:.1f}">an idle worker above '
-        f"{MOST_MEMORY // MEGABYTE:,} MB is replaced</text>\n"
+        f'<text x="{MARGIN + 6}" y="{bound - 6:.1f}">a worker above '
+        f"{MOST_MEMORY // MEGABYTE:,} MB is replaced before its next run</text>\n"
         f'<polyline points="{line}" stroke="#0072B2" stroke-width="2" fill="none"/>\n'
         f'<text x="{MARGIN - 6}" y="{HEIGHT - MARGIN + 4}" text-anchor="end">0</text>\n'
         f'<text x="{WIDTH - MARGIN}" y="{HEIGHT - MARGIN + 20}" text-anchor="end">'

@@ -29,11 +29,13 @@ HOUSEKEEPING_SECONDS = 1.0
 WARM = "mnist_core.worker:warm"
 RUN = "mnist_core.worker:run"
 PREPARE = "mnist_core.worker:prepare"
-MOST_MEMORY = 2_000_000_000
-"""Bytes from which an idle worker is replaced by a new one.
+GROWN_MEMORY = 1_500_000_000
+"""Bytes from which a worker is replaced by a new one while nobody waits for it.
 
 TensorFlow never frees a compiled function (tensorflow 64170), about 12 MB for each kind of network.
 """
+MOST_MEMORY = 2_500_000_000
+"""Bytes from which a worker is replaced before its next run, even if the run has to wait."""
 SERVICES_BEFORE_RENEWAL = 10
 """However much memory it takes, a worker is not replaced more often than this."""
 
@@ -141,9 +143,9 @@ class _Worker:
     prepared: Wish | None = None
     services: int = 0
 
-    @property
-    def needs_renewal(self) -> bool:
-        return self.memory > MOST_MEMORY and self.services >= SERVICES_BEFORE_RENEWAL
+    def exceeds(self, memory: int) -> bool:
+        """Say whether it holds more bytes than this, and has served long enough to be replaced."""
+        return self.memory > memory and self.services >= SERVICES_BEFORE_RENEWAL
 
 
 class Dispatcher:
@@ -245,6 +247,9 @@ class Dispatcher:
 
     async def _hand_out(self) -> None:
         for address, worker in self._idle():
+            if worker.exceeds(MOST_MEMORY):
+                self._begin_renewal(address, worker)
+                continue
             claim = await _aside(self._store.claim_next, LEASE_SECONDS)
             if claim is None:
                 return
@@ -256,11 +261,8 @@ class Dispatcher:
         """Replace workers that have grown, and let the others compile what somebody looks at."""
         wish = self._wishes.present
         for address, worker in self._idle():
-            if worker.needs_renewal:
-                worker.ready = False
-                renewal = asyncio.create_task(self._renew(address))
-                self._renewals.add(renewal)
-                renewal.add_done_callback(self._renewals.discard)
+            if worker.exceeds(GROWN_MEMORY):
+                self._begin_renewal(address, worker)
             elif wish is not None and wish != worker.prepared:
                 await _aside(self._store.save_dataset, wish.dataset)
                 settings = wish.kind.to_dict()
@@ -269,6 +271,12 @@ class Dispatcher:
                 )
                 worker.prepared = wish
                 worker.services += 1
+
+    def _begin_renewal(self, address: str, worker: _Worker) -> None:
+        worker.ready = False
+        renewal = asyncio.create_task(self._renew(address))
+        self._renewals.add(renewal)
+        renewal.add_done_callback(self._renewals.discard)
 
     async def _renew(self, address: str) -> None:
         """Let a worker's process end; the one that takes its place is warmed like any other."""

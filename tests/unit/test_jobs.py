@@ -101,7 +101,10 @@ def kinds_compiled() -> list[TrainingConfig]:
     return [kind for _, kind in worker._WORKSHOP._trainers]
 
 
-def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(store, tiny, monkeypatch):
+@pytest.mark.parametrize("bound", ["GROWN_MEMORY", "MOST_MEMORY"])
+def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(
+    store, tiny, monkeypatch, bound
+):
     async def story() -> None:
         wishes = Wishes()
         async with (
@@ -123,13 +126,12 @@ def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(store,
             [(address, kinds)] = (await client.run(kinds_compiled)).items()
             assert kinds == [config.kind]
 
-            monkeypatch.setattr(jobs, "MOST_MEMORY", 1)
+            monkeypatch.setattr(jobs, bound, 1)
             monkeypatch.setattr(jobs, "SERVICES_BEFORE_RENEWAL", 2)
-            first = queue(store, tiny)
+            first, second = queue(store, tiny), queue(store, tiny)
             await until(lambda: status(store, first) is RunStatus.FINISHED)
             await until(lambda: dispatcher._workers and address not in dispatcher._workers)
             monkeypatch.undo()
-            second = queue(store, tiny)
             await until(lambda: status(store, second) is RunStatus.FINISHED)
             assert store.get_run(second.id).attempt == 1
             task.cancel()
