@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist_core.config import TrainingConfig
+from mnist_core.glossary import explain
 from mnist_core.store import Run, RunStatus
 from pages.components import run_control
 from pages.components.browser import owner
@@ -107,7 +108,7 @@ def render_outcome(run: Run) -> None:
             difference = (
                 f"{(run.test_accuracy - run.prediction) * 100:+.1f} points to your prediction"
             )
-        st.metric("Test accuracy", percent(run.test_accuracy), difference)
+        st.metric("Test accuracy", percent(run.test_accuracy), difference, help=explain("test"))
     with next_step:
         st.markdown(run_control.verdict(run))
         st.page_link("results.py", label="See the results", icon=":material/show_chart:")

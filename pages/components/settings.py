@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core.config import CHOICES, HIDDEN_LAYERS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ConfigError
+from mnist_core.glossary import explain_setting
 
 DEFAULTS = TrainingConfig()
 NODE_STOPS = (
@@ -62,19 +63,14 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
     """
     with main:
         _render_layers()
-        _stops(
-            "Batch size",
-            BATCH_STOPS,
-            "batch_size",
-            words="How many digits the network looks at before it changes its weights once.",
-        )
+        _stops("Batch size", BATCH_STOPS, "batch_size")
         st.slider(
             "Epochs",
             *_ends("epochs"),
             DEFAULTS.epochs,
             key="epochs",
             bind="query-params",
-            help="One epoch is one run through all the training digits.",
+            help=explain_setting("epochs"),
         )
     with st.expander("More"):
         _render_more()
@@ -94,26 +90,16 @@ def _render_layers() -> None:
         len(DEFAULTS.layers),
         key="hidden_layers",
         bind="query-params",
-        help="Layers of nodes between the 784 pixels and the ten likelihoods.",
+        help=explain_setting("layers"),
     )
     for layer in range(1, count + 1):
-        _stops(
-            f"Nodes in layer {layer}",
-            NODE_STOPS,
-            f"nodes_{layer}",
-            words="Each node learns one rule and reports how strongly its input matches it.",
-        )
+        _stops(f"Nodes in layer {layer}", NODE_STOPS, f"nodes_{layer}", setting="nodes")
 
 
 def _render_more() -> None:
-    _choice("Activation", "activation", "What a node makes of the sum of its inputs.")
-    _choice("Optimizer", "optimizer", "The method that changes the weights after each batch.")
-    _stops(
-        "Learning rate",
-        RATE_STOPS,
-        "learning_rate",
-        words="How large each change of the weights is. Too large, and nothing is learned.",
-    )
+    _choice("Activation", "activation")
+    _choice("Optimizer", "optimizer")
+    _stops("Learning rate", RATE_STOPS, "learning_rate")
     st.slider(
         "Dropout",
         *LIMITS["dropout"],
@@ -121,9 +107,9 @@ def _render_more() -> None:
         step=0.1,
         key="dropout",
         bind="query-params",
-        help="Share of the nodes that are switched off at random while training.",
+        help=explain_setting("dropout"),
     )
-    _stops("L2", L2_STOPS, "l2", words="Adds the squared weights to the loss: keeps them small.")
+    _stops("L2", L2_STOPS, "l2")
     st.slider(
         "Validation split",
         0.05,
@@ -132,25 +118,20 @@ def _render_more() -> None:
         step=0.05,
         key="validation_split",
         bind="query-params",
-        help="Share of the training digits kept aside to test the network after every epoch.",
+        help=explain_setting("validation_split"),
     )
-    _stops(
-        "Fraction of the training data",
-        FRACTION_STOPS,
-        "fraction",
-        words="Train on fewer digits, and see how many it takes.",
-    )
+    _stops("Fraction of the training data", FRACTION_STOPS, "fraction")
     st.number_input(
         "Seed",
         *_ends("seed"),
         DEFAULTS.seed,
         key="seed",
         bind="query-params",
-        help="The same seed gives the same run. Another seed is another roll of the dice.",
+        help=explain_setting("seed"),
     )
 
 
-def _stops(label: str, stops: Sequence[float], field: str, *, words: str) -> None:
+def _stops(label: str, stops: Sequence[float], field: str, *, setting: str = "") -> None:
     """Draw a slider that moves along sensible stops instead of every number between."""
     st.select_slider(
         label,
@@ -159,18 +140,18 @@ def _stops(label: str, stops: Sequence[float], field: str, *, words: str) -> Non
         format_func=lambda number: f"{number:,g}",
         key=field,
         bind="query-params",
-        help=words,
+        help=explain_setting(setting or field),
     )
 
 
-def _choice(label: str, field: str, words: str) -> None:
+def _choice(label: str, field: str) -> None:
     st.selectbox(
         label,
         CHOICES[field],
         format_func=lambda name: OPTIMIZER_WORDS.get(name, name),
         key=field,
         bind="query-params",
-        help=words,
+        help=explain_setting(field),
     )
 
 
