@@ -5,5 +5,13 @@ Knows nothing of Streamlit, the store or Keras.
 
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
 from mnist_core.charts.live import live_figure
+from mnist_core.charts.sizes import enlarged
+from mnist_core.charts.small_curve import small_curve_svg, small_curve_words
 
-__all__ = ["live_figure", "plot_accuracy_and_loss"]
+__all__ = [
+    "enlarged",
+    "live_figure",
+    "plot_accuracy_and_loss",
+    "small_curve_svg",
+    "small_curve_words",
+]

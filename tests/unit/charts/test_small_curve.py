@@ -1,0 +1,67 @@
+"""The small curve of a run: what stands in the image, and the words beside it."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_core.charts import small_curve_svg, small_curve_words
+from mnist_core.charts.small_curve import gather_points
+
+SVG = "{http://www.w3.org/2000/svg}"
+RISING = [0.85, 0.91, 0.93]
+
+accuracies = st.lists(st.one_of(st.none(), st.just(math.nan), st.floats(0, 1)), max_size=100)
+
+
+def texts(image: str) -> list[str | None]:
+    return [node.text for node in ElementTree.fromstring(image).iter(f"{SVG}text")]
+
+
+def test_a_rising_accuracy_goes_up_from_left_to_right() -> None:
+    points = gather_points(RISING)
+    assert [point.value for point in points] == RISING
+    assert all(before.x < after.x and before.y > after.y for before, after in pairwise(points))
+
+
+def test_the_image_has_the_points_of_the_curve_and_its_first_and_last_number() -> None:
+    image = small_curve_svg(RISING)
+    [line] = ElementTree.fromstring(image).iter(f"{SVG}polyline")
+    drawn = [tuple(map(float, place.split(","))) for place in line.attrib["points"].split()]
+    expected = [(point.x, point.y) for point in gather_points(RISING)]
+    assert drawn == [pytest.approx(place, abs=0.05) for place in expected]
+    assert texts(image) == ["85.0 %", "93.0 %"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (RISING, "Validation accuracy rose from 85.0 % to 93.0 % in 3 epochs"),
+        ([0.9, 0.5], "Validation accuracy fell from 90.0 % to 50.0 % in 2 epochs"),
+        ([0.9, 0.5, 0.90001], "Validation accuracy began and ended at 90.0 % in 3 epochs"),
+        ([0.85], "Validation accuracy 85.0 % after one epoch"),
+        ([], "No epoch is complete yet"),
+        ([None, math.nan], "No epoch is complete yet"),
+        ([math.nan, 0.1, 0.2], "Validation accuracy rose from 10.0 % to 20.0 % in 3 epochs"),
+    ],
+)
+def test_the_words_say_what_the_curve_shows(values: list[float | None], words: str) -> None:
+    assert small_curve_words(values) == words
+
+
+def test_a_run_without_an_epoch_says_so_instead_of_an_empty_image() -> None:
+    assert texts(small_curve_svg([])) == ["no epoch yet"]
+
+
+@given(accuracies)
+def test_whatever_the_numbers_everything_lies_inside_the_image(values: list[float | None]) -> None:
+    points = gather_points(values)
+    assert len(points) == sum(value is not None and not math.isnan(value) for value in values)
+    assert all(0 <= point.x <= 320 and 0 <= point.y <= 120 for point in points)
+    for text in ElementTree.fromstring(small_curve_svg(values)).iter(f"{SVG}text"):
+        assert 15 <= float(text.attrib["y"]) <= 120
