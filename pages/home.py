@@ -1,40 +1,61 @@
-"""Home: what this is, the way through it, and what was done last."""
+"""Home: what we will do, what is going on now, and what was done last."""
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
-from mnist_core.store import RunStatus
-from pages.components.server import get_shelf, get_store
-from pages.components.wording import accuracy, state
+from pages.components.run_cards import render_runs
+from pages.components.server import get_shelf
 
-LAST_RUNS = 5
+PATH = (
+    (
+        "Look",
+        "{digits}, written by hand. Which of them are hard to read, even for you?",
+        ("data.py", "Look at the digits", ":material/image:"),
+    ),
+    (
+        "Build",
+        "Choose how many layers of nodes lie between the image and the answer.",
+        ("train.py", "Build a network", ":material/hub:"),
+    ),
+    (
+        "Train",
+        "Guess how good it will get, press **Train**, and watch its accuracy rise.",
+        ("train.py", "Train it", ":material/play_circle:"),
+    ),
+    (
+        "Measure",
+        "See how well it reads digits that it has never met.",
+        ("results.py", "See the results", ":material/show_chart:"),
+    ),
+)
 
+
+def render_path(digits: str) -> None:
+    """Draw the four steps of the lesson, each with the link that leads there."""
+    columns = st.columns(len(PATH), border=True)
+    for number, (column, (name, words, link)) in enumerate(zip(columns, PATH, strict=True), 1):
+        with column:
+            st.subheader(f"{number}. {name}", anchor=False)
+            st.markdown(words.format(digits=digits))
+            render_link(*link)
+
+
+def render_link(page: str, label: str, icon: str) -> None:
+    """Draw a link, unless navigation.py has no such page."""
+    try:
+        st.page_link(page, label=label, icon=icon)
+    except StreamlitPageNotFoundError:
+        return
+
+
+digits = get_shelf().current
 st.title("Watch a network learn to read digits", anchor=False)
 st.markdown(
     "People read a handwritten digit at a glance. A computer must **learn** it, from thousands of "
     "examples. Here you build a network, press a button, and watch it learn."
 )
-steps = st.columns(3, border=True)
-with steps[0]:
-    st.subheader("1. Build", anchor=False)
-    st.markdown("Choose how many layers of nodes lie between the image and the answer.")
-    st.page_link("train.py", label="Build and train a network", icon=":material/play_circle:")
-with steps[1]:
-    st.subheader("2. Train", anchor=False)
-    st.markdown("Guess how good it will get, press **Train**, and watch its accuracy rise.")
-    st.page_link("train.py", label="Press Train", icon=":material/play_circle:")
-with steps[2]:
-    st.subheader("3. Measure", anchor=False)
-    st.markdown("See how well it reads digits that it has never seen.")
-    st.page_link("results.py", label="See the results", icon=":material/show_chart:")
-
-runs = get_store().list_runs(LAST_RUNS)
-st.subheader("Last runs", anchor=False)
-if not runs:
-    st.info(f"No run yet. There are {get_shelf().current.description} waiting: press Train.")
-for run in runs:
-    page = "results.py" if run.status is RunStatus.FINISHED else "train.py"
-    st.page_link(
-        page,
-        label=f"{run.label}: {state(run)}, {accuracy(run)}",
-        query_params={"run": run.id},
-    )
+render_path(f"{len(digits.y_train) + len(digits.y_test):,} digits")
+render_runs(f"No run yet: press **Train** on the next page. Data in use: {digits.description}.")
+with st.container(horizontal=True, key="more"):
+    render_link("glossary.py", "What do the words mean?", ":material/menu_book:")
+    render_link("teaching.py", "For teachers: ten minutes before class", ":material/school:")

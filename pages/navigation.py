@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.data_status import render_data_status
+from pages.components.projector import render_projector_switch
 from pages.components.watched_run import keep_in_url
 
 st.set_page_config(
@@ -20,9 +21,19 @@ page = st.navigation(
         st.Page("train.py", title="Train", icon=":material/play_circle:"),
         st.Page("results.py", title="Results", icon=":material/show_chart:"),
         st.Page("runs.py", title="Runs", icon=":material/list:"),
+        st.Page("glossary.py", title="Glossary", icon=":material/menu_book:"),
+        # Reached from Home: the class has no use for it.
+        st.Page(
+            "teaching.py",
+            title="Ten minutes before class",
+            icon=":material/school:",
+            url_path="ten_minutes_before_class",
+            visibility="hidden",
+        ),
     ],
     position="top",
 )
 keep_in_url()
+render_projector_switch()
 page.run()
 render_data_status()

@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import plot_accuracy_and_loss
+from mnist_core.glossary import explain
 from mnist_core.store import EpochRecord, Run
+from pages.components.projector import sized
 from pages.components.run_control import verdict
 from pages.components.server import get_store
 from pages.components.watched_run import pick_run
@@ -16,10 +18,10 @@ COLUMNS = ["accuracy", "loss", "val_accuracy", "val_loss", "seconds"]
 def render_numbers(run: Run) -> None:
     """Draw the figures that a run came to."""
     with st.container(horizontal=True):
-        st.metric("Test accuracy", percent(run.test_accuracy))
+        st.metric("Test accuracy", percent(run.test_accuracy), help=explain("test"))
         loss = "–" if run.test_loss is None else f"{run.test_loss:.4f}"
-        st.metric("Test loss", loss)
-        st.metric("Validation accuracy", percent(run.val_accuracy))
+        st.metric("Test loss", loss, help=explain("loss"))
+        st.metric("Validation accuracy", percent(run.val_accuracy), help=explain("validation"))
         st.metric("Training time", duration(run.seconds))
     if run.test_accuracy is not None:
         st.markdown(verdict(run))
@@ -39,7 +41,7 @@ def render_curves(run: Run) -> None:
     )
     with st.container(key="curves"):
         st.plotly_chart(
-            plot_accuracy_and_loss(get_store().read_history(run.id)),
+            sized(plot_accuracy_and_loss(get_store().read_history(run.id))),
             key="chart-accuracy-and-loss",
             theme=None,
             alt="Accuracy and loss over the epochs, training on the left, validation on the right",

@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.charts import live_figure
+from mnist_core.charts import enlarged, live_figure
 from mnist_core.live import plotly_url
 from mnist_core.store import Run
+from pages.components.projector import size_factor
 
 _HERE = Path(__file__).parent
 
@@ -76,7 +77,7 @@ def render_live_figure(
             "digits": _encoded(digits) if digits else None,
             "stale_settings": stale_settings,
             "plotly_url": plotly_url(),
-            "figure": _figure(),
+            "figure": _figure(size_factor()),
         },
         on_status_changed_change=_nothing_more,
     )
@@ -88,8 +89,8 @@ def _nothing_more() -> None:
 
 
 @cache
-def _figure() -> dict[str, Any]:
-    return json.loads(live_figure().to_json())
+def _figure(factor: float) -> dict[str, Any]:
+    return json.loads(enlarged(live_figure(), factor).to_json())
 
 
 def _encoded(digits: LabelledDigits) -> dict[str, Any]:

@@ -22,6 +22,7 @@ const ANNOUNCE_EVERY = 3000;
 const TRIGGER_NOT_BEFORE = 500; // while mounting, Streamlit takes no triggers
 const NARROW = 500; // pixels
 const MANY_EPOCHS = 40; // from here on markers are small, or they touch each other
+const SIZES = new Set(["size", "width", "l", "r", "t", "b"]); // of text, lines and margins
 
 const CURVES = ["accuracy", "loss", "val_accuracy", "val_loss"];
 const OVER = new Set(["FINISHED", "STOPPED", "FAILED"]);
@@ -313,6 +314,7 @@ class Chart {
       displayModeBar: isTouched || this.node.clientWidth < NARROW ? false : "hover",
       modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
     });
+    this.template = figure;
     this.markerSize = this.trace("accuracy").marker.size;
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.node);
@@ -334,9 +336,23 @@ class Chart {
     }
     yaxis2.autorange = true;
     this.shownRange = [...yaxis.range];
-    for (const trace of this.node.data) {
-      if (trace.marker) trace.marker.size = epochs > MANY_EPOCHS ? 5 : this.markerSize;
-    }
+    this.epochs = epochs;
+    this.sizeMarkers();
+  }
+
+  sizeMarkers() {
+    const size = this.epochs > MANY_EPOCHS ? (5 / 9) * this.markerSize : this.markerSize;
+    for (const trace of this.node.data) if (trace.marker) trace.marker.size = size;
+  }
+
+  /** Take the sizes of another template; curves, axes and zoom stay. */
+  setSizes(figure) {
+    if (figure === this.template) return;
+    this.template = figure;
+    copySizes(figure.layout, this.node.layout);
+    copySizes(figure.data, this.node.data);
+    this.markerSize = this.trace("accuracy").marker.size;
+    this.sizeMarkers();
   }
 
   /** Take the page's text colour and font, and say whether they are new. */
@@ -405,6 +421,14 @@ class Chart {
   end() {
     this.resizing?.disconnect();
     if (this.isBuilt) this.plotly.purge(this.node);
+  }
+}
+
+/** Copy sizes from one figure's part to another's of the same shape, and nothing else. */
+function copySizes(from, to) {
+  for (const [name, value] of Object.entries(from)) {
+    if (SIZES.has(name) && typeof value === "number") to[name] = value;
+    else if (value && typeof value === "object" && to[name]) copySizes(value, to[name]);
   }
 }
 
@@ -605,6 +629,7 @@ class Live {
     if (!isRepainted && !this.hasNews) return;
     if (this.isNewRun) this.chart.reset(this.run?.epochs ?? 10);
     this.isNewRun = false;
+    this.chart.setSizes(this.page.figure);
     this.chart.setPrevious(this.page.previous);
     this.chart.setCurves((this.run ?? new Run({})).curves);
     this.chart.draw();

@@ -1,0 +1,69 @@
+"""A store of its own for every test, runs in it, and the pages opened on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.store import EpochRecord, Run, RunStatus, Store
+from pages.components import run_control, server
+
+NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
+PATIENCE = 30
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("MNIST_STORE_URL", f"sqlite:///{tmp_path / 'runs.db'}")
+    monkeypatch.setenv("MNIST_OFFLINE", "1")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("MNIST_PATH", raising=False)
+    for cached in (server.get_store, server.get_shelf, run_control.run_dataset):
+        cached.cache_clear()
+    yield server.get_store()
+    server.get_store().close()
+
+
+@pytest.fixture
+def open_page(store: Store) -> Callable[..., AppTest]:
+    def open_page(path: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(NAVIGATION), default_timeout=PATIENCE)
+        app.query_params.update(query)
+        app.run()
+        if path:
+            app.switch_page(f"{path}.py").run()
+        return app
+
+    return open_page
+
+
+@pytest.fixture
+def finished(store: Store) -> Run:
+    """A run of two epochs with made-up numbers, written as a worker writes them."""
+    dataset = load_mnist("sample")
+    store.save_dataset(dataset)
+    run = store.create_run(
+        TrainingConfig(layers=(16,), epochs=2),
+        dataset_digest=dataset.digest,
+        dataset_name=dataset.name,
+        prediction=0.9,
+        training_digits=3600,
+        lease_seconds=60,
+    )
+    for epoch, accuracy in enumerate((0.8, 0.9)):
+        record = EpochRecord(
+            epoch=epoch,
+            accuracy=accuracy,
+            loss=0.5,
+            val_accuracy=accuracy,
+            val_loss=0.6,
+            seconds=1.0,
+        )
+        store.record(run.claim, epoch=record, summary="Model: digit_reader")
+    store.finish(run.claim, RunStatus.FINISHED, test_accuracy=0.875, test_loss=0.5, model=b"PK")
+    return store.get_run(run.id)
