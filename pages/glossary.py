@@ -15,10 +15,10 @@ def render_term(term: Term) -> None:
     """Draw one word, what it means, and where it is met here."""
     st.subheader(term.title, anchor=term.anchor)
     if term.also:
-        st.markdown(f"*also: {', '.join(term.also)}*")
+        st.markdown(f"Also: {', '.join(term.also)}")
     st.markdown(term.meaning)
     if term.example:
-        st.markdown(f"> {term.example}")
+        st.markdown(f"*{term.example}*")
 
 
 st.title("Glossary", anchor=False)

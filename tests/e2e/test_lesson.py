@@ -1,0 +1,179 @@
+"""The whole lesson by its links, on a laptop, a projector and a phone, and for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnist_core.store import RunStatus
+from tests.e2e.server import Server
+from tests.e2e.train_page import PATIENCE, TrainPage
+
+AXE = Path(__file__).parent / "assets" / "axe.min.js"
+SIZES = {1366: 768, 1920: 1080, 390: 844}
+PAGES = ("", "train", "results", "runs", "glossary", "ten_minutes_before_class")
+QUICK = "?epochs=2&nodes_1=16"
+
+
+@pytest.fixture
+def open_home(browser: Browser, server: Server) -> Iterator[Callable[..., TrainPage]]:
+    """Open Home in a browser of its own, as wide as asked."""
+    contexts = []
+
+    def open_home(width: int, scheme: str = "light") -> TrainPage:
+        size = {"width": width, "height": SIZES[width]}
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
+        tab = TrainPage(contexts[-1].new_page(), server)
+        tab.page.goto(server.url)
+        heading(tab.page, "Watch a network learn to read digits")
+        return tab
+
+    yield open_home
+    for context in contexts:
+        context.close()
+
+
+def heading(page: Page, name: str) -> None:
+    """Wait until the page of this title is there."""
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=PATIENCE)
+
+
+def follow(page: Page, label: str) -> None:
+    page.get_by_test_id("stMain").get_by_role("link", name=label).first.click()
+
+
+def assert_nothing_sticks_out(page: Page) -> None:
+    """A page is as wide as its window: nobody has to scroll it sideways."""
+    wide, window = page.evaluate(
+        "[document.querySelector('[data-testid=stMain]').scrollWidth, window.innerWidth]"
+    )
+    assert wide <= window
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_the_lesson_goes_from_home_to_results_by_links_alone(open_home, width):
+    tab = open_home(width)
+    page = tab.page
+    assert_nothing_sticks_out(page)
+    follow(page, "Build a network")
+    heading(page, "Train")
+    page.locator("[data-testid=live-figure] .plot-container").wait_for()
+    tab.set_slider("Epochs", "2")
+    tab.set_slider("Nodes in layer 1", "16")
+    run_id = tab.train()
+    assert tab.wait_for_status(RunStatus.FINISHED).config.layers == (16,)
+    assert_nothing_sticks_out(page)
+    follow(page, "See the results")
+    heading(page, "Results")
+    shown = f"{tab.run().test_accuracy:.1%}".replace("%", " %")
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(shown)
+    assert_nothing_sticks_out(page)
+
+    page.goto(tab.server.url)
+    card = page.locator(f".st-key-card-{run_id}")
+    expect(card).to_contain_text(f"Finished · {shown} test")
+    words = card.get_by_role("img").get_attribute("alt")
+    assert words.startswith("Validation accuracy")
+    assert words.endswith("in 2 epochs")
+    assert card.get_by_role("img").evaluate("image => image.naturalWidth") > 0
+    follow(page, "What do the words mean?")
+    heading(page, "Glossary")
+    assert_nothing_sticks_out(page)
+    assert tab.errors == []
+
+
+def test_home_keeps_up_with_a_run_until_it_ends(open_home, open_tab, server):
+    trainer = open_tab(server, "?epochs=100&nodes_1=16&batch_size=20")
+    run_id = trainer.train()
+    home = open_home(1366).page
+    expect(home.get_by_text("Going on now")).to_be_visible(timeout=PATIENCE)
+    expect(home.locator(f".st-key-card-{run_id}")).to_have_count(0)
+    trainer.wait_for_step(200)
+    trainer.press("Stop")
+    trainer.wait_for_status(RunStatus.STOPPED)
+    expect(home.locator(f".st-key-card-{run_id}")).to_contain_text("Stopped", timeout=PATIENCE)
+    expect(home.get_by_text("Going on now")).to_have_count(0)
+
+
+def root_font(page: Page) -> float:
+    return page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+
+
+def toggle_projector(page: Page) -> None:
+    page.get_by_test_id("stCheckbox").filter(has_text="Projector").locator("label").click()
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_the_projector_enlarges_text_and_curves_on_every_page(open_tab, server, width):
+    tab = open_tab(server, QUICK)
+    page = tab.page
+    page.set_viewport_size({"width": width, "height": SIZES[width]})
+    tab.train()
+    tab.wait_for_points("val_accuracy", 2)
+    expect(page.get_by_text("Test accuracy", exact=True)).to_be_visible(timeout=PATIENCE)
+    tab.figure("node.ours = true")
+    before, curve = root_font(page), tab.curve("val_accuracy")
+    text = tab.figure("node.layout.font.size")
+
+    toggle_projector(page)
+    page.wait_for_url("**projector=1**")
+    page.wait_for_function(
+        f"parseFloat(getComputedStyle(document.documentElement).fontSize) > {before}"
+    )
+    page.wait_for_function(
+        "size => document.querySelector('[data-testid=live-figure]').layout.font.size > size",
+        arg=text,
+    )
+    assert tab.figure("node.ours") is True
+    assert tab.curve("val_accuracy") == curve
+    expect(page.get_by_test_id("stTooltipIcon").first).to_be_hidden()
+    expect(page.get_by_test_id("live-validation-accuracy")).to_be_visible()
+    for name in ("Train", "One epoch", "Pause", "Stop"):
+        expect(tab.button(name)).to_be_visible()
+    assert_nothing_sticks_out(page)
+
+    follow(page, "See the results")
+    heading(page, "Results")
+    page.wait_for_url("**projector=1**")
+    assert root_font(page) > before
+    page.reload()
+    heading(page, "Results")
+    expect(page.get_by_role("checkbox", name="Projector")).to_be_checked()
+    toggle_projector(page)
+    page.wait_for_function(
+        f"parseFloat(getComputedStyle(document.documentElement).fontSize) == {before}"
+    )
+    assert "projector" not in page.url
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """Let axe look for what keeps people out; gives what it calls serious or critical."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [
+        {"id": each["id"], "help": each["help"], "where": [node["html"] for node in each["nodes"]]}
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(open_home, open_tab, server, scheme):
+    trained = open_tab(server, QUICK)
+    run_id = trained.train()
+    trained.wait_for_status(RunStatus.FINISHED)
+    tab = open_home(1366, scheme)
+    found = {}
+    for path in PAGES:
+        tab.page.goto(f"{server.url}/{path}?run={run_id}")
+        expect(tab.page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
+        expect(
+            tab.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+        ).to_be_visible()
+        if problems := violations(tab.page):
+            found[path] = problems
+    assert found == {}
