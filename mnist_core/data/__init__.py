@@ -6,6 +6,14 @@ from mnist_core.data.files import MAX_DIGITS, read_npz
 from mnist_core.data.shelf import DataShelf, DownloadState, DownloadStatus
 from mnist_core.data.sources import load_mnist
 from mnist_core.data.splitting import split_indices, split_sizes
+from mnist_core.data.statistics import (
+    Likeness,
+    Pair,
+    average_digits,
+    average_distances,
+    count_digits,
+    most_alike,
+)
 
 __all__ = [
     "MAX_DIGITS",
@@ -16,12 +24,18 @@ __all__ = [
     "DownloadState",
     "DownloadStatus",
     "Downloads",
+    "Likeness",
     "Limits",
+    "Pair",
     "Progress",
     "Remote",
     "RemoteFile",
     "Split",
+    "average_digits",
+    "average_distances",
+    "count_digits",
     "load_mnist",
+    "most_alike",
     "read_npz",
     "split_indices",
     "split_sizes",
