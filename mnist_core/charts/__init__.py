@@ -4,14 +4,22 @@ Knows nothing of Streamlit, the store or Keras.
 """
 
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
+from mnist_core.charts.class_balance import (
+    ClassBalance,
+    gather_class_balance,
+    plot_class_balance,
+)
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.sizes import enlarged
 from mnist_core.charts.small_curve import small_curve_svg, small_curve_words
 
 __all__ = [
+    "ClassBalance",
     "enlarged",
+    "gather_class_balance",
     "live_figure",
     "plot_accuracy_and_loss",
+    "plot_class_balance",
     "small_curve_svg",
     "small_curve_words",
 ]

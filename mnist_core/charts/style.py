@@ -1,8 +1,9 @@
 """The visual language of every chart: one colour for one idea, and never colour alone.
 
-Training is a solid line with circles, validation a dashed line with squares. Backgrounds are
-transparent, and text that sets no colour of its own is a grey that reads on white and on black,
-so that one figure does for a light and a dark page.
+Training is a solid line with circles, validation a dashed line with squares; as bars, training is
+plain, validation striped and test dotted. Backgrounds are transparent, and text that sets no
+colour of its own is a grey that reads on white and on black, so that one figure does for a light
+and a dark page.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ TRAINING: Final = "#0072B2"
 VALIDATION: Final = "#E69F00"
 RIGHT: Final = "#009E73"
 WRONG: Final = "#D55E00"
+TEST: Final = "#CC79A7"
 
 # 4.5 to 1 against white and 4.6 to 1 against black: readable on both.
 TEXT: Final = "#767676"
@@ -63,6 +65,17 @@ def validation_look() -> dict[str, Any]:
         "line": {"color": VALIDATION, "width": LINE_WIDTH, "dash": "dash"},
         "marker": {"color": VALIDATION, "size": MARKER_SIZE, "symbol": "square"},
     }
+
+
+def bar_look(colour: str, pattern: str = "") -> dict[str, Any]:
+    """Give the marker of bars: their colour, and a pattern that tells them apart without it.
+
+    Args:
+        colour: of the bar.
+        pattern: one of plotly's shapes, such as "/" or "."; none is a plain bar.
+    """
+    shape = {"shape": pattern, "fgcolor": "#1B1F24", "fgopacity": 0.7, "size": 9}
+    return {"color": colour, "pattern": shape, "line": {"color": TEXT, "width": 1}}
 
 
 def marker_size(epochs: int) -> int:
