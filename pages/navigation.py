@@ -18,6 +18,7 @@ st.set_page_config(
 page = st.navigation(
     [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("data.py", title="Data", icon=":material/grid_view:"),
         st.Page("train.py", title="Train", icon=":material/play_circle:"),
         st.Page("results.py", title="Results", icon=":material/show_chart:"),
         st.Page("runs.py", title="Runs", icon=":material/list:"),

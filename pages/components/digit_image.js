@@ -1,0 +1,36 @@
+/* Digits as pictures in sharp pixels. Put in front of the script of every component that shows
+ * digits; see digit_image.py.
+ */
+
+const SIDE = 28;
+const PIXELS = SIDE * SIDE;
+
+const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
+
+/** Unpack images: bytes one after the other, in base64, 0 background to 255 ink. */
+function unpackImages(packed) {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  return Array.from({ length: bytes.length / PIXELS }, (_, index) =>
+    bytes.subarray(index * PIXELS, (index + 1) * PIXELS),
+  );
+}
+
+/** Draw an image white on black, a pixel for a pixel; CSS makes it large. */
+function paintDigit(canvas, pixels) {
+  canvas.width = canvas.height = SIDE;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(SIDE, SIDE);
+  pixels.forEach((ink, index) => image.data.set([ink, ink, ink, 255], index * 4));
+  context.putImageData(image, 0, 0);
+}
+
+/** Keep one object a mounted component, through all the drawings of its page. */
+function mountedOnce(build) {
+  const mounted = new WeakMap();
+  return ({ data, parentElement, setTriggerValue }) => {
+    const shown = mounted.get(parentElement) ?? build(parentElement);
+    mounted.set(parentElement, shown);
+    shown.update(data, setTriggerValue);
+    return () => mounted.delete(parentElement);
+  };
+}

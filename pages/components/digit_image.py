@@ -1,0 +1,43 @@
+"""What components that show digits share: images on their way to the browser, and its script."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+_SHARED_SCRIPT = Path(__file__).with_suffix(".js")
+
+
+def pack_images(images: npt.NDArray[np.uint8]) -> str:
+    """Write images as the browser's script unpacks them: their bytes in base64.
+
+    Args:
+        images: uint8 (n, 28, 28), 0 background to 255 ink.
+    """
+    return base64.b64encode(np.ascontiguousarray(images, dtype=np.uint8).tobytes()).decode()
+
+
+def digit_component(name: str, folder: Path) -> Any:
+    """Register a component that shows digits.
+
+    Args:
+        name: the component's name; its folder holds files of this name in HTML, CSS and JS.
+        folder: where they are.
+    """
+    html, css, script = (
+        (folder / f"{name}.{ending}").read_text(encoding="utf-8")
+        for ending in ("html", "css", "js")
+    )
+    return st.components.v2.component(
+        f"mnist_{name}",
+        html=html,
+        css=css,
+        js=_SHARED_SCRIPT.read_text(encoding="utf-8") + script,
+        # Classes begin with the component's name; the page's fonts and colours come in.
+        isolate_styles=False,
+    )
