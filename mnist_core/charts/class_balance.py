@@ -75,5 +75,5 @@ def plot_class_balance(balance: ClassBalance) -> go.Figure:
     for update in (figure.update_xaxes, figure.update_yaxes):
         update(tickfont_size=style.FONT_SIZE, title_font_size=style.FONT_SIZE, fixedrange=True)
     figure.update_xaxes(title_text="Digit", dtick=1, showgrid=False)
-    figure.update_yaxes(title_text="Images", tickformat=",d", rangemode="tozero")
+    figure.update_yaxes(title_text="Images", title_standoff=12, tickformat=",d", rangemode="tozero")
     return figure

@@ -74,8 +74,9 @@ def bar_look(colour: str, pattern: str = "") -> dict[str, Any]:
         colour: of the bar.
         pattern: one of plotly's shapes, such as "/" or "."; none is a plain bar.
     """
-    shape = {"shape": pattern, "fgcolor": "#1B1F24", "fgopacity": 0.7, "size": 9}
-    return {"color": colour, "pattern": shape, "line": {"color": TEXT, "width": 1}}
+    # Without a background of its own, a patterned bar would be transparent.
+    drawn = {"shape": pattern, "fgcolor": "#1B1F24", "bgcolor": colour, "size": 9}
+    return {"color": colour, "pattern": drawn, "line": {"color": TEXT, "width": 1}}
 
 
 def marker_size(epochs: int) -> int:

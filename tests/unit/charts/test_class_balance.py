@@ -49,6 +49,7 @@ def test_the_parts_have_the_colours_of_every_chart_and_differ_without_colour_too
     assert colours["Validation"] == "#E69F00"
     assert len(set(colours.values())) == 3
     assert len({bar.marker.pattern.shape for bar in bars}) == 3
+    assert all(bar.marker.pattern.bgcolor == bar.marker.color for bar in bars)
 
 
 def test_the_axes_say_what_they_count():
