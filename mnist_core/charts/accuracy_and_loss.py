@@ -1,10 +1,12 @@
 """The two subplots of the lesson: how accuracy and loss moved from epoch to epoch.
 
-Takes the History of anybody's ``model.fit``; Keras itself is not imported.
+Takes the History of anybody's ``model.fit``; Keras itself is not imported. What a diagnosis found
+can be marked: a ring around each point that is its evidence.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence, Sized
 from typing import Any, Final, NamedTuple
@@ -13,9 +15,23 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
+from mnist_core.diagnosis import Finding
 from mnist_core.errors import HistoryError
 
 _KEYS: Final = ("accuracy", "loss", "val_accuracy", "val_loss")
+
+# Where each series is drawn: the column, and whether on the right axis.
+_PLACES: Final = {
+    "accuracy": (1, False),
+    "loss": (1, True),
+    "val_accuracy": (2, False),
+    "val_loss": (2, True),
+}
+
+# A shape for each finding of one chart, so that two of them can be told apart.
+_RING_SHAPES: Final = ("circle-open", "diamond-open", "square-open")
+_RING_TO_MARKER: Final = 2.4
+_GAP_LINE: Final = {"color": style.WRONG, "width": style.LINE_WIDTH, "dash": "dot"}
 
 Values = list[float | None]
 
@@ -38,13 +54,14 @@ class AccuracyAndLoss(NamedTuple):
     val_loss: Values
 
 
-def plot_accuracy_and_loss(history: Any) -> go.Figure:
+def plot_accuracy_and_loss(history: Any, *, findings: Sequence[Finding] = ()) -> go.Figure:
     """Draw accuracy and loss of a training: left on training digits, right on validation digits.
 
     Args:
         history: what ``model.fit`` gave back, or its ``history`` dict, with the keys
             ``accuracy``, ``loss``, ``val_accuracy`` and ``val_loss``, a value an epoch each.
             NaN and None leave a gap.
+        findings: what ``diagnose`` found in it; their evidence is marked and named in the legend.
 
     Returns:
         A figure of two subplots; accuracy on a left axis from 0 to 1, loss on a right axis.
@@ -52,7 +69,11 @@ def plot_accuracy_and_loss(history: Any) -> go.Figure:
     Raises:
         HistoryError: keys are missing, there is no epoch, or the lengths differ.
     """
-    return _draw(gather_accuracy_and_loss(history))
+    numbers = gather_accuracy_and_loss(history)
+    figure = _draw(numbers)
+    for finding, shape in zip(findings, itertools.cycle(_RING_SHAPES), strict=False):
+        _mark(figure, numbers, finding, shape)
+    return figure
 
 
 def gather_accuracy_and_loss(history: Any) -> AccuracyAndLoss:
@@ -150,6 +171,41 @@ def _traces(
     loss_trace.line.dash = f"{'' if look['line']['dash'] == 'solid' else 'dash'}dot"
     loss_trace.marker.symbol = f"{look['marker']['symbol']}-open"
     return accuracy_trace, loss_trace
+
+
+def _mark(figure: go.Figure, numbers: AccuracyAndLoss, finding: Finding, shape: str) -> None:
+    """Ring the points that a finding rests on; a line stands where the number is missing."""
+    named = False
+    for key in finding.series:
+        column, right = _PLACES[key]
+        values = {epoch + 1: getattr(numbers, key)[epoch] for epoch in finding.epochs}
+        drawn = {epoch: value for epoch, value in values.items() if value is not None}
+        if drawn:
+            rings = _rings(finding, drawn, shape, style.marker_size(len(numbers.epochs)))
+            rings.showlegend = not named
+            named = True
+            figure.add_trace(rings, row=1, col=column, secondary_y=right)
+        for epoch in values.keys() - drawn.keys():
+            figure.add_vline(epoch, row=1, col=column, line=_GAP_LINE)
+
+
+def _rings(
+    finding: Finding, points: Mapping[int, float], shape: str, marker_size: float
+) -> go.Scatter:
+    return go.Scatter(
+        name=f"Evidence: {finding.rule}",
+        legendgroup=finding.rule,
+        mode="markers",
+        x=list(points),
+        y=list(points.values()),
+        marker={
+            "symbol": shape,
+            "color": style.TEXT,
+            "size": _RING_TO_MARKER * marker_size,
+            "line": {"width": style.LINE_WIDTH, "color": style.TEXT},
+        },
+        hoverinfo="skip",  # the point inside speaks for itself
+    )
 
 
 def _label(figure: go.Figure, epochs: int) -> None:

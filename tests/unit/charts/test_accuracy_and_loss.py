@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mnist_core.charts import plot_accuracy_and_loss
+from mnist_core.diagnosis import Finding, Rule
 from mnist_core.errors import HistoryError
 
 HISTORY = {
@@ -145,3 +146,49 @@ def test_columns_of_different_lengths_are_refused_with_their_lengths() -> None:
 def test_what_is_no_history_is_refused_with_a_sentence(broken: Any) -> None:
     with pytest.raises(HistoryError, match="history"):
         plot_accuracy_and_loss(broken)
+
+
+def finding(series: tuple[str, ...], epochs: tuple[int, ...], rule: Rule = Rule.LEVEL) -> Finding:
+    return Finding(rule, "It is level.", "That is fine.", series, epochs)
+
+
+def test_without_findings_nothing_is_marked() -> None:
+    assert plot_accuracy_and_loss(HISTORY, findings=()) == plot_accuracy_and_loss(HISTORY)
+
+
+def test_the_evidence_of_a_finding_is_ringed_on_its_own_curve() -> None:
+    plain = traces(plot_accuracy_and_loss(HISTORY))
+    figure = plot_accuracy_and_loss(HISTORY, findings=[finding(("val_loss", "accuracy"), (1, 2))])
+    on_loss, on_accuracy = figure.data[4:]
+
+    assert (list(on_loss.x), list(on_loss.y)) == ([2, 3], [0.35, 0.25])
+    assert (list(on_accuracy.x), list(on_accuracy.y)) == ([2, 3], [0.9, 0.95])
+    for rings, name in ((on_loss, "Validation loss"), (on_accuracy, "Training accuracy")):
+        assert (rings.xaxis, rings.yaxis) == (plain[name].xaxis, plain[name].yaxis)
+        assert rings.marker.size > plain[name].marker.size
+
+
+def test_a_finding_is_named_once_in_the_legend() -> None:
+    figure = plot_accuracy_and_loss(HISTORY, findings=[finding(("val_loss", "loss"), (0, 2))])
+
+    assert [rings.name for rings in figure.data[4:] if rings.showlegend] == ["Evidence: level"]
+
+
+def test_two_findings_have_rings_of_different_shapes() -> None:
+    figure = plot_accuracy_and_loss(
+        HISTORY,
+        findings=[finding(("loss",), (1,), Rule.UNSTABLE), finding(("val_loss",), (2,))],
+    )
+    first, second = figure.data[4:]
+
+    assert first.marker.symbol != second.marker.symbol
+
+
+def test_evidence_that_is_no_number_is_marked_by_a_line_at_its_epoch() -> None:
+    history = HISTORY | {"loss": [0.7, float("nan"), 0.2]}
+    figure = plot_accuracy_and_loss(history, findings=[finding(("loss",), (1,), Rule.NOT_A_NUMBER)])
+    [line] = figure.layout.shapes
+
+    assert line.x0 == line.x1 == 2
+    assert line.xref == "x"
+    assert len(figure.data) == 4
