@@ -19,8 +19,9 @@ KEYS: Final = ("accuracy", "loss", "val_accuracy", "val_loss")
 GUESSING: Final = 1 / CLASSES
 """What guessing without looking gets right."""
 
-FEWEST_EPOCHS: Final = 3
-"""Two points always make a straight line; only a third can confirm or deny it."""
+FEWEST_EPOCHS: Final = 4
+"""With four, two epochs can be compared with the two before. Three are too few: on the sample one
+run in five then seems level that goes on rising."""
 
 WINDOW: Final = 3
 """Epochs whose mean is compared: one validation alone is off by some digits, by luck."""
@@ -185,7 +186,12 @@ def find_too_few_epochs(curves: Curves) -> Finding | None:
     """Find that there is not enough to look at."""
     if curves.epochs >= FEWEST_EPOCHS:
         return None
-    done = ("No epoch is", "Only one epoch is", "Only two epochs are")[curves.epochs]
+    done = (
+        "No epoch is",
+        "Only one epoch is",
+        "Only two epochs are",
+        "Only three epochs are",
+    )[curves.epochs]
     return Finding(
         Rule.TOO_FEW_EPOCHS,
         f"{done} complete: too few to say where the curves are going.",
@@ -337,11 +343,8 @@ def _in_epochs(found: Sequence[int], epochs: int) -> str:
 
 
 def _compared(curves: Curves, before: float, now: float) -> str:
-    values = f"{before:.3f}", f"{now:.3f}"
-    if curves.window == 1:
-        return f"{values[0]} in epoch {curves.epochs - 1}, {values[1]} in epoch {curves.epochs}"
     count = ("two", "three")[curves.window - 2]
-    return f"{values[1]} on average in the last {count} epochs, {values[0]} in the {count} before"
+    return f"{now:.3f} on average in the last {count} epochs, {before:.3f} in the {count} before"
 
 
 def _gain(curves: Curves) -> tuple[float, float, float]:

@@ -80,12 +80,12 @@ def test_rising_begins_at_the_gain_an_epoch_that_is_named(share: float, rule: Ru
 
 
 def test_still_rising_says_that_more_epochs_may_help_and_names_its_epochs() -> None:
-    finding = only(first(3))
+    finding = only(first(4))
 
     assert finding.rule is Rule.STILL_RISING
     assert finding.advice == "More epochs may help."
-    assert "0.940 in epoch 2, 0.950 in epoch 3" in finding.sentence
-    assert finding.epochs == (1, 2)
+    assert "0.950 on average in the last two epochs, 0.920 in the two before" in finding.sentence
+    assert finding.epochs == (0, 1, 2, 3)
 
 
 @pytest.mark.parametrize(("last", "expected"), [(0.232, Rule.OVERFITTING), (0.230, Rule.LEVEL)])
@@ -217,10 +217,10 @@ def test_learning_nothing_with_a_wild_loss_asks_for_a_smaller_learning_rate() ->
 
 def test_learning_nothing_yet_with_a_falling_loss_asks_for_a_larger_learning_rate() -> None:
     slow = {
-        "accuracy": [0.10, 0.11, 0.11],
-        "val_accuracy": [0.10, 0.11, 0.12],
-        "loss": [2.42, 2.41, 2.40],
-        "val_loss": [2.41, 2.40, 2.39],
+        "accuracy": [0.10, 0.11, 0.11, 0.11],
+        "val_accuracy": [0.10, 0.11, 0.12, 0.12],
+        "loss": [2.42, 2.41, 2.40, 2.39],
+        "val_loss": [2.41, 2.40, 2.39, 2.38],
     }
     finding = only(slow)
 
@@ -243,17 +243,17 @@ def test_not_a_number_is_said_even_of_the_first_epoch() -> None:
     assert rules({key: [math.nan] for key in KEYS}) == [Rule.NOT_A_NUMBER]
 
 
-@pytest.mark.parametrize("epochs", [0, 1, 2])
-def test_up_to_two_epochs_are_too_few_to_tell(epochs: int) -> None:
+@pytest.mark.parametrize("epochs", [0, 1, 2, 3])
+def test_up_to_three_epochs_are_too_few_to_tell(epochs: int) -> None:
     finding = only(first(epochs))
 
     assert finding.rule is Rule.TOO_FEW_EPOCHS
-    assert finding.numbers == {"epochs": epochs, "fewest": 3}
-    assert "at least 3 epochs" in finding.advice
+    assert finding.numbers == {"epochs": epochs, "fewest": 4}
+    assert "at least 4 epochs" in finding.advice
 
 
-def test_three_epochs_are_enough() -> None:
-    assert Rule.TOO_FEW_EPOCHS not in rules(first(3))
+def test_four_epochs_are_enough() -> None:
+    assert Rule.TOO_FEW_EPOCHS not in rules(first(4))
 
 
 def test_a_history_without_its_keys_has_too_few_epochs() -> None:
