@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import plot_accuracy_and_loss
+from mnist_core.diagnosis import diagnose
 from mnist_core.glossary import explain
 from mnist_core.store import EpochRecord, Run
+from pages.components.explanation import render_accuracy, render_explanation, render_no_curves
 from pages.components.projector import sized
-from pages.components.run_control import verdict
 from pages.components.server import get_store
 from pages.components.watched_run import pick_run
 from pages.components.wording import duration, percent, state
@@ -24,7 +25,7 @@ def render_numbers(run: Run) -> None:
         st.metric("Validation accuracy", percent(run.val_accuracy), help=explain("validation"))
         st.metric("Training time", duration(run.seconds))
     if run.test_accuracy is not None:
-        st.markdown(verdict(run))
+        render_accuracy(run)
     elif run.status.is_over:
         st.info(
             f"This run is {state(run)}: it never came to its test. "
@@ -35,17 +36,24 @@ def render_numbers(run: Run) -> None:
 
 
 def render_curves(run: Run) -> None:
-    """Draw the two subplots of the lesson; a narrow screen scrolls sideways through them."""
+    """Draw the two subplots of the lesson and what they mean.
+
+    A narrow screen scrolls sideways through the subplots.
+    """
+    history = get_store().read_history(run.id)
+    findings = diagnose(history)
     st.html(
         "<style>.st-key-curves {overflow-x: auto} .st-key-curves > div {min-width: 44rem}</style>"
     )
     with st.container(key="curves"):
         st.plotly_chart(
-            sized(plot_accuracy_and_loss(get_store().read_history(run.id))),
+            sized(plot_accuracy_and_loss(history, findings=findings)),
             key="chart-accuracy-and-loss",
             theme=None,
-            alt="Accuracy and loss over the epochs, training on the left, validation on the right",
+            alt="Accuracy and loss over the epochs, training on the left, validation on the right. "
+            "The text below says in words what they do.",
         )
+    render_explanation(run, history, findings)
 
 
 def render_table(run: Run, epochs: list[EpochRecord]) -> None:
@@ -89,4 +97,6 @@ else:
     if epochs:
         render_curves(run)
         render_table(run, epochs)
+    else:
+        render_no_curves(run)
     render_model(run)

@@ -17,12 +17,13 @@ from mnist_core.config import TrainingConfig
 from mnist_core.cost import Cost, Measured, estimate
 from mnist_core.data import Dataset
 from mnist_core.errors import MnistError, RunNotFoundError
+from mnist_core.measuring import Accuracy, count_right, describe_accuracy, score_prediction
 from mnist_core.store import Run, RunStatus
 from pages.components.browser import owner
 from pages.components.server import get_shelf, get_store, get_wishes
 from pages.components.settings import chosen_settings
 from pages.components.watched_run import watch
-from pages.components.wording import duration, percent
+from pages.components.wording import duration
 
 SPEEDS = {"As fast as possible": 0.0, "One second an epoch": 1.0}
 RUNS_LOOKED_AT = 20
@@ -183,16 +184,19 @@ def run_dataset(digest: str) -> Dataset:
     return current if current.digest == digest else get_store().load_dataset(digest)
 
 
+def measured_accuracy(run: Run) -> Accuracy:
+    """Count the test digits that a finished run has read right."""
+    tested = len(run_dataset(run.dataset_digest).y_test)
+    return describe_accuracy(count_right(run.test_accuracy, tested), tested)
+
+
 def verdict(run: Run) -> str:
     """Say in a sentence what the test accuracy means, and how good the prediction was."""
-    tested = len(run_dataset(run.dataset_digest).y_test)
-    right = round(run.test_accuracy * tested)
-    words = f"**{right:,} of {tested:,}** digits it had never seen were read right."
+    accuracy = measured_accuracy(run)
+    words = f"**{accuracy.counted}** digits it had never seen were read right."
     if run.prediction is None:
         return words
-    points = abs(run.test_accuracy - run.prediction) * 100
-    side = "more" if run.test_accuracy > run.prediction else "less"
-    return f"{words} You predicted {percent(run.prediction)}: it is {points:.1f} points {side}."
+    return f"{words} {score_prediction(run.prediction, accuracy).sentence}"
 
 
 def _create(order: Order, epoch_limit: int | None = None) -> None:

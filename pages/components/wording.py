@@ -1,5 +1,7 @@
 """Numbers and states as a person reads them, the same on every page."""
 
+from collections.abc import Sequence
+
 from mnist_core.store import Run, RunStatus
 
 STATUS_WORDS = {
@@ -44,6 +46,22 @@ def state(run: Run) -> str:
     if run.status.is_over and run.status is not RunStatus.STOPPED:
         return words
     return f"{words}, {run.epochs_done} of {run.config.epochs} epochs done"
+
+
+def epochs_named(epochs: Sequence[int]) -> str:
+    """Name epochs that count from 0: "epoch 3", "epochs 3, 5 and 8 to 10"."""
+    stretches: list[list[int]] = []
+    for epoch in epochs:
+        if stretches and epoch == stretches[-1][-1] + 1:
+            stretches[-1].append(epoch)
+        else:
+            stretches.append([epoch])
+    words = [
+        str(each[0] + 1) if len(each) == 1 else f"{each[0] + 1} to {each[-1] + 1}"
+        for each in stretches
+    ]
+    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"epoch{'s' * (len(epochs) != 1)} {listed}"
 
 
 def accuracy(run: Run) -> str:

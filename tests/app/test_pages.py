@@ -6,7 +6,7 @@ import pytest
 from page_helpers import button, words
 
 from mnist_core.config import TrainingConfig
-from mnist_core.store import RunStatus
+from mnist_core.store import EpochRecord, Run, RunStatus, Store
 
 
 @pytest.mark.parametrize("path", ["", "train", "results", "runs"])
@@ -133,3 +133,81 @@ def test_a_bad_mnist_path_is_told_on_every_page(open_page, monkeypatch):
         text = words(open_page(path))
         assert "there is no such file" in text
         assert "The built-in sample is in use instead." in text
+
+
+def test_results_say_how_certain_the_accuracy_is_and_what_guessing_would_get(open_page, finished):
+    text = words(open_page("results", run=finished.id))
+    assert "Guessing without looking would get about 100 of them." in text
+    assert "lies between 85.3 % and 89.4 % (95 % interval, Wilson 1927)" in text
+    assert "2.5 points less. Close!" in text
+
+
+def train_through(store: Store, run: Run, val_losses: list[float]) -> None:
+    """Write epochs as a worker does: training loss falls throughout."""
+    for epoch, val_loss in enumerate(val_losses):
+        record = EpochRecord(
+            epoch=epoch,
+            accuracy=0.9,
+            loss=0.5 / (epoch + 1),
+            val_accuracy=0.8,
+            val_loss=val_loss,
+            seconds=1.0,
+        )
+        store.record(run.claim, epoch=record)
+
+
+@pytest.fixture
+def running(store: Store, finished: Run) -> Run:
+    return store.create_run(
+        finished.config.replace(epochs=6),
+        dataset_digest=finished.dataset_digest,
+        dataset_name=finished.dataset_name,
+        lease_seconds=60,
+    )
+
+
+def test_results_say_what_the_curves_show_with_its_evidence(open_page, store, running):
+    train_through(store, running, [0.5, 0.4, 0.5, 0.6, 0.7])
+    store.finish(running.claim, RunStatus.FINISHED, test_accuracy=0.8, test_loss=0.7)
+    text = words(open_page("results", run=running.id))
+    assert "**Overfitting.** From epoch 3 on" in text
+    assert "Stop after epoch 2" in text
+    assert "Marked in the chart: validation loss and training loss, epochs 2 to 5." in text
+
+
+def test_results_tell_the_curves_in_words_for_those_who_cannot_see_them(open_page, finished):
+    text = words(open_page("results", run=finished.id))
+    assert "Training accuracy rises from 0.80 in epoch 1 to 0.90 in epoch 2." in text
+    assert "Validation loss stays at 0.60 from epoch 1 to epoch 2." in text
+
+
+def test_two_epochs_are_said_to_be_too_few_to_tell(open_page, finished):
+    assert "**Too few epochs to tell.**" in words(open_page("results", run=finished.id))
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (RunStatus.STOPPED, "This run is stopped, 5 of 6 epochs done: what follows is about"),
+        (RunStatus.FAILED, "This run failed: what follows is about the epochs before."),
+    ],
+)
+def test_a_run_that_ended_early_is_explained_as_far_as_it_got(
+    open_page, store, running, status, said
+):
+    train_through(store, running, [0.5, 0.4, 0.5, 0.6, 0.7])
+    store.finish(running.claim, status, error="It broke.", advice="Mend it.")
+    app = open_page("results", run=running.id)
+    assert not app.exception
+    assert said in words(app)
+    assert "**Overfitting.**" in words(app)
+
+
+def test_a_run_without_an_epoch_says_why_there_are_no_curves(open_page, store, running):
+    assert "appear here when its first epoch is complete" in words(
+        open_page("results", run=running.id)
+    )
+    store.finish(running.claim, RunStatus.STOPPED)
+    text = words(open_page("results", run=running.id))
+    assert "It ended before its first epoch was complete, so it has no curves." in text
+    assert "What the curves say" not in text
