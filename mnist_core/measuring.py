@@ -183,7 +183,8 @@ def _way(turns: Sequence[tuple[int, float]], end: int, write: Any) -> str:
         since = "" if words else f" from {write(first)} in epoch {start}"
         words.append(f"{verb}{since} to {write(value)} in epoch {epoch}")
         before = value
-    return ", then ".join(words)
+    same = "" if epoch == end else f", the same as in epoch {end}"
+    return ", then ".join(words) + same
 
 
 def _percent(fraction: float) -> str:

@@ -137,6 +137,12 @@ def test_a_curve_that_only_falls_is_told_so() -> None:
     assert curve([0.5, 0.4]) == "Training accuracy falls from 0.50 in epoch 1 to 0.40 in epoch 2."
 
 
+def test_a_curve_that_comes_to_rest_is_told_to_its_end() -> None:
+    assert curve([0.5, 0.9, 0.9]) == (
+        "Training accuracy rises from 0.50 in epoch 1 to 0.90 in epoch 2, the same as in epoch 3."
+    )
+
+
 def test_a_gap_in_a_curve_is_told() -> None:
     assert curve([0.5, math.nan, 0.6]) == (
         "Training accuracy rises from 0.50 in epoch 1 to 0.60 in epoch 3; "
