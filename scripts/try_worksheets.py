@@ -2,7 +2,7 @@
 
 Prints a table of whether the effects show. For maintainers: after a change of settings, rules or
 libraries. The built-in sample takes about two minutes on two cores; all of MNIST, which
-``MNIST_PATH`` must name, several. ``--only KEY`` tries one worksheet.
+``MNIST_PATH`` must name, several. ``--only KEY ...`` tries only these.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def main() -> None:
     """Print the table row by row."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", choices=("sample", "mnist"), default="sample")
-    parser.add_argument("--only", choices=[worksheet.key for worksheet in WORKSHEETS])
+    parser.add_argument(
+        "--only", nargs="+", metavar="KEY", choices=[worksheet.key for worksheet in WORKSHEETS]
+    )
     parser.add_argument("--seeds", type=int, default=5)
     wanted = parser.parse_args()
     if wanted.data == "mnist" and not os.environ.get("MNIST_PATH"):
@@ -59,7 +61,7 @@ def main() -> None:
     print("| worksheet | data | seed | baseline | changed | effect shows |")
     print("|---|---|---|---|---|---|")
     for worksheet in WORKSHEETS:
-        if wanted.only in (None, worksheet.key):
+        if not wanted.only or worksheet.key in wanted.only:
             for row in try_worksheet(worksheet, wanted.data, wanted.seeds):
                 print(row, flush=True)
 
