@@ -2,7 +2,7 @@
 
 from mnist_core.data.dataset import MNIST_DIGEST, Arrays, Dataset, Split
 from mnist_core.data.download import Downloads, Limits, Progress, Remote, RemoteFile
-from mnist_core.data.files import MAX_DIGITS, read_npz
+from mnist_core.data.files import MAX_DIGITS, pack_npz, read_npz
 from mnist_core.data.shelf import DataShelf, DownloadState, DownloadStatus
 from mnist_core.data.sources import load_mnist
 from mnist_core.data.splitting import split_indices, split_sizes
@@ -36,6 +36,7 @@ __all__ = [
     "count_digits",
     "load_mnist",
     "most_alike",
+    "pack_npz",
     "read_npz",
     "split_indices",
     "split_sizes",

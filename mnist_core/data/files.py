@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import CLASSES
-from mnist_core.data.dataset import Arrays, Pixels
+from mnist_core.data.dataset import Arrays, Dataset, Pixels
 from mnist_core.errors import DataError
 
 MAX_DIGITS: Final = 200_000
@@ -81,6 +81,13 @@ def read_npz(path: Path) -> Arrays:
             return Arrays(*(_read_array(archive, key, headers[key]) for key in headers))
     except DataError as error:
         raise DataError(f"“{path}” can't be used: {error}") from error
+
+
+def pack_npz(dataset: Dataset) -> bytes:
+    """Pack digits as the bytes of an .npz file, which ``read_npz`` and NumPy read."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{key: getattr(dataset, key) for key in Arrays._fields})
+    return buffer.getvalue()
 
 
 def read_idx(paths: Sequence[Path]) -> Arrays:

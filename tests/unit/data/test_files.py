@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mnist_core.data import MAX_DIGITS, Arrays, read_npz
+from mnist_core.data import MAX_DIGITS, Arrays, Dataset, pack_npz, read_npz
 from mnist_core.errors import DataError
 
 Write = Callable[..., Path]
@@ -54,6 +54,14 @@ def test_a_sound_file_is_read_as_it_is(npz: Write, few: Arrays):
     for read, written in zip(read_npz(npz()), few, strict=True):
         np.testing.assert_array_equal(read, written)
         assert read.dtype == np.uint8
+
+
+def test_packed_digits_are_read_back_as_they_were(tmp_path: Path, few: Arrays):
+    path = tmp_path / "digits.npz"
+    path.write_bytes(pack_npz(Dataset.from_arrays(few, name="few", source="from a test")))
+    for read, packed in zip(read_npz(path), few, strict=True):
+        np.testing.assert_array_equal(read, packed)
+        assert read.dtype == packed.dtype
 
 
 @pytest.mark.parametrize("dtype", ["int64", ">i4", "uint16", "int8"])
