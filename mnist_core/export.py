@@ -90,7 +90,11 @@ def _lesson_imports(config: TrainingConfig) -> list[str]:
         lines.append("from keras.regularizers import L2")
     if config.seed != _DEFAULTS.seed:
         lines.append("from keras.utils import set_random_seed")
-    return [*lines, "from mnist_core import load_mnist, plot_accuracy_and_loss"]
+    return [
+        *lines,
+        "from mnist_core import load_mnist",
+        "from mnist_core import plot_accuracy_and_loss",
+    ]
 
 
 def _split_arguments(config: TrainingConfig) -> str:
