@@ -8,10 +8,11 @@ from mnist_core.store import Run, RunStatus
 from pages.components import run_control
 from pages.components.browser import owner
 from pages.components.live_figure import render_live_figure
+from pages.components.model_view import render_model_view
 from pages.components.server import get_shelf
 from pages.components.settings import render_settings
 from pages.components.watched_run import watched_run
-from pages.components.wording import duration, percent
+from pages.components.wording import percent
 
 
 def render_choices(run: Run | None) -> TrainingConfig | None:
@@ -85,11 +86,7 @@ def render_buttons(run: Run | None, config: TrainingConfig | None) -> None:
             args=(run,),
         )
     if config is not None:
-        cost = run_control.cost(config)
-        st.caption(
-            f"{cost.parameters:,} parameters, {cost.updates:,} updates, "
-            f"about {duration(cost.seconds)}"
-        )
+        run_control.render_cost(config)
     run_control.render_confirmation()
     if run is not None and not mine:
         st.caption("You are watching somebody else's run. Train starts one of your own.")
@@ -125,3 +122,5 @@ with right:
     render_live_figure(**run_control.live_data(run, config))
     if run is not None:
         render_outcome(run)
+if config is not None:
+    render_model_view(config, get_shelf().current)

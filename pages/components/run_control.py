@@ -83,6 +83,15 @@ def look_ahead(run: Run | None, config: TrainingConfig | None) -> None:
         get_wishes().note(get_shelf().current, config)
 
 
+def render_cost(config: TrainingConfig) -> None:
+    """Say what these settings take before anything is started."""
+    expected = cost(config)
+    st.caption(
+        f"{expected.parameters:,} parameters, {expected.updates:,} updates, "
+        f"about {duration(expected.seconds)}"
+    )
+
+
 def _chosen_order() -> Order:
     """Read the controls as they stand: the script may not have seen the last change yet."""
     prediction = st.session_state["prediction"]

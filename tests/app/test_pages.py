@@ -6,6 +6,8 @@ import pytest
 from page_helpers import button, words
 
 from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.export import lesson_code, run_script
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
 
 
@@ -58,6 +60,32 @@ def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, sto
     assert button(app, "Train").disabled
     button(app, "Stop").click().run()
     assert store.get_run(run.id).status is RunStatus.STOPPED
+
+
+def test_the_code_follows_the_settings(open_page):
+    app = open_page("train")
+    app.slider(key="hidden_layers").set_value(2).run()
+    app.select_slider(key="nodes_2").set_value(64)
+    app.selectbox(key="optimizer").set_value("momentum")
+    app.slider(key="dropout").set_value(0.2).run()
+    config = TrainingConfig(layers=(128, 64), optimizer="momentum", dropout=0.2)
+    codes = [lesson_code(config), run_script(config, load_mnist("sample"))]
+    assert [block.value for block in app.code] == [code.strip() for code in codes]
+    assert "Its numbers are alike: for dropout, Keras rolls other dice." in words(app)
+
+
+def test_script_and_digits_of_the_sample_can_be_taken_away(open_page):
+    app = open_page("train")
+    labels = [each.label for each in app.download_button]
+    assert labels == ["Download the script", "Download the digits (.npz)"]
+    assert "It gives the numbers on the screen." in words(app)
+
+
+def test_settings_that_do_not_fit_have_no_code(open_page):
+    app = open_page("train")
+    app.select_slider(key="batch_size").set_value(5000).run()
+    assert not app.exception
+    assert not app.code
 
 
 def test_reset_settings_brings_the_defaults_back(open_page, store):

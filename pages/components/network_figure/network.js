@@ -1,0 +1,144 @@
+/* The drawing of the network: takes a laid out drawing and keeps its SVG in step with it.
+ *
+ * Streamlit calls the default export at the first drawing and whenever the page gives new data.
+ * Nodes of the document are kept and changed, never made anew, so nothing flickers, and a layer
+ * that has the focus keeps it.
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+const SIDE = 28;
+const NARROW = 560; // pixels; below, the layers stand one under the other
+
+const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
+
+/** Give an element as many children of a kind as there are items, and each its item. */
+function keep(parent, tag, className, items, update) {
+  const children = [...parent.children].filter((child) => child.classList.contains(className));
+  for (const child of children.slice(items.length)) child.remove();
+  items.forEach((item, index) => {
+    let child = children[index];
+    if (!child) {
+      child = document.createElementNS(SVG, tag);
+      child.classList.add(className);
+      parent.append(child);
+    }
+    update(child, item, index);
+  });
+}
+
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+class Drawing {
+  constructor(element) {
+    this.root = element.querySelector("[data-testid=network-root]");
+    this.svg = this.root.querySelector("svg");
+    this.caption = part(this.root, "arithmetic");
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(this.root);
+  }
+
+  update(data) {
+    this.data = data;
+    this.setPicture(data.digit);
+    this.shown = null;
+    this.draw();
+  }
+
+  /** Draw the form that has room, unless it is there already. */
+  draw() {
+    const form = this.root.clientWidth < NARROW ? "upright" : "wide";
+    if (!this.data || form === this.shown) return;
+    this.shown = form;
+    const { svg, data } = this;
+    this.diagram = data[form];
+    const { width, height, picture, fan, edges, layers } = this.diagram;
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("aria-label", data.description);
+    svg.classList.toggle("is-upright", form === "upright");
+    svg.querySelector("title").textContent = `Your network: ${data.network}`;
+    set(svg.querySelector(".network-picture"), picture);
+    set(svg.querySelector(".network-frame"), picture);
+    set(svg.querySelector(".network-fan"), { d: `M${fan.map(([x, y]) => `${x} ${y}`).join("L")}Z` });
+    keep(part(svg, "edges"), "path", "network-edges", edges, (path, d) => set(path, { d }));
+    keep(part(svg, "layers"), "g", "network-layer", layers, (...which) => this.drawLayer(...which));
+    this.activate(Math.min(this.active ?? -1, layers.length - 1));
+  }
+
+  drawLayer(group, layer, index) {
+    if (!group.firstChild) this.prepare(group, index);
+    const words = `${layer.name}: ${layer.arithmetic}`;
+    group.setAttribute("aria-label", words);
+    group.querySelector("title").textContent = words;
+    set(group.querySelector(".network-area"), { ...layer.area, rx: 8 });
+    keep(group, "circle", "network-node", layer.drawn, (circle, [cx, cy]) =>
+      set(circle, { cx, cy, r: this.diagram.radius }),
+    );
+    keep(group, "circle", "network-dot", layer.dots, (circle, [cx, cy]) =>
+      set(circle, { cx, cy, r: 2 }),
+    );
+    keep(group, "text", "network-text", layer.texts, (text, { words, x, y, anchor, bold }) => {
+      set(text, { x, y, "text-anchor": anchor });
+      text.classList.toggle("is-bold", bold);
+      if (text.textContent !== words) text.textContent = words;
+    });
+  }
+
+  /** Make a layer something to point at, by mouse, finger and keyboard. */
+  prepare(group, index) {
+    set(group, { tabindex: 0, role: "img" });
+    const area = document.createElementNS(SVG, "rect");
+    area.classList.add("network-area");
+    group.append(document.createElementNS(SVG, "title"), area);
+    const release = () => this.active === index && this.activate(-1);
+    group.addEventListener("pointerenter", () => this.activate(index));
+    group.addEventListener("pointerleave", release);
+    group.addEventListener("focus", () => this.activate(index));
+    group.addEventListener("blur", release);
+  }
+
+  /** Show how many parameters a layer has, and which connections they belong to; -1: all. */
+  activate(index) {
+    this.active = index;
+    const layer = this.diagram.layers[index];
+    this.caption.textContent = layer ? `${layer.name}: ${layer.arithmetic}` : this.diagram.total;
+    [...part(this.svg, "layers").children].forEach((group, each) =>
+      group.classList.toggle("is-active", each === index),
+    );
+    [...part(this.svg, "edges").children].forEach((path, each) =>
+      path.classList.toggle("is-active", each === index - 1),
+    );
+  }
+
+  setPicture(digit) {
+    if (digit === this.digit) return;
+    this.digit = digit;
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = SIDE;
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(SIDE, SIDE);
+    [...atob(digit)].forEach((letter, index) => {
+      const ink = letter.charCodeAt(0);
+      image.data.set([ink, ink, ink, 255], index * 4);
+    });
+    context.putImageData(image, 0, 0);
+    this.svg.querySelector("image").setAttribute("href", canvas.toDataURL());
+  }
+
+  end() {
+    this.resizing.disconnect();
+  }
+}
+
+const mounted = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const drawing = mounted.get(parentElement) ?? new Drawing(parentElement);
+  mounted.set(parentElement, drawing);
+  drawing.update(data);
+  return () => {
+    drawing.end();
+    if (mounted.get(parentElement) === drawing) mounted.delete(parentElement);
+  };
+}
