@@ -34,6 +34,7 @@ page = st.navigation(
     ],
     position="top",
 )
+st.html(Path(__file__).parent / "components" / "frame.css")
 keep_in_url()
 render_projector_switch()
 page.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ def test_the_projector_enlarges_text_and_curves_on_every_page(open_tab, server, 
     assert root_font(page) > before
     page.reload()
     heading(page, "Results")
-    expect(page.get_by_role("checkbox", name="Projector")).to_be_checked()
+    expect(page.get_by_role("switch", name="Projector")).to_be_checked()
     toggle_projector(page)
     page.wait_for_function(
         f"parseFloat(getComputedStyle(document.documentElement).fontSize) == {before}"
@@ -176,4 +177,4 @@ def test_axe_finds_nothing_serious_on_any_page(open_home, open_tab, server, sche
         ).to_be_visible()
         if problems := violations(tab.page):
             found[path] = problems
-    assert found == {}
+    assert not found, json.dumps(found, indent=1)
