@@ -1,0 +1,105 @@
+"""The drawing of the network under the live figure, and what can be taken away beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist, read_npz
+from mnist_core.export import run_script
+from tests.e2e.train_page import PATIENCE, TrainPage
+
+# What stands in the document: nodes and edges that are drawn, and the size of the smallest words.
+CONTENTS = """(svg) => ({
+    nodes: [...svg.querySelectorAll(".network-layer")].map(
+        (layer) => layer.querySelectorAll(".network-node").length),
+    edges: [...svg.querySelectorAll(".network-edges")].map(
+        (path) => path.getAttribute("d").split("M").length - 1),
+    smallest: Math.min(...[...svg.querySelectorAll("text")].map(
+        (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)),
+    left: Math.min(...[...svg.querySelectorAll("text")].map(
+        (text) => text.getBoundingClientRect().left)),
+    right: Math.max(...[...svg.querySelectorAll("text")].map(
+        (text) => text.getBoundingClientRect().right)),
+    ours: svg.ours === true,
+})"""
+
+
+def drawing(tab: TrainPage):
+    return tab.page.get_by_test_id("network-figure")
+
+
+def arithmetic(tab: TrainPage):
+    return tab.page.get_by_test_id("network-arithmetic")
+
+
+def test_the_drawing_follows_the_sliders_and_its_node_stays(server, open_tab):
+    tab = open_tab(server)
+    expect(arithmetic(tab)).to_have_text("100,480 + 1,290 = 101,770 parameters", timeout=PATIENCE)
+    drawing(tab).evaluate("(svg) => { svg.ours = true }")
+
+    tab.set_slider("Nodes in layer 1", "5")
+    expect(arithmetic(tab)).to_have_text("3,925 + 60 = 3,985 parameters", timeout=PATIENCE)
+    contents = drawing(tab).evaluate(CONTENTS)
+    assert contents["nodes"] == [12, 5, 10]
+    assert contents["edges"] == [60, 50]
+
+    tab.set_slider("Hidden layers", "3")
+    expect(drawing(tab).get_by_label("Layer 3: 128 × 128 weights")).to_be_visible(timeout=PATIENCE)
+    contents = drawing(tab).evaluate(CONTENTS)
+    assert contents["nodes"] == [12, 5, 12, 12, 10]
+    assert contents["edges"] == [60, 60, 144, 120]
+
+    tab.set_slider("Hidden layers", "0")
+    expect(arithmetic(tab)).to_have_text("7,850 parameters", timeout=PATIENCE)
+    contents = drawing(tab).evaluate(CONTENTS)
+    assert contents["edges"] == [120]
+    assert contents["ours"]
+    assert tab.errors == []
+
+
+def test_the_arithmetic_comes_by_mouse_and_by_keyboard(server, open_tab):
+    tab = open_tab(server, "?nodes_1=20")
+    layer = drawing(tab).get_by_label("Layer 1")
+    layer.hover()
+    expect(arithmetic(tab)).to_have_text("Layer 1: 784 × 20 weights + 20 biases = 15,700")
+    tab.page.mouse.move(0, 0)
+    expect(arithmetic(tab)).to_have_text("15,700 + 210 = 15,910 parameters")
+    drawing(tab).get_by_label("Input").focus()
+    tab.page.keyboard.press("Tab")
+    expect(layer).to_be_focused()
+    tab.page.keyboard.press("Tab")
+    expect(arithmetic(tab)).to_have_text("Output: 20 × 10 weights + 10 biases = 210")
+
+
+@pytest.mark.parametrize("width", [390, 1366, 1920])
+def test_the_largest_network_is_readable_at_any_width(server, open_tab, width):
+    nodes = "&".join(f"nodes_{layer}=1024" for layer in range(1, 5))
+    tab = open_tab(server, f"?hidden_layers=4&activation=sigmoid&{nodes}")
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    upright = width < 500
+    expect(drawing(tab)).to_have_attribute(
+        "viewBox", "0 0 358 682" if upright else "0 0 760 446", timeout=PATIENCE
+    )
+    contents = drawing(tab).evaluate(CONTENTS)
+    assert contents["smallest"] >= 13.5
+    assert contents["left"] >= 0
+    assert contents["right"] <= width
+    assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+def test_script_and_digits_are_taken_away(server, open_tab):
+    tab = open_tab(server, "?nodes_1=32&dropout=0.2")
+    tab.page.get_by_role("tab", name="Exactly this run").click()
+    taken = {}
+    for label in ("Download the script", "Download the digits (.npz)"):
+        with tab.page.expect_download() as download:
+            tab.button(label).click()
+        taken[download.value.suggested_filename] = Path(download.value.path())
+    sample = load_mnist("sample")
+    config = TrainingConfig(layers=(32,), dropout=0.2)
+    assert taken["this_run.py"].read_text(encoding="utf-8") == run_script(config, sample)
+    assert read_npz(taken["digits.npz"]).digest() == sample.digest
