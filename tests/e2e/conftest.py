@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import launched_browser
 from tests.e2e.server import Server
-from tests.e2e.train_page import TrainPage
+from tests.e2e.train_page import PATIENCE, TrainPage
+
+expect.set_options(timeout=PATIENCE)  # a machine that does much else is slow, not wrong
 
 
 @pytest.fixture(scope="package")  # its event loop must be gone when other tests start theirs
