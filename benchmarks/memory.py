@@ -25,7 +25,7 @@ from benchmarks.machine import describe_machine
 from benchmarks.results import RESULTS, write
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.jobs import MOST_MEMORY, trainers
+from mnist_core.jobs import GROWN_MEMORY, trainers
 from mnist_core.store import Store
 
 WIDTH, HEIGHT, MARGIN = 900, 320, 60
@@ -105,13 +105,13 @@ def draw(megabytes: list[int]) -> str:
     Returns:
         a complete SVG document.
     """
-    top = max(*megabytes, MOST_MEMORY // MEGABYTE) * 1.1
+    top = max(*megabytes, GROWN_MEMORY // MEGABYTE) * 1.1
     across = (WIDTH - 2 * MARGIN) / max(1, len(megabytes) - 1)
     places = [
         (MARGIN + across * run, HEIGHT - MARGIN - value / top * (HEIGHT - 2 * MARGIN))
         for run, value in enumerate(megabytes)
     ]
-    bound = HEIGHT - MARGIN - MOST_MEMORY / MEGABYTE / top * (HEIGHT - 2 * MARGIN)
+    bound = HEIGHT - MARGIN - GROWN_MEMORY / MEGABYTE / top * (HEIGHT - 2 * MARGIN)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -123,8 +123,8 @@ def draw(megabytes: list[int]) -> str:
         'fill="none"/>\n'
         f'<path d="M{MARGIN} {bound:.1f}H{WIDTH - MARGIN}" stroke="#D55E00" '
         'stroke-dasharray="6 4"/>\n'
-        f'<text x="{MARGIN + 6}" y="{bound - 6:.1f}">a worker above '
-        f"{MOST_MEMORY // MEGABYTE:,} MB is replaced before its next run</text>\n"
+        f'<text x="{MARGIN + 6}" y="{bound - 6:.1f}">an idle worker above '
+        f"{GROWN_MEMORY // MEGABYTE:,} MB is replaced</text>\n"
         f'<polyline points="{line}" stroke="#0072B2" stroke-width="2" fill="none"/>\n'
         f'<text x="{MARGIN - 6}" y="{HEIGHT - MARGIN + 4}" text-anchor="end">0</text>\n'
         f'<text x="{WIDTH - MARGIN}" y="{HEIGHT - MARGIN + 20}" text-anchor="end">'
