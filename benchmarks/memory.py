@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import random
@@ -27,6 +26,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.jobs import GROWN_MEMORY, trainers
 from mnist_core.store import Store
+from tests.e2e.server import loads_tensorflow
 
 WIDTH, HEIGHT, MARGIN = 900, 320, 60
 MEGABYTE: Final = 1_000_000
@@ -93,9 +93,8 @@ def shapes(count: int) -> list[TrainingConfig]:
 def find_worker() -> psutil.Process | None:
     """Find the process among our own that has TensorFlow."""
     for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(OSError):  # it has just ended
-            if "tensorflow" in Path(f"/proc/{child.pid}/maps").read_text(encoding="utf-8"):
-                return child
+        if loads_tensorflow(child.pid):
+            return child
     return None
 
 

@@ -64,8 +64,8 @@ class Accuracy:
         """The interval in a sentence."""
         return (
             "Tested with other digits of the same kind, it would come out a little differently: "
-            f"its accuracy very probably lies between {_percent(self.low)} and "
-            f"{_percent(self.high)} (95 % interval, Wilson 1927)."
+            f"its accuracy very probably lies between {percent(self.low)} and "
+            f"{percent(self.high)} (95 % interval, Wilson 1927)."
         )
 
 
@@ -90,7 +90,7 @@ class PredictionScore:
         difference = f"{abs(self.points):.1f}"
         side = "more" if self.points > 0 else "less"
         how = "exactly that" if difference == "0.0" else f"{difference} points {side}"
-        return f"You predicted {_percent(self.predicted)}: it is {how}. {self.grade}"
+        return f"You predicted {percent(self.predicted)}: it is {how}. {self.grade}"
 
     @property
     def grade(self) -> str:
@@ -187,5 +187,6 @@ def _way(turns: Sequence[tuple[int, float]], end: int, write: Any) -> str:
     return ", then ".join(words) + same
 
 
-def _percent(fraction: float) -> str:
+def percent(fraction: float) -> str:
+    """Write 0.978 as "97.8 %"."""
     return f"{fraction * 100:.1f} %"

@@ -1,7 +1,6 @@
 """Home: what we will do, what is going on now, and what was done last."""
 
 import streamlit as st
-from streamlit.errors import StreamlitPageNotFoundError
 
 from pages.components.run_cards import render_runs
 from pages.components.server import get_shelf
@@ -37,15 +36,8 @@ def render_path(digits: str) -> None:
         with column:
             st.subheader(f"{number}. {name}", anchor=False)
             st.markdown(words.format(digits=digits))
-            render_link(*link)
-
-
-def render_link(page: str, label: str, icon: str) -> None:
-    """Draw a link, unless navigation.py has no such page."""
-    try:
-        st.page_link(page, label=label, icon=icon)
-    except StreamlitPageNotFoundError:
-        return
+            page, label, icon = link
+            st.page_link(page, label=label, icon=icon)
 
 
 digits = get_shelf().current
@@ -57,5 +49,7 @@ st.markdown(
 render_path(f"{len(digits.y_train) + len(digits.y_test):,} digits")
 render_runs(f"No run yet: press **Train** on the next page. Data in use: {digits.description}.")
 with st.container(horizontal=True, key="more"):
-    render_link("glossary.py", "What do the words mean?", ":material/menu_book:")
-    render_link("teaching.py", "For teachers: ten minutes before class", ":material/school:")
+    st.page_link("glossary.py", label="What do the words mean?", icon=":material/menu_book:")
+    st.page_link(
+        "teaching.py", label="For teachers: ten minutes before class", icon=":material/school:"
+    )

@@ -15,10 +15,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
-from mnist_core.diagnosis import Finding
+from mnist_core.diagnosis import KEYS, Finding
 from mnist_core.errors import HistoryError
-
-_KEYS: Final = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 # Where each series is drawn: the column, and whether on the right axis.
 _PLACES: Final = {
@@ -85,8 +83,8 @@ def gather_accuracy_and_loss(history: Any) -> AccuracyAndLoss:
             f"this is of the type {type(history).__name__}."
         )
     _check_keys(record)
-    _check_lengths({key: record[key] for key in _KEYS})
-    accuracy, loss, val_accuracy, val_loss = (_values(key, record[key]) for key in _KEYS)
+    _check_lengths({key: record[key] for key in KEYS})
+    accuracy, loss, val_accuracy, val_loss = (_values(key, record[key]) for key in KEYS)
     epochs = list(range(1, len(accuracy) + 1))
     return AccuracyAndLoss(epochs, accuracy, loss, val_accuracy, val_loss)
 
@@ -94,10 +92,10 @@ def gather_accuracy_and_loss(history: Any) -> AccuracyAndLoss:
 def _check_keys(record: Mapping[str, Any]) -> None:
     if not record:
         raise HistoryError("This history is empty. Train for at least one epoch first.")
-    missing = [key for key in _KEYS if key not in record]
+    missing = [key for key in KEYS if key not in record]
     if missing:
         raise HistoryError(f"This history has no {_listed(missing)}. {_advice(missing)}")
-    for key in _KEYS:
+    for key in KEYS:
         if not isinstance(record[key], Sized) or isinstance(record[key], (str, bytes)):
             raise HistoryError(f"“{key}” of this history must be a list with a number an epoch.")
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from mnist_core.charts import style
+from mnist_core.measuring import percent
 
 # Pixels of the image; whoever shows it decides how large these are.
 _WIDTH: Final = 320
@@ -57,9 +58,10 @@ def gather_points(values: Values) -> list[Point]:
         return []
     low, high = min(known.values()), max(known.values())
     across = (_WIDTH - 2 * _SIDE) / max(len(values) - 1, 1)
-    down = (_HEIGHT - 2 * _TOP) / ((high - low) or 1.0)
+    down = _HEIGHT - 2 * _TOP
+    spread = (high - low) or 1.0
     return [
-        Point(_SIDE + across * epoch, _TOP + down * (high - value), value)
+        Point(_SIDE + across * epoch, _TOP + down * ((high - value) / spread), value)
         for epoch, value in known.items()
     ]
 
@@ -84,7 +86,7 @@ def small_curve_words(values: Values) -> str:
     points = gather_points(values)
     if not points:
         return "No epoch is complete yet"
-    first, last = _percent(points[0].value), _percent(points[-1].value)
+    first, last = percent(points[0].value), percent(points[-1].value)
     if len(points) == 1:
         return f"Validation accuracy {last} after one epoch"
     epochs = f"in {len(values)} epochs"
@@ -114,10 +116,10 @@ def _numbers(points: Sequence[Point]) -> list[str]:
     first, last = points[0], points[-1]
     # Each number stands on the side that the curve does not go to.
     beside_first, beside_last = (_ABOVE, _BELOW) if last.y > first.y else (_BELOW, _ABOVE)
-    start = _text(_percent(first.value), 2, first.y + beside_first, "start")
+    start = _text(percent(first.value), 2, first.y + beside_first, "start")
     if len(points) == 1:
         return [start]
-    return [start, _text(_percent(last.value), _WIDTH - 2, last.y + beside_last, "end")]
+    return [start, _text(percent(last.value), _WIDTH - 2, last.y + beside_last, "end")]
 
 
 def _text(words: str, x: float, y: float, anchor: str) -> str:
@@ -125,7 +127,3 @@ def _text(words: str, x: float, y: float, anchor: str) -> str:
         f'<text x="{x:g}" y="{y:.1f}" text-anchor="{anchor}" font-family="sans-serif" '
         f'font-size="{_FONT}" fill="{style.TEXT}">{words}</text>'
     )
-
-
-def _percent(fraction: float) -> str:
-    return f"{fraction:.1%}".replace("%", " %")

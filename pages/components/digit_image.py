@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
+
+from pages.components.browser_part import register_component
 
 _SHARED_SCRIPT = Path(__file__).with_suffix(".js")
 
@@ -29,15 +30,5 @@ def digit_component(name: str, folder: Path) -> Any:
         name: the component's name; its folder holds files of this name in HTML, CSS and JS.
         folder: where they are.
     """
-    html, css, script = (
-        (folder / f"{name}.{ending}").read_text(encoding="utf-8")
-        for ending in ("html", "css", "js")
-    )
-    return st.components.v2.component(
-        f"mnist_{name}",
-        html=html,
-        css=css,
-        js=_SHARED_SCRIPT.read_text(encoding="utf-8") + script,
-        # Classes begin with the component's name; the page's fonts and colours come in.
-        isolate_styles=False,
-    )
+    script = _SHARED_SCRIPT.read_text(encoding="utf-8")
+    return register_component(name, folder, name, shared_script=script)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mnist_core import measuring
 from mnist_core.store import Run, RunStatus
 
 STATUS_WORDS = {
@@ -17,7 +18,7 @@ STATUS_WORDS = {
 
 def percent(fraction: float | None) -> str:
     """Write 0.978 as "97.8 %", and nothing as a dash."""
-    return "–" if fraction is None else f"{fraction:.1%}".replace("%", " %")
+    return "–" if fraction is None else measuring.percent(fraction)
 
 
 def duration(seconds: float) -> str:

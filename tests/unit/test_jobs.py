@@ -19,6 +19,7 @@ from mnist_core.errors import MnistError
 from mnist_core.jobs import Dispatcher, call, trainers, worker_count
 from mnist_core.store import Run, RunStatus, Store
 from mnist_core.wishes import Wishes
+from tests.e2e.server import loads_tensorflow
 
 PATIENCE = 90
 
@@ -47,14 +48,10 @@ def status(store: Store, run: Run) -> RunStatus:
 
 def worker_pid(store: Store) -> int:
     """Find the process that trains: the one of this test's descendants with TensorFlow."""
-
-    def has_tensorflow(pid: int) -> bool:
-        return "tensorflow" in Path(f"/proc/{pid}/maps").read_text()
-
     [pid] = [
         child.pid
         for child in psutil.Process().children(recursive=True)
-        if has_tensorflow(child.pid)
+        if loads_tensorflow(child.pid)
     ]
     return pid
 

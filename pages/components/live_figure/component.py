@@ -6,7 +6,6 @@ again only when the run's status changes. It needs no curves from here but those
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -16,23 +15,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mnist_core.charts import enlarged, live_figure
 from mnist_core.live import plotly_url
 from mnist_core.store import Run
+from pages.components.browser_part import register_component
+from pages.components.digit_image import pack_images
 from pages.components.projector import size_factor
 
-_HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "mnist_live_figure",
-    html=(_HERE / "live.html").read_text(encoding="utf-8"),
-    css=(_HERE / "live.css").read_text(encoding="utf-8"),
-    js=(_HERE / "live.js").read_text(encoding="utf-8"),
-    # Inside a shadow root Plotly's mode bar would lose its styles.
-    isolate_styles=False,
-)
+_component = register_component("live_figure", Path(__file__).parent, "live")
 
 History = Mapping[str, Sequence[float | None]]
 LabelledDigits = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
@@ -95,7 +86,7 @@ def _figure(factor: float) -> dict[str, Any]:
 
 def _encoded(digits: LabelledDigits) -> dict[str, Any]:
     images, labels = digits
-    return {"pixels": base64.b64encode(images.tobytes()).decode(), "labels": labels.tolist()}
+    return {"pixels": pack_images(images), "labels": labels.tolist()}
 
 
 def _without_nan(history: History) -> dict[str, list[float | None]]:

@@ -5,7 +5,6 @@ Both forms go to the browser, wide and upright, and it shows the one that has ro
 
 from __future__ import annotations
 
-import base64
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -13,20 +12,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mnist_core.config import TrainingConfig
 from mnist_core.diagram import Diagram, layout_network
+from pages.components.browser_part import register_component
+from pages.components.digit_image import pack_images
 
-_HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "mnist_network_figure",
-    html=(_HERE / "network.html").read_text(encoding="utf-8"),
-    css=(_HERE / "network.css").read_text(encoding="utf-8"),
-    js=(_HERE / "network.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_component = register_component("network_figure", Path(__file__).parent, "network")
 
 
 def render_network_figure(
@@ -40,7 +32,7 @@ def render_network_figure(
         key: the element's key; it must stay the same for the drawing to stay.
     """
     drawing = _drawing(config.layers, config.activation)
-    _component(key=key, data=drawing | {"digit": base64.b64encode(digit.tobytes()).decode()})
+    _component(key=key, data=drawing | {"digit": pack_images(digit)})
 
 
 @lru_cache(maxsize=64)
