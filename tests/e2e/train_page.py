@@ -40,10 +40,12 @@ class TrainPage:
         slider = self.page.get_by_role("slider", name=label)
         slider.press("Home")
         for _ in range(1100):
-            shown = slider.get_attribute("aria-valuetext") or slider.get_attribute("aria-valuenow")
+            shown = slider.get_attribute("aria-valuetext")
             if shown == value:
                 return
             slider.press("ArrowRight")
+            if slider.get_attribute("aria-valuetext") == shown:  # the right end
+                slider.press("Home")  # the page's answer to another slider moved this one on
         raise AssertionError(f"{label} never showed {value}")
 
     def train(self) -> str:
@@ -84,7 +86,9 @@ class TrainPage:
                 const node = document.querySelector(figure + " .js-plotly-plot")
                     ?? document.querySelector(figure + ".js-plotly-plot");
                 const trace = node?.data?.find((each) => each.meta === name);
-                return {x: [...(trace?.x ?? [])], y: [...(trace?.y ?? [])]};
+                const count = trace?.x[0] === null ? 0 : trace?.x.length; // null: no point yet
+                const values = (axis) => [...(trace?.[axis] ?? [])].slice(0, count);
+                return {x: values("x"), y: values("y")};
             }""",
             [FIGURE, name],
         )
@@ -96,13 +100,21 @@ class TrainPage:
         )
 
     def zoom_into_the_left_half(self) -> list[float]:
-        """Drag a rectangle over the accuracy plot; gives the range of epochs it then shows."""
+        """Drag a rectangle over the accuracy plot while points come in.
+
+        Returns:
+            The range of epochs that the plot then shows.
+        """
         before = self.figure("node.layout.xaxis.range")
-        box = self.page.locator(f"{FIGURE} .nsewdrag").first.bounding_box()
+        plot = self.page.locator(f"{FIGURE} .nsewdrag").first
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
         middle = box["y"] + box["height"] / 2
         self.page.mouse.move(box["x"] + 5, middle)
         self.page.mouse.down()
-        self.page.mouse.move(box["x"] + box["width"] / 2, middle + 5, steps=8)
+        self.page.mouse.move(box["x"] + box["width"] / 4, middle + 5, steps=4)
+        self.wait_for_step(self.run().step + 1)
+        self.page.mouse.move(box["x"] + box["width"] / 2, middle + 5, steps=4)
         self.page.mouse.up()
         return wait_until(
             lambda: (now := self.figure("[...node.layout.xaxis.range]")) != before and now,

@@ -297,10 +297,18 @@ function loadPlotly(address) {
 }
 
 class Chart {
-  constructor(node) {
+  constructor(node, onRelease) {
     this.node = node;
     this.isZoomed = false;
     this.shownRange = null;
+    this.isHeld = false; // by a finger or the mouse: drawing now would tear a zoom from the hand
+    node.addEventListener("pointerdown", () => (this.isHeld = true));
+    this.release = () => {
+      if (!this.isHeld) return;
+      this.isHeld = false;
+      onRelease();
+    };
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, this.release);
   }
 
   async build(address, figure) {
@@ -375,8 +383,10 @@ class Chart {
 
   setCurves(curves) {
     for (const [name, { x, y }] of Object.entries(curves)) {
-      // New arrays: by them plotly.js knows that there is something to draw.
-      Object.assign(this.trace(name), { x: [...x], y: [...y] });
+      // New arrays: by them plotly.js knows that there is something to draw. A curve without a
+      // point would be left out of the legend, and the plots would jump when its first one comes.
+      const isEmpty = x.length === 0;
+      Object.assign(this.trace(name), { x: isEmpty ? [null] : [...x], y: isEmpty ? [null] : [...y] });
     }
   }
 
@@ -419,6 +429,7 @@ class Chart {
   }
 
   end() {
+    for (const name of ["pointerup", "pointercancel"]) removeEventListener(name, this.release);
     this.resizing?.disconnect();
     if (this.isBuilt) this.plotly.purge(this.node);
   }
@@ -527,7 +538,7 @@ class Live {
     this.hasNews = true;
     this.announcedAt = -Infinity;
     this.digits = new Digits(byTestId(this.root, "live-digits"));
-    this.chart = new Chart(byTestId(this.root, "live-figure"));
+    this.chart = new Chart(byTestId(this.root, "live-figure"), () => this.schedule());
     this.feed = new Feed({
       nextWish: () => this.run && { watch: this.run.id, after: this.run.seq },
       onMessage: (message) => this.take(message),
@@ -602,11 +613,11 @@ class Live {
     this.drawnAt = performance.now();
     this.drawWords();
     this.digits.setGuesses(this.run?.digits ?? null);
-    if (this.chart.isBuilt) this.drawChart();
+    const isDrawable = this.chart.isBuilt && !this.chart.isHeld;
+    if (isDrawable) this.drawChart();
     this.drawingTook = performance.now() - this.drawnAt;
-    this.hasNews = false;
     // Last: only when everything is on the page, tests may count on this number.
-    if (this.chart.isBuilt) this.root.dataset.lastSeq = this.run?.seq ?? 0;
+    if (isDrawable) this.root.dataset.lastSeq = this.run?.seq ?? 0;
     this.announce();
     this.report();
   }
@@ -633,6 +644,7 @@ class Live {
     this.chart.setPrevious(this.page.previous);
     this.chart.setCurves((this.run ?? new Run({})).curves);
     this.chart.draw();
+    this.hasNews = false;
   }
 
   /** Tell a screen reader about states and complete epochs, and not too often. */
