@@ -16,13 +16,17 @@ from mnist_core.charts import style
 _PALE: Final = 0.35
 _METRICS: Final = ("accuracy", "loss")
 
+# Plotly leaves a curve without any point out of the legend, and the plots would jump when its
+# first one comes; a point without a place keeps its entry and draws nothing.
+_NO_POINT: Final[dict[str, list[None]]] = {"x": [None], "y": [None]}
+
 
 def live_figure() -> go.Figure:
     """Build the live figure without data: accuracy above on 0 to 1, loss below, epochs across.
 
     Returns:
-        A figure with ten empty traces, in this order for accuracy and then for loss, with
-        ``meta`` as here (``loss`` in place of ``accuracy`` for the second five):
+        A figure with ten traces that draw nothing yet, in this order for accuracy and then for
+        loss, with ``meta`` as here (``loss`` in place of ``accuracy`` for the second five):
         ``previous_accuracy`` and ``previous_val_accuracy``, the run before, pale;
         ``step_accuracy``, training within the epoch; ``accuracy`` and ``val_accuracy``, training
         and validation at the ends of epochs.
@@ -46,8 +50,7 @@ def _traces(metric: str) -> list[go.Scatter]:
         meta=f"step_{metric}",
         name="Training, within the epoch",
         mode="lines",
-        x=[],
-        y=[],
+        **_NO_POINT,
         line={"color": style.TRAINING, "width": style.FINE_LINE_WIDTH},
         opacity=0.7,
         legendgroup="training",
@@ -64,7 +67,7 @@ def _traces(metric: str) -> list[go.Scatter]:
 
 
 def _marked(meta: str, name: str, look: dict[str, Any]) -> go.Scatter:
-    return go.Scatter(meta=meta, name=name, mode="lines+markers", x=[], y=[], **look)
+    return go.Scatter(meta=meta, name=name, mode="lines+markers", **_NO_POINT, **look)
 
 
 def _lay_out(figure: go.Figure) -> None:

@@ -7,12 +7,20 @@ from mnist_core.charts import live_figure
 NAMES = ["previous_{}", "previous_val_{}", "step_{}", "{}", "val_{}"]
 
 
-def test_every_trace_is_empty_and_named_by_its_numbers() -> None:
+def test_every_trace_draws_nothing_and_is_named_by_its_numbers() -> None:
     traces = live_figure().data
 
     expected = [name.format(metric) for metric in ("accuracy", "loss") for name in NAMES]
     assert [trace.meta for trace in traces] == expected
-    assert all(len(trace.x) == len(trace.y) == 0 for trace in traces)
+    assert all(trace.x == trace.y == (None,) for trace in traces)
+
+
+def test_the_legend_has_its_entries_before_the_first_point() -> None:
+    spec = json.loads(live_figure().to_json())
+
+    named = [trace for trace in spec["data"] if trace.get("showlegend") is not False]
+    assert [trace["name"] for trace in named] == ["Training", "Validation"]
+    assert all(trace["x"] == [None] for trace in named)
 
 
 def test_accuracy_stands_above_loss_on_a_shared_axis_of_epochs() -> None:
