@@ -24,13 +24,16 @@ function paintDigit(canvas, pixels) {
   context.putImageData(image, 0, 0);
 }
 
-/** Keep one object a mounted component, through all the drawings of its page. */
+/** Keep one object a mounted component, through all the drawings of its page; then end it. */
 function mountedOnce(build) {
   const mounted = new WeakMap();
   return ({ data, parentElement, setTriggerValue }) => {
     const shown = mounted.get(parentElement) ?? build(parentElement);
     mounted.set(parentElement, shown);
     shown.update(data, setTriggerValue);
-    return () => mounted.delete(parentElement);
+    return () => {
+      shown.end?.();
+      if (mounted.get(parentElement) === shown) mounted.delete(parentElement);
+    };
   };
 }

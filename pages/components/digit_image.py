@@ -23,12 +23,13 @@ def pack_images(images: npt.NDArray[np.uint8]) -> str:
     return base64.b64encode(np.ascontiguousarray(images, dtype=np.uint8).tobytes()).decode()
 
 
-def digit_component(name: str, folder: Path) -> Any:
+def digit_component(name: str, folder: Path, stem: str | None = None) -> Any:
     """Register a component that shows digits.
 
     Args:
-        name: the component's name; its folder holds files of this name in HTML, CSS and JS.
-        folder: where they are.
+        name: the component's name.
+        folder: where its HTML, CSS and JS are.
+        stem: what these three files are called; None is as the component.
     """
     script = _SHARED_SCRIPT.read_text(encoding="utf-8")
-    return register_component(name, folder, name, shared_script=script)
+    return register_component(name, folder, stem or name, shared_script=script)

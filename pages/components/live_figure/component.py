@@ -19,11 +19,10 @@ import numpy.typing as npt
 from mnist_core.charts import enlarged, live_figure
 from mnist_core.live import plotly_url
 from mnist_core.store import Run
-from pages.components.browser_part import register_component
-from pages.components.digit_image import pack_images
+from pages.components.digit_image import digit_component, pack_images
 from pages.components.projector import size_factor
 
-_component = register_component("live_figure", Path(__file__).parent, "live")
+_component = digit_component("live_figure", Path(__file__).parent, "live")
 
 History = Mapping[str, Sequence[float | None]]
 LabelledDigits = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]

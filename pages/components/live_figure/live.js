@@ -7,6 +7,7 @@
  *   Feed   the socket: opens, comes back, names the last event it has
  *   Run    what is known of a run, from its events alone
  *   Words  the run in words
+ *   Told   the curves in words, for those who can't see them
  *   Chart  the two plots
  *   Digits the strip of twenty images
  *   Live   ties them together
@@ -276,6 +277,53 @@ function interruptedInWords({ situation }) {
   return hasTrainer(situation) ? `${words}.` : `${words}, as soon as a trainer is there.`;
 }
 
+// ---------------------------------------------------------------------------------------- Told
+
+/** Say what the curves do, in the words of mnist_core.measuring.describe_curves. */
+function curvesInWords(run) {
+  if (!run?.done) return "No epoch is complete yet.";
+  return CURVES.map((name) => curveInWords(name, run.curves[name])).join(" ");
+}
+
+function curveInWords(name, { x, y }) {
+  const isAccuracy = name.endsWith("accuracy");
+  const write = isAccuracy ? (value) => value.toFixed(2) : lossInWords;
+  const title = `${name.startsWith("val_") ? "Validation" : "Training"} ${isAccuracy ? "accuracy" : "loss"}`;
+  const known = x.map((epoch, index) => [epoch, y[index]]).filter(([, value]) => Number.isFinite(value));
+  if (!known.length) return `${title} is not a number in any epoch.`;
+  const isBetter = (one, other) => (isAccuracy ? one > other : one < other);
+  const best = known.reduce((found, point) => (isBetter(point[1], found[1]) ? point : found));
+  const turns = [known[0]];
+  for (const point of [best, known.at(-1)]) {
+    // A point that reads the same as the last one says nothing.
+    if (write(point[1]) !== write(turns.at(-1)[1])) turns.push(point);
+  }
+  const gaps = known.length < y.length ? "; in some epochs it is not a number" : "";
+  return `${title} ${wayInWords(turns, known.at(-1)[0], write)}${gaps}.`;
+}
+
+function wayInWords([[start, first], ...turns], end, write) {
+  if (!turns.length) {
+    if (start === end) return `is ${write(first)} in epoch ${start}`;
+    return `stays at ${write(first)} from epoch ${start} to epoch ${end}`;
+  }
+  let before = first;
+  const ways = turns.map(([epoch, value], index) => {
+    const verb = value > before ? "rises" : "falls";
+    const since = index ? "" : ` from ${write(first)} in epoch ${start}`;
+    before = value;
+    return `${verb}${since} to ${write(value)} in epoch ${epoch}`;
+  });
+  const same = turns.at(-1)[0] === end ? "" : `, the same as in epoch ${end}`;
+  return ways.join(", then ") + same;
+}
+
+function lossInWords(loss) {
+  if (loss >= 1e9) return loss.toExponential(1);
+  if (loss >= 100) return asNumber(loss);
+  return loss >= 0.1 || !loss ? loss.toFixed(2) : `${Number(loss.toPrecision(2))}`;
+}
+
 // --------------------------------------------------------------------------------------- Chart
 
 let plotlyLoading = null;
@@ -452,8 +500,6 @@ function tickStep(epochs) {
 
 // -------------------------------------------------------------------------------------- Digits
 
-const SIDE = 28;
-
 class Digits {
   constructor(root) {
     this.root = root;
@@ -467,17 +513,7 @@ class Digits {
     if (!digits || digits.pixels === this.pixels) return;
     this.pixels = digits.pixels;
     this.labels = digits.labels;
-    const bytes = Uint8Array.from(atob(digits.pixels), (letter) => letter.charCodeAt(0));
-    const images = this.labels.map((_, index) =>
-      digitImage(bytes.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE)),
-    );
-    this.list.replaceChildren(
-      ...images.map((image) => {
-        const item = document.createElement("li");
-        item.append(image, document.createElement("span"));
-        return item;
-      }),
-    );
+    this.list.replaceChildren(...unpackImages(digits.pixels).map(itemFor));
     this.shown = undefined;
   }
 
@@ -513,20 +549,17 @@ function captionInWords(digits, right, count) {
   return `${when} it gets ${right} of these ${count} validation digits right.`;
 }
 
-function digitImage(pixels) {
+function itemFor(pixels) {
+  const item = document.createElement("li");
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIDE;
   canvas.setAttribute("role", "img");
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(SIDE, SIDE);
-  pixels.forEach((ink, index) => image.data.set([ink, ink, ink, 255], index * 4));
-  context.putImageData(image, 0, 0);
-  return canvas;
+  paintDigit(canvas, pixels);
+  item.append(canvas, document.createElement("span"));
+  return item;
 }
 
 // ---------------------------------------------------------------------------------------- Live
 
-const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
 const byTestId = (root, name) => root.querySelector(`[data-testid="${name}"]`);
 
 class Live {
@@ -633,6 +666,9 @@ class Live {
     progress.setAttribute("aria-valuenow", Math.round(100 * share));
     if (run) progress.setAttribute("aria-valuetext", epochInWords(run));
     part(root, "progress-bar").style.transform = `scaleX(${share})`;
+    const told = `Accuracy and loss, epoch by epoch. ${curvesInWords(run)}`;
+    const figure = byTestId(root, "live-figure");
+    if (figure.getAttribute("aria-label") !== told) figure.setAttribute("aria-label", told);
   }
 
   drawChart() {
@@ -691,14 +727,4 @@ class Live {
   }
 }
 
-const mounted = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const live = mounted.get(parentElement) ?? new Live(parentElement);
-  mounted.set(parentElement, live);
-  live.update(data, setTriggerValue);
-  return () => {
-    live.end();
-    if (mounted.get(parentElement) === live) mounted.delete(parentElement);
-  };
-}
+export default mountedOnce((element) => new Live(element));

@@ -15,10 +15,9 @@ import numpy.typing as npt
 
 from mnist_core.config import TrainingConfig
 from mnist_core.diagram import Diagram, layout_network
-from pages.components.browser_part import register_component
-from pages.components.digit_image import pack_images
+from pages.components.digit_image import digit_component, pack_images
 
-_component = register_component("network_figure", Path(__file__).parent, "network")
+_component = digit_component("network_figure", Path(__file__).parent, "network")
 
 
 def render_network_figure(

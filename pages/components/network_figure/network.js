@@ -6,10 +6,7 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const SIDE = 28;
 const NARROW = 560; // pixels; below, the layers stand one under the other
-
-const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
 
 /** Give an element as many children of a kind as there are items, and each its item. */
 function keep(parent, tag, className, items, update) {
@@ -115,14 +112,7 @@ class Drawing {
     if (digit === this.digit) return;
     this.digit = digit;
     const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = SIDE;
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(SIDE, SIDE);
-    [...atob(digit)].forEach((letter, index) => {
-      const ink = letter.charCodeAt(0);
-      image.data.set([ink, ink, ink, 255], index * 4);
-    });
-    context.putImageData(image, 0, 0);
+    paintDigit(canvas, unpackImages(digit)[0]);
     this.svg.querySelector("image").setAttribute("href", canvas.toDataURL());
   }
 
@@ -131,14 +121,4 @@ class Drawing {
   }
 }
 
-const mounted = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  const drawing = mounted.get(parentElement) ?? new Drawing(parentElement);
-  mounted.set(parentElement, drawing);
-  drawing.update(data);
-  return () => {
-    drawing.end();
-    if (mounted.get(parentElement) === drawing) mounted.delete(parentElement);
-  };
-}
+export default mountedOnce((element) => new Drawing(element));
