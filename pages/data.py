@@ -8,6 +8,7 @@ from pages.components import digit_facts
 from pages.components.digit_grid import render_digit_grid
 from pages.components.likeness import render_averages, render_most_alike
 from pages.components.pixel_view import render_pixel_view
+from pages.components.projector import sized
 from pages.components.server import get_shelf
 
 
@@ -74,11 +75,12 @@ def render_balance(facts: digit_facts.DigitFacts) -> None:
     test.metric(":violet[▩] Test", f"{sum(balance.test):,}")
     test.markdown("for the **exam** at the end")
     st.plotly_chart(
-        plot_class_balance(balance),
+        sized(plot_class_balance(balance)),
         key="chart-class-balance",
         theme=None,
         config={"displayModeBar": False},
-        alt=f"How many images there are of each digit. {words}",
+        alt="How many images there are of each digit, a bar of three parts each: training, "
+        f"validation and test. {words}",
     )
     st.markdown(words)
     with st.expander("The numbers behind the bars"):

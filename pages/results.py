@@ -6,6 +6,7 @@ import streamlit as st
 from mnist_core.charts import plot_accuracy_and_loss
 from mnist_core.diagnosis import diagnose
 from mnist_core.glossary import explain
+from mnist_core.measuring import describe_curves
 from mnist_core.store import EpochRecord, Run
 from pages.components.explanation import render_accuracy, render_explanation, render_no_curves
 from pages.components.projector import sized
@@ -51,7 +52,7 @@ def render_curves(run: Run) -> None:
             key="chart-accuracy-and-loss",
             theme=None,
             alt="Accuracy and loss over the epochs, training on the left, validation on the right. "
-            "The text below says in words what they do.",
+            + " ".join(describe_curves(history)),
         )
     render_explanation(run, history, findings)
 

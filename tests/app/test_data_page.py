@@ -125,6 +125,16 @@ def test_the_parts_are_counted_and_explained(open_data):
     assert app.table[0].value.sum().tolist() == [3600, 400, 1000]
 
 
+def test_the_bars_are_told_in_words_and_grow_with_the_projector(open_data):
+    [bars] = open_data().get("plotly_chart")
+    assert "There are 500 of each digit: perfectly balanced." in bars.proto.alt
+    [large] = open_data(projector="1").get("plotly_chart")
+    sizes = [
+        json.loads(each.proto.spec)["layout"]["legend"]["font"]["size"] for each in (bars, large)
+    ]
+    assert sizes[1] > sizes[0]
+
+
 def test_averages_and_the_most_alike_pairs_are_shown_and_the_way_goes_on(open_data):
     app = open_data()
     averages = component(app, "averages")

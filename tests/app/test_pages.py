@@ -11,7 +11,7 @@ from mnist_core.export import lesson_code, run_script
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
 
 
-@pytest.mark.parametrize("path", ["", "train", "results", "runs"])
+@pytest.mark.parametrize("path", ["", "data", "train", "results", "runs"])
 def test_an_empty_store_says_what_to_do_and_which_digits_are_in_use(open_page, path):
     app = open_page(path)
     assert not app.exception
@@ -21,17 +21,17 @@ def test_an_empty_store_says_what_to_do_and_which_digits_are_in_use(open_page, p
     assert "rain" in text
 
 
-@pytest.mark.parametrize("path", ["", "train", "results", "runs"])
+@pytest.mark.parametrize("path", ["", "data", "train", "results", "runs"])
 def test_a_finished_run_is_shown(open_page, finished, path):
     app = open_page(path, run=finished.id)
     assert not app.exception
-    if path:
+    if path not in ("", "data"):
         assert "87.5 %" in words(app)
 
 
 def test_the_run_stays_in_the_url_from_page_to_page(open_page, finished):
     app = open_page("train", run=finished.id)
-    for path in ("runs", "results", "home", "train"):
+    for path in ("runs", "results", "home", "data", "train"):
         app.query_params.clear()
         app.switch_page(f"{path}.py").run()
         assert app.query_params["run"] == finished.id
@@ -157,7 +157,7 @@ def test_a_deleted_run_comes_back_with_undo(open_page, store, finished):
 
 def test_a_bad_mnist_path_is_told_on_every_page(open_page, monkeypatch):
     monkeypatch.setenv("MNIST_PATH", "/nowhere.npz")
-    for path in ("", "train", "results", "runs"):
+    for path in ("", "data", "train", "results", "runs"):
         text = words(open_page(path))
         assert "there is no such file" in text
         assert "The built-in sample is in use instead." in text
@@ -207,6 +207,12 @@ def test_results_tell_the_curves_in_words_for_those_who_cannot_see_them(open_pag
     text = words(open_page("results", run=finished.id))
     assert "Training accuracy rises from 0.80 in epoch 1 to 0.90 in epoch 2." in text
     assert "Validation loss stays at 0.60 from epoch 1 to epoch 2." in text
+
+
+def test_the_chart_of_the_results_says_what_its_curves_do(open_page, finished):
+    [chart] = open_page("results", run=finished.id).get("plotly_chart")
+    assert "Training accuracy rises from 0.80 in epoch 1 to 0.90 in epoch 2." in chart.proto.alt
+    assert "Validation loss stays at 0.60 from epoch 1 to epoch 2." in chart.proto.alt
 
 
 def test_two_epochs_are_said_to_be_too_few_to_tell(open_page, finished):
