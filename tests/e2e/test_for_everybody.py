@@ -1,0 +1,282 @@
+"""The lesson for everybody: by keyboard alone, by ear, at rest, and as axe sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.measuring import describe_curves
+from mnist_core.store import RunStatus
+from tests.e2e.server import Server, wait_until
+from tests.e2e.train_page import PATIENCE, TrainPage
+
+AXE = Path(__file__).parent / "assets" / "axe.min.js"
+HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the head
+TABS_AT_MOST = 150
+
+OURS = ".mnist-digit-grid, .mnist-pixel-view, .mnist-live, .mnist-network, .st-key-projector-switch"
+
+# Elements of ours, with what is drawn before and after them, that would move by themselves.
+MOVING = """(ours) => [...document.querySelectorAll(ours)].flatMap((root) =>
+    [root, ...root.querySelectorAll("*")].flatMap((node) =>
+        [null, "::before", "::after"].map((pseudo) => getComputedStyle(node, pseudo))
+            .filter(({transitionDuration, transitionProperty, animationName, animationDuration}) =>
+                (transitionProperty !== "none" && longest(transitionDuration) > 0.001)
+                || (animationName !== "none" && longest(animationDuration) > 0.001))
+            .map(() => `${node.tagName}.${node.className.baseVal ?? node.className}`)));
+    function longest(durations) { return Math.max(...durations.split(",").map(parseFloat)); }
+"""
+
+# Writes down, frame by frame, everything that moves for more than a moment.
+WATCH_MOTION = """(ours) => {
+    window.moved = new Set();
+    const look = () => {
+        for (const animation of document.getAnimations()) {
+            const node = animation.effect.target;
+            if (animation.effect.getComputedTiming().duration > 1 && node?.closest(ours))
+                window.moved.add(node.className.baseVal ?? node.className ?? node.tagName);
+        }
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+@pytest.fixture(scope="module")
+def finished_run(server: Server) -> str:
+    """Let the server's own workers train a small network; gives the run's id."""
+    dataset = load_mnist("sample")
+    with server.store() as store:
+        store.save_dataset(dataset)
+        run = store.create_run(
+            TrainingConfig(layers=(16,), epochs=3),
+            dataset_digest=dataset.digest,
+            dataset_name=dataset.name,
+            prediction=0.9,
+        )
+        wait_until(lambda: store.get_run(run.id).status is RunStatus.FINISHED, "a finished run")
+    return run.id
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Open a page in a browser of its own, which asks for what is given."""
+    contexts = []
+
+    def open_page(path: str = "", **wishes: Any) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}, **wishes))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{server.url}/{path}")
+        wait_until_settled(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def wait_until_settled(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=PATIENCE)
+    wait_until_settled(page)
+
+
+# ------------------------------------------------------------------------------------------- axe
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """Let axe look for what keeps people out; gives what it calls serious or critical."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [
+        {"id": each["id"], "help": each["help"], "where": [node["html"] for node in each["nodes"]]}
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def pages_in_the_head(page: Page) -> list[str]:
+    """Name the pages that the navigation leads to, as their addresses have them."""
+    links = page.get_by_test_id("stHeader").get_by_role("link")
+    expect(links.first).to_be_visible()
+    addresses = links.evaluate_all("all => all.map((each) => new URL(each.href).pathname)")
+    return sorted({address.strip("/") for address in addresses})
+
+
+@pytest.mark.parametrize("projector", ["", "&projector=1"], ids=["desk", "projector"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, scheme, projector):
+    page = open_page(color_scheme=scheme)
+    paths = pages_in_the_head(page)
+    assert {"", "data", "train", "results", "runs", "glossary"} <= set(paths)
+    found = {}
+    for path in (*paths, *HIDDEN_PAGES):
+        page.goto(f"{server.url}/{path}?run={finished_run}{projector}")
+        wait_until_settled(page)
+        if problems := violations(page):
+            found[path] = problems
+    assert not found, json.dumps(found, indent=1)
+
+
+# -------------------------------------------------------------------------------------- keyboard
+
+
+def press_until_focused(page: Page, goal: Locator, key: str = "Tab") -> None:
+    """Press a key until something has the focus; each stop of ours on the way must be seen."""
+    for _ in range(TABS_AT_MOST):
+        page.keyboard.press(key)
+        focused = page.locator("*:focus")
+        if focused.count() and focused.evaluate("(node, ours) => !!node.closest(ours)", OURS):
+            assert_focus_is_seen(page, focused)
+        if goal.count() and goal.first.evaluate("node => node === document.activeElement"):
+            return
+    raise AssertionError(f"the {key} key never came to {goal}")
+
+
+def assert_focus_is_seen(page: Page, focused: Locator) -> None:
+    """What has the focus lies in the window, and looks otherwise than without it."""
+    node = focused.element_handle()
+    name = node.evaluate("node => node.outerHTML.slice(0, 200)")
+    # An input may be hidden behind the switch that its label draws.
+    box = node.evaluate("node => (node.closest('label') ?? node).getBoundingClientRect().toJSON()")
+    size = page.viewport_size
+    clip = {"x": max(box["x"] - 8, 0), "y": max(box["y"] - 8, 0)}
+    clip |= {"width": box["right"] + 8 - clip["x"], "height": box["bottom"] + 8 - clip["y"]}
+    assert box["width"], f"this has the focus and no size: {name}"
+    assert -1 < box["y"] < size["height"], f"this has the focus out of sight: {name}"
+    assert -1 < box["x"] < size["width"], f"this has the focus out of sight: {name}"
+    with_focus = page.screenshot(clip=clip, animations="disabled")
+    node.evaluate("node => node.blur()")
+    without = page.screenshot(clip=clip, animations="disabled")
+    node.evaluate("node => node.focus()")
+    assert with_focus != without, f"nothing shows that this has the focus: {name}"
+
+
+def test_the_whole_lesson_is_walked_by_keyboard_alone(open_page, server):
+    page = open_page()
+    tab = TrainPage(page, server)
+    switch = page.get_by_role("switch", name="Projector")
+    press_until_focused(page, page.get_by_role("link", name="Look at the digits"))
+    page.keyboard.press("Enter")
+    heading(page, "Data")
+
+    gallery = page.get_by_role("listbox", name="Training digits").get_by_role("option")
+    press_until_focused(page, gallery.first)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert_focus_is_seen(page, page.locator("*:focus"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Training digit number")).to_have_value("2")
+    expect(gallery.nth(2)).to_be_focused()
+    press_until_focused(page, page.get_by_test_id("pixel-picture"))
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("pixel-readout")).to_contain_text("row 15, column 14: ")
+    press_until_focused(page, page.get_by_role("gridcell", name="row 15, column 14: "))
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("pixel-readout")).to_contain_text("row 15, column 13: ")
+    press_until_focused(page, page.get_by_role("link", name="Next: build a model"))
+    page.keyboard.press("Enter")
+    heading(page, "Train")
+
+    for label, value in (("Nodes in layer 1", "5"), ("Epochs", "2")):
+        slider = page.get_by_role("slider", name=label)
+        press_until_focused(page, slider)
+        page.keyboard.press("Home")
+        while slider.get_attribute("aria-valuetext") != value:
+            page.keyboard.press("ArrowRight")
+    wait_until_settled(page)
+    press_until_focused(page, tab.button("Train"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="See the results")).to_be_visible(timeout=PATIENCE)
+    wait_until_settled(page)
+    zoom = page.get_by_role("switch", name="Zoom the accuracy axis to the data")
+    press_until_focused(page, zoom)
+    page.keyboard.press("Space")
+    expect(zoom).to_be_checked()
+    press_until_focused(page, page.get_by_label(re.compile("^Output: 5 × 10 weights")))
+    expect(page.get_by_test_id("network-arithmetic")).to_contain_text("= 60")
+    press_until_focused(page, page.get_by_role("link", name="See the results"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    heading(page, "Results")
+
+    assert tab.run().config.layers == (5,)
+    shown = f"{tab.run().test_accuracy:.1%}".replace("%", " %")
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(shown)
+    press_until_focused(page, tab.button("Download the model (.keras)"))
+    press_until_focused(page, switch)
+    page.keyboard.press("Space")
+    page.wait_for_url("**projector=1**")
+    assert tab.errors == []
+
+
+# ---------------------------------------------------------------------------------------- motion
+
+
+def train_while_watched(page: Page, server: Server) -> list[str]:
+    """Train three epochs and give what of ours moved by itself meanwhile."""
+    page.locator("[data-testid=live-figure] .plot-container").wait_for()
+    page.evaluate(WATCH_MOTION, OURS)
+    tab = TrainPage(page, server)
+    tab.train()
+    tab.wait_for_points("val_accuracy", 3)
+    zoom = page.get_by_role("switch", name="Zoom the accuracy axis to the data")
+    zoom.check()
+    tab.wait_for_status(RunStatus.FINISHED)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    return page.evaluate("[...window.moved]")
+
+
+def test_who_asks_for_less_motion_gets_none(open_page, server):
+    page = open_page("train?epochs=3&nodes_1=16", reduced_motion="reduce")
+    assert train_while_watched(page, server) == []
+    assert page.evaluate(MOVING, OURS) == []
+    layout = "document.querySelector('[data-testid=live-figure]').layout"
+    assert page.evaluate(f"{layout}.transition?.duration ?? 0") == 0
+    page.goto(f"{server.url}/data")
+    page.get_by_test_id("pixel-picture").wait_for()
+    assert page.evaluate(MOVING, OURS) == []
+
+
+def test_others_see_the_progress_move(open_page, server):
+    page = open_page("train?epochs=3&nodes_1=16", reduced_motion="no-preference")
+    assert train_while_watched(page, server)
+    assert page.evaluate(MOVING, OURS)
+
+
+# --------------------------------------------------------------------------------- in words
+
+
+def test_the_live_figure_says_what_its_curves_do(open_page, server, finished_run):
+    page = open_page(f"train?run={finished_run}")
+    with server.store() as store:
+        words = " ".join(describe_curves(store.read_history(finished_run)))
+    assert "Training accuracy rises from" in words
+    expect(page.get_by_test_id("live-figure")).to_have_accessible_name(
+        f"Accuracy and loss, epoch by epoch. {words}"
+    )
+
+
+def test_every_chart_says_what_is_to_be_seen(open_page, server, finished_run):
+    page = open_page(f"results?run={finished_run}")
+    curves = page.get_by_role("figure", name="Accuracy and loss over the epochs")
+    expect(curves).to_have_accessible_name(words_that_tell("Validation loss", "in epoch 3."))
+    page.goto(f"{server.url}/data")
+    bars = page.get_by_role("figure", name="How many images there are of each digit")
+    expect(bars).to_have_accessible_name(words_that_tell("There are 500 of each digit"))
+
+
+def words_that_tell(*parts: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, parts)))
