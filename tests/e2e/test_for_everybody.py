@@ -20,6 +20,7 @@ from tests.e2e.train_page import PATIENCE, TrainPage
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the head
+WITH_CHARTS = ("data", "train", "results")
 TABS_AT_MOST = 150
 
 OURS = ".mnist-digit-grid, .mnist-pixel-view, .mnist-live, .mnist-network, .st-key-projector-switch"
@@ -126,6 +127,8 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
     for path in (*paths, *HIDDEN_PAGES):
         page.goto(f"{server.url}/{path}?run={finished_run}{projector}")
         wait_until_settled(page)
+        if path in WITH_CHARTS:
+            page.locator(".plot-container").first.wait_for()
         if problems := violations(page):
             found[path] = problems
     assert not found, json.dumps(found, indent=1)
