@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.data_status import render_data_status
+from pages.components.open_task import note_page
 from pages.components.projector import render_projector_switch
 from pages.components.watched_run import keep_in_url
 
@@ -21,6 +22,7 @@ page = st.navigation(
         st.Page("data.py", title="Data", icon=":material/grid_view:"),
         st.Page("train.py", title="Train", icon=":material/play_circle:"),
         st.Page("results.py", title="Results", icon=":material/show_chart:"),
+        st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
         st.Page("runs.py", title="Runs", icon=":material/list:"),
         st.Page("glossary.py", title="Glossary", icon=":material/menu_book:"),
         # Reached from Home: the class has no use for it.
@@ -38,4 +40,5 @@ st.html(Path(__file__).parent / "components" / "frame.css")
 keep_in_url()
 render_projector_switch()
 page.run()
+note_page(page.url_path)
 render_data_status()

@@ -7,7 +7,7 @@ from pages.components.browser import owner
 from pages.components.run_control import render_refusal
 from pages.components.run_list import delete, rename, render_undo
 from pages.components.server import get_store
-from pages.components.wording import accuracy, duration, size, state
+from pages.components.wording import accuracy, duration, plain, size, state
 
 PAGE_LENGTH = 20
 
@@ -17,8 +17,8 @@ def render_run(run: Run, bytes_used: int) -> None:
     with st.container(border=True, key=f"run-{run.id}"):
         what, came, do = st.columns([4, 3, 2], vertical_alignment="center")
         with what:
-            st.markdown(f"**{run.label}**")
-            st.caption(f"{run.config.describe()} · {run.dataset_name}")
+            st.markdown(f"**{plain(run.label)}**")
+            st.caption(f"{run.config.describe()} · {plain(run.dataset_name)}")
         with came:
             st.markdown(f"{state(run)} · {accuracy(run)}")
             started = f"{run.created_at.astimezone():%d %b %Y, %H:%M}"

@@ -6,9 +6,11 @@ from mnist_core.config import TrainingConfig
 from mnist_core.glossary import explain
 from mnist_core.store import Run, RunStatus
 from pages.components import run_control
-from pages.components.browser import owner
+from pages.components.assignment import render_answer, render_task
 from pages.components.live_figure import render_live_figure
 from pages.components.model_view import render_model_view
+from pages.components.open_task import open_task, render_problem
+from pages.components.run_buttons import render_buttons
 from pages.components.server import get_shelf
 from pages.components.settings import render_settings
 from pages.components.watched_run import watched_run
@@ -47,51 +49,6 @@ def render_choices(run: Run | None) -> TrainingConfig | None:
     return config
 
 
-def render_buttons(run: Run | None, config: TrainingConfig | None) -> None:
-    """Draw Train, One epoch, Pause or Continue, and Stop; what can't be done now is grey."""
-    mine = run is not None and run.owner in (None, owner())
-    paused = mine and run.status is RunStatus.PAUSED
-    active = mine and not run.status.is_over and not paused
-    with st.container(horizontal=True, key="buttons"):
-        st.button(
-            "Train",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=active or config is None,
-            on_click=run_control.start,
-        )
-        st.button(
-            "One epoch",
-            icon=":material/skip_next:",
-            disabled=active or config is None,
-            on_click=run_control.one_epoch,
-            args=(run if paused else None,),
-            help="Train one epoch, then pause.",
-        )
-        if paused:
-            st.button("Continue", icon=":material/resume:", on_click=run_control.go_on, args=(run,))
-        else:
-            st.button(
-                "Pause",
-                icon=":material/pause:",
-                disabled=not active,
-                on_click=run_control.pause,
-                args=(run,),
-            )
-        st.button(
-            "Stop",
-            icon=":material/stop:",
-            disabled=not (active or paused),
-            on_click=run_control.stop,
-            args=(run,),
-        )
-    if config is not None:
-        run_control.render_cost(config)
-    run_control.render_confirmation()
-    if run is not None and not mine:
-        st.caption("You are watching somebody else's run. Train starts one of your own.")
-
-
 def render_outcome(run: Run) -> None:
     """Draw what a run came to, and where to go next."""
     if run.status is RunStatus.FAILED:
@@ -112,9 +69,14 @@ def render_outcome(run: Run) -> None:
 
 
 run = watched_run()
+task = open_task()
+if task is not None:
+    render_task(task)
 left, right = st.columns([2, 5], gap="medium")
 with left:
-    st.title("Train", anchor=False)
+    if task is None:
+        st.title("Train", anchor=False)
+        render_problem()
     config = render_choices(run)
     run_control.look_ahead(run, config)
 with right:
@@ -122,5 +84,7 @@ with right:
     render_live_figure(**run_control.live_data(run, config))
     if run is not None:
         render_outcome(run)
+    if task is not None:
+        render_answer(task)
 if config is not None:
     render_model_view(config, get_shelf().current)

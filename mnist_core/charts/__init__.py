@@ -4,6 +4,7 @@ Knows nothing of Streamlit, the store or Keras.
 """
 
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
+from mnist_core.charts.both_curves import both_curves_svg
 from mnist_core.charts.class_balance import (
     ClassBalance,
     gather_class_balance,
@@ -15,6 +16,7 @@ from mnist_core.charts.small_curve import small_curve_svg, small_curve_words
 
 __all__ = [
     "ClassBalance",
+    "both_curves_svg",
     "enlarged",
     "gather_class_balance",
     "live_figure",

@@ -11,7 +11,7 @@ from mnist_core.charts import small_curve_svg, small_curve_words
 from mnist_core.store import Run, RunStatus
 from pages.components.browser import owner
 from pages.components.server import get_store
-from pages.components.wording import accuracy, state
+from pages.components.wording import accuracy, plain, state
 
 CARDS = 6
 CARDS_IN_A_ROW = 3
@@ -56,7 +56,7 @@ def _render_going_on(runs: list[Run]) -> None:
     for run in runs[:CARDS]:
         st.page_link(
             "train.py",
-            label=f"Watch {_plain(run.label)}: {state(run)}{_whose(run)}",
+            label=f"Watch {plain(run.label)}: {state(run)}{_whose(run)}",
             icon=":material/visibility:",
             query_params={"run": run.id},
         )
@@ -76,7 +76,7 @@ def _render_last(runs: list[Run]) -> None:
 
 def _render_card(run: Run) -> None:
     page = "train.py" if run.status is RunStatus.FAILED else "results.py"
-    st.page_link(page, label=f"**{_plain(run.label)}**", query_params={"run": run.id})
+    st.page_link(page, label=f"**{plain(run.label)}**", query_params={"run": run.id})
     values = get_store().read_history(run.id)["val_accuracy"]
     image = base64.b64encode(small_curve_svg(values).encode()).decode()
     st.html(
@@ -89,8 +89,3 @@ def _render_card(run: Run) -> None:
 
 def _whose(run: Run) -> str:
     return " · yours" if run.owner == owner() else ""
-
-
-def _plain(name: str) -> str:
-    """Keep a name that somebody typed from being read as Markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+!|~$:" else sign for sign in name)

@@ -20,6 +20,7 @@ from mnist_core.errors import MnistError, RunNotFoundError
 from mnist_core.measuring import Accuracy, count_right, describe_accuracy, score_prediction
 from mnist_core.store import Run, RunStatus
 from pages.components.browser import owner
+from pages.components.open_task import note_run
 from pages.components.server import get_shelf, get_store, get_wishes
 from pages.components.settings import chosen_settings
 from pages.components.watched_run import watch
@@ -227,6 +228,7 @@ def _create(order: Order, epoch_limit: int | None = None) -> None:
     )
     st.session_state["previous_run"] = st.session_state.get("watched_run")
     watch(run.id)
+    note_run(run.id)
 
 
 def _previous_history(run: Run | None) -> dict[str, list[float]] | None:

@@ -6,6 +6,7 @@ from mnist_core.store import Run
 from pages.components.browser import owner
 from pages.components.run_control import with_refusals_shown
 from pages.components.server import get_store
+from pages.components.wording import plain
 
 KEPT_SECONDS = 24 * 3600
 
@@ -38,5 +39,5 @@ def render_undo() -> None:
     if run is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"Deleted: **{run.label}**")
+        st.markdown(f"Deleted: **{plain(run.label)}**")
         st.button("Undo", on_click=restore, args=(run,))

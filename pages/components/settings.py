@@ -1,10 +1,12 @@
 """The sliders of the Train page: what they show, what they mean, and the settings they make.
 
 Limits come from ``mnist_core.config``; here are only the stops between them. Every control keeps
-its value in the URL, so that a link carries the settings.
+its value in the URL, so that a link carries the settings. A task may lock controls, or leave some
+out: those stand where the task has put them.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,6 +15,15 @@ from mnist_core.config import CHOICES, HIDDEN_LAYERS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ConfigError
 from mnist_core.glossary import explain_setting
+from pages.components.open_task import (
+    OPTIMIZER_WORDS,
+    current_task,
+    fixed_values,
+    format_stop,
+    note_controls,
+    noted_controls,
+    start_values,
+)
 
 DEFAULTS = TrainingConfig()
 NODE_STOPS = (
@@ -23,32 +34,41 @@ BATCH_STOPS = (1, 2, 5, 10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000, 2000,
 RATE_STOPS = (0.000_01, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 L2_STOPS = (0.0, 0.000_01, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 FRACTION_STOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-OPTIMIZER_WORDS = {
-    "adam": "Adam",
-    "sgd": "SGD",
-    "momentum": "SGD with momentum",
-    "rmsprop": "RMSprop",
+SMALLEST_SPLIT = 0.05
+LABELS = {
+    "hidden_layers": "Hidden layers",
+    "nodes": "Nodes",
+    "batch_size": "Batch size",
+    "epochs": "Epochs",
+    "activation": "Activation",
+    "optimizer": "Optimizer",
+    "learning_rate": "Learning rate",
+    "dropout": "Dropout",
+    "l2": "L2",
+    "validation_split": "Validation split",
+    "fraction": "Fraction of the training data",
+    "seed": "Seed",
 }
-DEFAULT_NODES = 128
-SETTINGS = tuple(name for name in DEFAULTS.to_dict() if name != "layers")
-START_VALUES = {
-    "hidden_layers": len(DEFAULTS.layers),
-    **{f"nodes_{position}": DEFAULT_NODES for position in range(1, int(HIDDEN_LAYERS.maximum) + 1)},
-    **{name: getattr(DEFAULTS, name) for name in SETTINGS},
-}
+MORE = tuple(LABELS)[4:]
+SETTINGS = tuple(LABELS)[2:]
 
 
 def chosen_settings(dataset: Dataset) -> TrainingConfig:
     """Read the settings from the controls as they stand at this moment.
 
+    What is locked or not drawn counts as the task has it, whatever a browser says.
+
     Raises:
         ConfigError: they don't fit together, or not to the data.
     """
-    chosen = st.session_state
-    layers = tuple(chosen[f"nodes_{layer}"] for layer in range(1, chosen["hidden_layers"] + 1))
-    config = TrainingConfig(layers=layers, **{name: chosen[name] for name in SETTINGS})
+    config = _settings_of(_as_they_stand())
     config.check_fits(dataset.training_digits(config.validation_split, config.fraction))
     return config
+
+
+def last_settings() -> TrainingConfig:
+    """Give the settings that this tab has left on the Train page, or those at the start."""
+    return _settings_of(noted_controls())
 
 
 def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | None:
@@ -63,18 +83,14 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
     """
     with main:
         _render_layers()
-        _stops("Batch size", BATCH_STOPS, "batch_size")
-        st.slider(
-            "Epochs",
-            *_ends("epochs"),
-            DEFAULTS.epochs,
-            key="epochs",
-            bind="query-params",
-            help=explain_setting("epochs"),
-        )
-    with st.expander("More"):
-        _render_more()
+        _stops("batch_size", BATCH_STOPS)
+        if _is_drawn("epochs"):
+            st.slider(LABELS["epochs"], *_ends("epochs"), DEFAULTS.epochs, **_control("epochs"))
+    if any(map(_is_drawn, MORE)):
+        with st.expander("More", expanded=_has_more_to_see()):
+            _render_more()
     st.button("Reset settings", on_click=_reset, icon=":material/restart_alt:")
+    note_controls(_as_they_stand())
     try:
         return chosen_settings(dataset)
     except ConfigError as error:
@@ -82,77 +98,103 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
         return None
 
 
+def _settings_of(chosen: dict[str, Any]) -> TrainingConfig:
+    layers = tuple(chosen[f"nodes_{layer}"] for layer in range(1, chosen["hidden_layers"] + 1))
+    return TrainingConfig(layers=layers, **{name: chosen[name] for name in SETTINGS})
+
+
+def _as_they_stand() -> dict[str, Any]:
+    standing = {
+        control: st.session_state.get(control, start) for control, start in start_values().items()
+    }
+    return standing | fixed_values()
+
+
 def _render_layers() -> None:
-    count = st.slider(
-        "Hidden layers",
-        int(HIDDEN_LAYERS.minimum),
-        int(HIDDEN_LAYERS.maximum),
-        len(DEFAULTS.layers),
-        key="hidden_layers",
-        bind="query-params",
-        help=explain_setting("layers"),
-    )
-    for layer in range(1, count + 1):
-        _stops(f"Nodes in layer {layer}", NODE_STOPS, f"nodes_{layer}", setting="nodes")
+    if _is_drawn("hidden_layers"):
+        st.slider(
+            LABELS["hidden_layers"],
+            int(HIDDEN_LAYERS.minimum),
+            int(HIDDEN_LAYERS.maximum),
+            len(DEFAULTS.layers),
+            **_control("hidden_layers", "layers"),
+        )
+    for layer in range(1, _as_they_stand()["hidden_layers"] + 1):
+        _stops(f"nodes_{layer}", NODE_STOPS, f"Nodes in layer {layer}", "nodes")
 
 
 def _render_more() -> None:
-    _choice("Activation", "activation")
-    _choice("Optimizer", "optimizer")
-    _stops("Learning rate", RATE_STOPS, "learning_rate")
-    st.slider(
-        "Dropout",
-        *LIMITS["dropout"],
-        DEFAULTS.dropout,
-        step=0.1,
-        key="dropout",
-        bind="query-params",
-        help=explain_setting("dropout"),
-    )
-    _stops("L2", L2_STOPS, "l2")
-    st.slider(
-        "Validation split",
-        0.05,
-        LIMITS["validation_split"].maximum,
-        DEFAULTS.validation_split,
-        step=0.05,
-        key="validation_split",
-        bind="query-params",
-        help=explain_setting("validation_split"),
-    )
-    _stops("Fraction of the training data", FRACTION_STOPS, "fraction")
-    st.number_input(
-        "Seed",
-        *_ends("seed"),
-        DEFAULTS.seed,
-        key="seed",
-        bind="query-params",
-        help=explain_setting("seed"),
-    )
+    _choice("activation")
+    _choice("optimizer")
+    _stops("learning_rate", RATE_STOPS)
+    _share("dropout", LIMITS["dropout"].minimum, 0.1)
+    _stops("l2", L2_STOPS)
+    _share("validation_split", SMALLEST_SPLIT, 0.05)
+    _stops("fraction", FRACTION_STOPS)
+    if _is_drawn("seed"):
+        st.number_input(LABELS["seed"], *_ends("seed"), DEFAULTS.seed, **_control("seed"))
 
 
-def _stops(label: str, stops: Sequence[float], field: str, *, setting: str = "") -> None:
-    """Draw a slider that moves along sensible stops instead of every number between."""
-    st.select_slider(
-        label,
-        stops,
-        START_VALUES[field],
-        format_func=lambda number: f"{number:,g}",
-        key=field,
-        bind="query-params",
-        help=explain_setting(setting or field),
-    )
+def _stops(field: str, stops: Sequence[float], label: str = "", setting: str = "") -> None:
+    """Draw a slider that moves along sensible stops, and one that a task wants, if between."""
+    if _is_drawn(field):
+        st.select_slider(
+            label or LABELS[field],
+            sorted({*stops, start_values()[field]}),
+            _default(field),
+            format_func=format_stop,
+            **_control(field, setting),
+        )
 
 
-def _choice(label: str, field: str) -> None:
-    st.selectbox(
-        label,
-        CHOICES[field],
-        format_func=lambda name: OPTIMIZER_WORDS.get(name, name),
-        key=field,
-        bind="query-params",
-        help=explain_setting(field),
-    )
+def _share(field: str, smallest: float, step: float) -> None:
+    if _is_drawn(field):
+        st.slider(
+            LABELS[field],
+            min(smallest, start_values()[field]),
+            LIMITS[field].maximum,
+            _default(field),
+            step=step,
+            **_control(field),
+        )
+
+
+def _choice(field: str) -> None:
+    if _is_drawn(field):
+        st.selectbox(
+            LABELS[field],
+            CHOICES[field],
+            format_func=lambda name: OPTIMIZER_WORDS.get(name, name),
+            **_control(field),
+        )
+
+
+def _control(field: str, setting: str = "") -> dict[str, Any]:
+    """Give what all controls have: a key, a place in the URL, an explanation; or the lock."""
+    task = current_task()
+    words = explain_setting(setting or field)
+    if task is not None and task.is_locked(field):
+        # Out of the URL, where somebody might change it; the task has its value.
+        return {"key": field, "disabled": True, "help": f"Locked by the task. {words}"}
+    return {"key": field, "bind": "query-params", "help": words}
+
+
+def _is_drawn(field: str) -> bool:
+    task = current_task()
+    return task is None or task.is_shown(field)
+
+
+def _has_more_to_see() -> bool:
+    """Say whether the task has to do with what lies under More."""
+    task = current_task()
+    if task is None:
+        return False
+    moved = any(getattr(task.settings, name) != getattr(DEFAULTS, name) for name in MORE)
+    return moved or bool(task.shown)
+
+
+def _default(field: str) -> Any:
+    return DEFAULTS.layers[0] if field.startswith("nodes_") else getattr(DEFAULTS, field)
 
 
 def _ends(field: str) -> tuple[int, int]:
@@ -160,4 +202,4 @@ def _ends(field: str) -> tuple[int, int]:
 
 
 def _reset() -> None:
-    st.session_state.update(START_VALUES)
+    st.session_state.update(start_values())

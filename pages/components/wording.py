@@ -1,5 +1,6 @@
-"""Numbers and states as a person reads them, the same on every page."""
+"""Numbers, states and what people typed, as a person reads them: the same on every page."""
 
+import re
 from collections.abc import Sequence
 
 from mnist_core import measuring
@@ -14,6 +15,15 @@ STATUS_WORDS = {
     RunStatus.FAILED: "failed",
     RunStatus.INTERRUPTED: "going on soon",
 }
+
+SIGNS = frozenset(r"\`*_{}[]()<>#+!|~$:&")
+LINE_START = re.compile(r"^(?=[-=])|(?<=^\d)(?=\.)|(?<=^\d\d)(?=\.)")
+
+
+def plain(typed: str) -> str:
+    """Keep what somebody typed from being read as Markdown; a new line stays a new line."""
+    escaped = "".join(f"\\{sign}" if sign in SIGNS else sign for sign in typed)
+    return "  \n".join(LINE_START.sub(r"\\", line.strip()) for line in escaped.splitlines())
 
 
 def percent(fraction: float | None) -> str:

@@ -1,0 +1,202 @@
+"""A task for a learner, as a link carries it: a question, settings, and which controls go with it.
+
+Knows addresses and text, neither pages nor Keras. Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from mnist_core.config import HIDDEN_LAYERS, TrainingConfig
+from mnist_core.errors import ConfigError
+
+LONGEST_QUESTION: Final = 1000
+
+QUESTION, LOCKED, SHOWN, START = "question", "locked", "shown", "start"
+"""The names of a task's own parts in an address.
+
+In a link, the settings stand beside them under their own names. A page on which sliders move
+keeps those that the task began with in ``start``.
+"""
+
+PARTS: Final = (QUESTION, LOCKED, SHOWN, START)
+
+_DEFAULTS: Final = TrainingConfig()
+_DEFAULT_NODES: Final = _DEFAULTS.layers[0]
+_PLAIN_SETTINGS: Final = tuple(name for name in _DEFAULTS.to_dict() if name != "layers")
+_NODES: Final = tuple(f"nodes_{position}" for position in range(1, int(HIDDEN_LAYERS.maximum) + 1))
+_ALL_DEFAULT: Final = "default"
+_LONGEST_QUOTE: Final = 40
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+
+CONTROLS: Final = ("hidden_layers", "nodes", *_PLAIN_SETTINGS)
+"""What can be locked or left out; "nodes" is the sliders of all layers together."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A question, and how much of the Train page goes with it.
+
+    Attributes:
+        question: what the learner is asked, at most ``LONGEST_QUESTION`` characters; may be empty.
+        settings: where the controls stand at the beginning.
+        locked: controls that can't be moved; names from ``CONTROLS``.
+        shown: the only controls that are there; empty for all.
+
+    Raises:
+        ConfigError: a control is unknown or the question is too long.
+    """
+
+    question: str = ""
+    settings: TrainingConfig = _DEFAULTS
+    locked: frozenset[str] = field(default=frozenset())
+    shown: frozenset[str] = field(default=frozenset())
+
+    def __post_init__(self) -> None:
+        if len(self.question) > LONGEST_QUESTION:
+            raise ConfigError(
+                f"The question has {len(self.question):,} characters. "
+                f"At most {LONGEST_QUESTION:,} are allowed.",
+                QUESTION,
+            )
+        for part, names in ((LOCKED, self.locked), (SHOWN, self.shown)):
+            for name in sorted(names - {*CONTROLS}):
+                raise ConfigError(
+                    f"“{name[:_LONGEST_QUOTE]}” is no control of the Train page. "
+                    f"Choose from: {', '.join(CONTROLS)}.",
+                    part,
+                )
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Assignment | None:
+        """Read a task from the parameters of an address.
+
+        Returns:
+            None where the address has neither a question nor locked or shown controls.
+
+        Raises:
+            ConfigError: a control is unknown, the question is too long, or a setting is not
+                allowed.
+        """
+        question = query.get(QUESTION, "").strip()
+        locked, shown = (_names(query.get(part, "")) for part in (LOCKED, SHOWN))
+        if not (question or locked or shown):
+            return None
+        start = query.get(START)
+        settings = read_settings(query if start is None else _unpacked(start))
+        return cls(question, settings, locked, shown)
+
+    @property
+    def key(self) -> str:
+        """A short name for the question: 12 hexadecimal digits."""
+        return hashlib.sha256(self.question.encode(errors="replace")).hexdigest()[:12]
+
+    def to_query(self) -> dict[str, str]:
+        """Give the parameters of a link that opens the task."""
+        return self._own_parts() | settings_query(self.settings)
+
+    def to_kept_query(self) -> dict[str, str]:
+        """Give the parameters of an address that keeps the task while its sliders move."""
+        packed = ",".join(
+            f"{name}:{value}" for name, value in settings_query(self.settings).items()
+        )
+        return self._own_parts() | {START: packed or _ALL_DEFAULT}
+
+    def is_locked(self, control: str) -> bool:
+        """Say whether a control can't be moved; "nodes_2" is one of the "nodes"."""
+        return _family(control) in self.locked
+
+    def is_shown(self, control: str) -> bool:
+        """Say whether a control is there."""
+        return not self.shown or _family(control) in self.shown
+
+    def fixed_values(self) -> dict[str, Any]:
+        """Give the values that no control can change: of those locked, and those not there."""
+        return {
+            control: value
+            for control, value in control_values(self.settings).items()
+            if self.is_locked(control) or not self.is_shown(control)
+        }
+
+    def _own_parts(self) -> dict[str, str]:
+        parts = {
+            QUESTION: self.question,
+            LOCKED: ",".join(sorted(self.locked)),
+            SHOWN: ",".join(sorted(self.shown)),
+        }
+        return {name: text for name, text in parts.items() if text}
+
+
+def control_values(config: TrainingConfig) -> dict[str, Any]:
+    """Say where each control stands for these settings; layers that are not there by default."""
+    nodes = (*config.layers, *[_DEFAULT_NODES] * (len(_NODES) - len(config.layers)))
+    return {
+        "hidden_layers": len(config.layers),
+        **dict(zip(_NODES, nodes, strict=True)),
+        **{name: getattr(config, name) for name in _PLAIN_SETTINGS},
+    }
+
+
+def settings_query(config: TrainingConfig) -> dict[str, str]:
+    """Give the parameters of an address for settings; those of the default ones are left out."""
+    usual = control_values(_DEFAULTS)
+    return {
+        control: str(value)
+        for control, value in control_values(config).items()
+        if value != usual[control]
+    }
+
+
+def read_settings(query: Mapping[str, str]) -> TrainingConfig:
+    """Read the settings that stand in an address; what is not there is default.
+
+    Numbers may have commas: "1,000" is 1000.
+
+    Raises:
+        ConfigError: a value is not allowed.
+    """
+    values: dict[str, Any] = control_values(_DEFAULTS)
+    for name in values.keys() & query.keys():
+        values[name] = read_value(query[name])
+    count = values["hidden_layers"]
+    if not isinstance(count, int) or not HIDDEN_LAYERS.allows(count):
+        raise ConfigError(
+            f"“{count}” hidden layers are not allowed. Choose {HIDDEN_LAYERS}.", "hidden_layers"
+        )
+    layers = tuple(values[name] for name in _NODES[:count])
+    return TrainingConfig(layers=layers, **{name: values[name] for name in _PLAIN_SETTINGS})
+
+
+def read_value(text: str) -> int | float | str:
+    """Turn text into the number that it says; what says none stays text, in small letters."""
+    text = text.strip()[:_LONGEST_QUOTE]
+    digits = _THOUSANDS.sub("", text)
+    for kind in (int, float):
+        try:
+            return kind(digits)
+        except ValueError:
+            continue
+    return text.lower()
+
+
+def link(page: str, query: Mapping[str, str]) -> str:
+    """Write an address: the page with its parameters."""
+    return f"{page}?{urlencode(query)}" if query else page
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
+def _family(control: str) -> str:
+    return "nodes" if control in _NODES else control
+
+
+def _unpacked(start: str) -> dict[str, str]:
+    pairs = (pair.partition(":") for pair in start.split(","))
+    return {name.strip(): value for name, _, value in pairs if value}

@@ -1,0 +1,285 @@
+"""Worksheets, links with tasks, and what a task does to the Train page, as scripts."""
+
+from __future__ import annotations
+
+import pytest
+from page_helpers import button, words
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.assignment import Assignment, link
+from mnist_core.config import TrainingConfig
+from mnist_core.store import Run, Store
+from mnist_core.worksheets import WORKSHEETS
+from pages.components.settings import LABELS, SETTINGS
+from pages.components.wording import plain
+
+QUESTION = "What happens to the *first* epoch?"
+
+
+def labels(app: AppTest) -> set[str]:
+    kinds = (app.slider, app.select_slider, app.selectbox, app.number_input)
+    return {each.label for kind in kinds for each in kind}
+
+
+def links(app: AppTest) -> list[tuple[str, str, str]]:
+    found = [link.proto for link in app.get("page_link")]
+    return [(link.label, link.page, link.query_string) for link in found]
+
+
+@pytest.fixture
+def open_train(open_page):
+    def open_train(task: Assignment, **more: str) -> AppTest:
+        return open_page("train", **(task.to_query() | more))
+
+    return open_train
+
+
+def test_every_worksheet_has_its_question_and_links_to_both_trainings(open_page):
+    app = open_page("worksheets")
+    assert not app.exception
+    starts = [link for link in links(app) if ": 784-" in link[0]]
+    assert len(starts) == 2 * len(WORKSHEETS) == 10
+    for number, sheet in enumerate(WORKSHEETS):
+        for part in (sheet.question, sheet.compared, sheet.effect):
+            assert part in words(app)
+        for start, config in zip(
+            starts[2 * number : 2 * number + 2], (sheet.baseline, sheet.settings), strict=True
+        ):
+            assert config.describe() in start[0]
+            assert start[1] == "train"
+
+
+@pytest.mark.parametrize("sheet", WORKSHEETS, ids=lambda sheet: sheet.key)
+def test_a_training_of_a_worksheet_has_its_question_and_its_settings(open_train, store, sheet):
+    for config in (sheet.baseline, sheet.settings):
+        app = open_train(Assignment(sheet.question, config))
+        assert plain(sheet.question) in words(app)
+        button(app, "Train").click().run()
+        assert not app.exception
+        assert store.list_runs()[0].config == config
+
+
+def test_the_maker_writes_a_link_that_opens_the_task(open_page, open_train):
+    app = open_page("train")
+    app.select_slider(key="batch_size").set_value(1000)
+    app.slider(key="epochs").set_value(3).run()
+    app.switch_page("worksheets.py").run()
+    assert "Settings: **784-128-10, batch 1,000, 3 epochs**" in words(app)
+    assert not app.code
+    app.text_area(key="own_question").set_value(QUESTION)
+    app.multiselect(key="own_locked").set_value(["batch_size"])
+    app.multiselect(key="own_shown").set_value(["batch_size", "epochs"]).run()
+    [address] = [block.value for block in app.code]
+    task = Assignment(
+        QUESTION,
+        TrainingConfig(batch_size=1000, epochs=3),
+        frozenset({"batch_size"}),
+        frozenset({"batch_size", "epochs"}),
+    )
+    assert address.endswith(link("/train", task.to_query()))
+    assert labels(open_train(task)) == {"Batch size", "Epochs", "My prediction"}
+
+
+def test_a_locked_control_is_there_but_cannot_be_moved(open_train, store):
+    task = Assignment(QUESTION, TrainingConfig(batch_size=1000), frozenset({"batch_size", "nodes"}))
+    app = open_train(task)
+    assert app.select_slider(key="batch_size").disabled
+    assert app.select_slider(key="batch_size").value == 1000
+    assert app.select_slider(key="nodes_1").disabled
+    assert not app.slider(key="epochs").disabled
+    assert "Locked for this task: Nodes, Batch size." in words(app)
+    app.slider(key="epochs").set_value(4).run()
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config == TrainingConfig(batch_size=1000, epochs=4)
+
+
+def test_a_locked_control_in_the_address_counts_as_the_task_has_it(open_train, store):
+    task = Assignment(QUESTION, TrainingConfig(batch_size=1000), frozenset({"batch_size"}))
+    app = open_train(task, batch_size="50", start="batch_size:1000")
+    assert app.select_slider(key="batch_size").value == 1000
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config.batch_size == 1000
+
+
+@pytest.mark.parametrize("control", LABELS)
+def test_a_control_that_is_not_shown_still_counts(open_train, store, control):
+    config = TrainingConfig(
+        layers=(64, 32), batch_size=50, epochs=3, activation="tanh", optimizer="sgd",
+        learning_rate=0.01, dropout=0.2, l2=0.001, validation_split=0.2, fraction=0.5, seed=3,
+    )  # fmt: skip
+    app = open_train(Assignment(QUESTION, config, shown=frozenset({control})))
+    assert not app.exception
+    shown = {"Nodes in layer 1", "Nodes in layer 2"} if control == "nodes" else {LABELS[control]}
+    assert labels(app) == shown | {"My prediction"}
+    button(app, "Train").click().run()
+    assert not app.exception
+    assert store.list_runs()[0].config == config
+
+
+def test_reset_goes_back_to_the_settings_of_the_task(open_train, store):
+    app = open_train(Assignment(QUESTION, TrainingConfig(batch_size=1000, epochs=3)))
+    app.slider(key="epochs").set_value(9)
+    app.select_slider(key="batch_size").set_value(20).run()
+    button(app, "Reset settings").click().run()
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config == TrainingConfig(batch_size=1000, epochs=3)
+
+
+def test_the_task_survives_other_pages_and_a_reload(open_page, open_train):
+    app = open_train(Assignment(QUESTION, TrainingConfig(batch_size=1000)))
+    app.slider(key="epochs").set_value(4).run()
+    for path in ("results.py", "train.py"):
+        app.query_params.clear()
+        app.switch_page(path).run()
+    assert plain(QUESTION) in words(app)
+    assert app.slider(key="epochs").value == 4
+    assert app.select_slider(key="batch_size").value == 1000
+    kept = {name: app.query_params[name] for name in ("question", "start")}
+    anew = open_page("train", **kept, epochs="4", batch_size="1,000")
+    assert plain(QUESTION) in words(anew)
+    assert anew.slider(key="epochs").value == 4
+    button(anew, "Reset settings").click().run()
+    assert anew.slider(key="epochs").value == TrainingConfig().epochs
+    assert anew.select_slider(key="batch_size").value == 1000
+
+
+def test_the_second_training_of_a_worksheet_begins_with_its_own_settings(open_train):
+    first = Assignment(QUESTION, TrainingConfig(batch_size=1000, epochs=3))
+    app = open_train(first)
+    app.switch_page("worksheets.py").run()
+    app.query_params.clear()
+    app.query_params.update(Assignment(QUESTION, TrainingConfig(seed=5)).to_query())
+    app.switch_page("train.py").run()
+    assert app.select_slider(key="batch_size").value == 100
+    assert app.slider(key="epochs").value == 10
+    assert app.number_input(key="seed").value == 5
+
+
+def test_putting_the_task_away_brings_every_control_back_where_it_stood(open_train, store):
+    config = TrainingConfig(batch_size=1000, epochs=3, seed=4)
+    app = open_train(
+        Assignment(QUESTION, config, frozenset({"batch_size"}), frozenset({"batch_size"}))
+    )
+    button(app, "Put the task away").click().run()
+    assert plain(QUESTION) not in words(app)
+    assert not {"question", "locked", "shown", "start"} & set(app.query_params)
+    assert not app.select_slider(key="batch_size").disabled
+    assert {LABELS[name] for name in SETTINGS} <= labels(app)
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config == config
+
+
+@pytest.mark.parametrize("batch_size", ["1000", "1,000"])
+def test_a_link_takes_numbers_as_people_write_them(open_page, batch_size):
+    app = open_page("train", batch_size=batch_size, optimizer="sgd")
+    assert app.select_slider(key="batch_size").value == 1000
+    assert app.selectbox(key="optimizer").value == "sgd"
+    assert app.query_params["batch_size"] == "1,000"
+
+
+def test_a_setting_between_the_stops_of_its_slider_gets_a_stop_of_its_own(open_train, store):
+    config = TrainingConfig(layers=(77,), batch_size=70, learning_rate=0.0042, dropout=0.25)
+    app = open_train(Assignment(QUESTION, config))
+    assert not app.exception
+    assert app.select_slider(key="batch_size").value == 70
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config == config
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"question": "Why?", "locked": "sauce"}, "“sauce” is no control of the Train page."),
+        ({"question": "Why?" * 500}, "At most 1,000 are allowed."),
+        ({"question": "Why?", "batch_size": "0"}, "Batch size 0 is not allowed."),
+    ],
+)
+def test_a_link_that_cannot_be_read_says_why_and_the_page_works(open_page, store, query, said):
+    app = open_page("train", **query)
+    assert not app.exception
+    assert "The task in this link can't be read. " in words(app)
+    assert said in words(app)
+    button(app, "Train").click().run()
+    assert len(store.list_runs()) == 1
+
+
+def download(app: AppTest):
+    [found] = [each for each in app.download_button if "answer" in each.label]
+    return found
+
+
+def test_the_download_waits_for_an_answer_and_a_run(open_train, finished):
+    task = Assignment(QUESTION)
+    app = open_train(task)
+    assert download(app).proto.disabled
+    assert "To download it, first train a network and write your answer." in words(app)
+    app.text_area(key=f"answer-{task.key}").set_value("It is lower.").run()
+    assert "To download it, first train a network." in words(app)
+    app.multiselect(key=f"answer-runs-{task.key}").set_value([finished.id]).run()
+    assert not app.exception
+    assert not download(app).proto.disabled
+    app.text_area(key=f"answer-{task.key}").set_value("  ").run()
+    assert "To download it, first write your answer." in words(app)
+
+
+def test_runs_started_during_the_task_are_added_and_the_answer_stays(open_train, store):
+    task = Assignment(QUESTION)
+    app = open_train(task)
+    button(app, "Train").click().run()
+    button(app, "Stop").click().run()
+    button(app, "Train").click().run()
+    started = [run.id for run in reversed(store.list_runs())]
+    app.text_area(key=f"answer-{task.key}").set_value("It is lower.").run()
+    for path in ("results.py", "train.py"):
+        app.switch_page(path).run()
+    assert app.multiselect(key=f"answer-runs-{task.key}").value == started
+    assert app.text_area(key=f"answer-{task.key}").value == "It is lower."
+
+
+def test_a_deleted_run_leaves_the_answer(open_train, store, finished):
+    task = Assignment(QUESTION)
+    app = open_train(task)
+    app.multiselect(key=f"answer-runs-{task.key}").set_value([finished.id]).run()
+    store.delete_run(finished.id, None)
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key=f"answer-runs-{task.key}").value == []
+
+
+def test_another_question_has_an_answer_of_its_own(open_train):
+    one, other = Assignment(QUESTION), Assignment("Why?")
+    app = open_train(one)
+    app.text_area(key=f"answer-{one.key}").set_value("It is lower.").run()
+    app.switch_page("worksheets.py").run()
+    app.query_params.clear()
+    app.query_params.update(other.to_query())
+    app.switch_page("train.py").run()
+    assert app.text_area(key=f"answer-{other.key}").value == ""
+
+
+TYPED = "*best* _of_ [all](x) :red[no] $x$ `y` # <b>"
+
+
+def test_a_name_that_somebody_typed_is_not_read_as_markdown(open_page, store: Store, finished: Run):
+    store.rename_run(finished.id, None, TYPED)
+    app = open_page("runs")
+    assert f"**{plain(TYPED)}**" in words(app)
+    assert TYPED not in words(app)
+    app.button(key=f"delete-{finished.id}").click().run()
+    assert f"Deleted: **{plain(TYPED)}**" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("our best", "our best"),
+        ("784-16-10, batch 100", "784-16-10, batch 100"),
+        ("*a* [b](c)", r"\*a\* \[b\]\(c\)"),
+        ("one\n- two\n3. three", "one  \n\\- two  \n3\\. three"),
+        ("    no code", "no code"),
+        ("a\n===", "a  \n\\==="),
+        ("", ""),
+    ],
+)
+def test_what_is_typed_is_escaped_line_by_line(typed: str, written: str):
+    assert plain(typed) == written

@@ -1,0 +1,139 @@
+"""A learner's way through a worksheet, and a teacher's link, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page, expect
+
+from mnist_core.store import Run, RunStatus
+from mnist_core.worksheets import WORKSHEETS
+from tests.e2e.train_page import TrainPage
+
+[BATCH_SIZE] = [sheet for sheet in WORKSHEETS if sheet.key == "batch-size"]
+ANSWER = "It is lower: fewer <b>changes</b> & less learned."
+
+
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def start(tab: TrainPage, training: str) -> Run:
+    """Go to the worksheets, follow a link of the one about the batch size, and train."""
+    page = tab.page
+    page.get_by_test_id("stHeader").get_by_role("link", name="Worksheets").click()
+    heading(page, "Worksheets")
+    page.locator(".st-key-worksheet-batch-size").get_by_role("link", name=training).click()
+    heading(page, "Train")
+    expect(task(page)).to_contain_text(BATCH_SIZE.question)
+    tab.train()
+    return tab.wait_for_status(RunStatus.FINISHED)
+
+
+def task(page: Page) -> Locator:
+    return page.locator(".st-key-task")
+
+
+def downloaded(page: Page, folder: Path) -> Path:
+    button = page.get_by_role("button", name="Download my answer and the runs")
+    expect(button).to_be_enabled()
+    with page.expect_download() as waiting:
+        button.click()
+    assert waiting.value.suggested_filename == "my-answer.html"
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def write(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.blur()
+
+
+def test_a_worksheet_from_its_question_to_the_download(server, open_tab, tmp_path):
+    tab = open_tab(server)
+    page = tab.page
+    baseline = start(tab, "First training")
+    write(page, "My answer", ANSWER)
+    changed = start(tab, "Second training")
+    assert [baseline.config, changed.config] == [BATCH_SIZE.baseline, BATCH_SIZE.settings]
+    expect(page.get_by_label("My answer", exact=True)).to_have_value(ANSWER)
+    write(page, "My name", "Ada")
+
+    page.goto(f"file://{downloaded(page, tmp_path)}")
+    text = page.locator("body").inner_text()
+    for words in (BATCH_SIZE.question, ANSWER, "Ada", "Run 1", "Run 2"):
+        assert words in text
+    for run, section in zip((baseline, changed), page.locator("section").all(), strict=True):
+        expect(section).to_contain_text(run.config.describe())
+        expect(section).to_contain_text(f"Test accuracy: {run.test_accuracy:.4f}")
+        with server.store() as store:
+            history = store.read_history(run.id)
+        rows = [row.inner_text().split("\t") for row in section.locator("tr").all()[1:]]
+        names = ("accuracy", "loss", "val_accuracy", "val_loss")
+        assert rows == [
+            [str(epoch), *(f"{history[name][epoch - 1]:.4f}" for name in names)]
+            for epoch in range(1, 4)
+        ]
+        expect(section.get_by_role("img")).to_be_visible()
+    assert tab.errors == []
+
+
+def test_a_link_locks_and_leaves_out_controls_and_survives_a_reload(server, open_tab):
+    link = {
+        "question": "What happens\nto the *first* epoch?",
+        "batch_size": "1000",
+        "epochs": "2",
+        "nodes_1": "16",
+        "locked": "batch_size",
+        "shown": "batch_size,epochs",
+    }
+    tab = open_tab(server, f"?{urlencode(link)}")
+    page = tab.page
+
+    def expect_the_task() -> None:
+        expect(task(page)).to_contain_text("to the *first* epoch?")
+        expect(task(page)).to_contain_text("Locked for this task: Batch size.")
+        slider = page.get_by_role("slider", name="Batch size")
+        expect(slider).to_be_disabled()
+        expect(slider).to_have_attribute("aria-valuetext", "1,000")
+        expect(page.get_by_role("slider", name="Epochs")).to_be_enabled()
+        for label in ("Hidden layers", "Nodes in layer 1", "Learning rate"):
+            expect(page.get_by_role("slider", name=label)).to_have_count(0)
+
+    expect_the_task()
+    tab.set_slider("Epochs", "3")
+    page.wait_for_url("**epochs=3**")
+    page.reload()
+    expect_the_task()
+    expect(page.get_by_role("slider", name="Epochs")).to_have_attribute("aria-valuetext", "3")
+    tab.train()
+    config = tab.wait_for_status(RunStatus.FINISHED).config
+    assert (config.layers, config.batch_size, config.epochs) == ((16,), 1000, 3)
+
+    page.get_by_test_id("stHeader").get_by_role("link", name="Results").click()
+    heading(page, "Results")
+    page.get_by_test_id("stHeader").get_by_role("link", name="Train").click()
+    expect_the_task()
+    tab.press("Reset settings")
+    expect(page.get_by_role("slider", name="Epochs")).to_have_attribute("aria-valuetext", "2")
+    tab.press("Put the task away")
+    expect(page.get_by_role("slider", name="Nodes in layer 1")).to_have_attribute(
+        "aria-valuetext", "16"
+    )
+    expect(task(page)).to_have_count(0)
+    expect(page.get_by_role("slider", name="Batch size")).to_be_enabled()
+    assert "question=" not in page.url
+    assert tab.errors == []
+
+
+def test_a_word_typed_just_before_the_download_is_in_it(server, open_tab, tmp_path):
+    tab = open_tab(server, "?question=Why%3F&epochs=1&nodes_1=16")
+    tab.train()
+    tab.wait_for_status(RunStatus.FINISHED)
+    write(tab.page, "My answer", "First words.")
+    expect(tab.page.get_by_role("button", name="Download my answer and the runs")).to_be_enabled()
+    tab.page.get_by_label("My answer", exact=True).press_sequentially(" Last words.")
+    assert "First words. Last words." in downloaded(tab.page, tmp_path).read_text(encoding="utf-8")
