@@ -80,10 +80,14 @@ with left:
     config = render_choices(run)
     run_control.look_ahead(run, config)
 with right:
-    run_control.render_refusal()
+    # Each part has its place whether there is something in it or not: an answer that is being
+    # typed must not move when a run ends.
+    with st.container(key="refusal"):
+        run_control.render_refusal()
     render_live_figure(**run_control.live_data(run, config))
-    if run is not None:
-        render_outcome(run)
+    with st.container(key="outcome"):
+        if run is not None:
+            render_outcome(run)
     if task is not None:
         render_answer(task)
 if config is not None:

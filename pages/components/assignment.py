@@ -1,7 +1,5 @@
 """The task on the Train page: what is asked above the sliders, the answer below the run."""
 
-import functools
-
 import streamlit as st
 
 from mnist_core.answer import LONGEST_ANSWER, LONGEST_NAME, RunReport, write_answer
@@ -9,7 +7,7 @@ from mnist_core.assignment import Assignment
 from mnist_core.charts import both_curves_svg
 from mnist_core.store import Run
 from pages.components.browser import owner
-from pages.components.open_task import RUNS_AT_MOST, put_away, runs_key
+from pages.components.open_task import RUNS_AT_MOST, note_runs, noted_runs, put_away
 from pages.components.server import get_store
 from pages.components.settings import LABELS
 from pages.components.wording import in_short, plain, state
@@ -32,78 +30,130 @@ def render_task(task: Assignment) -> None:
 
 
 def render_answer(task: Assignment) -> None:
-    """Draw a place for the answer; answer and runs go together into a file."""
+    """Draw a place for the answer, or the finished answer; it goes with the runs into a file.
+
+    A finished answer has no field to type in: a download begins before the page has heard of
+    words that were typed just now, and would lack them.
+    """
     with st.container(border=True, key="answer"):
         st.subheader("Your answer", anchor=False)
-        answer = st.text_area(
-            "My answer",
-            key=f"answer-{task.key}",
-            max_chars=LONGEST_ANSWER,
-            persist_state="session",
-            placeholder="What did you see? Why is it so?",
-        )
-        runs = _pick_runs(task)
-        name = st.text_input(
-            "My name",
-            key="learner-name",
-            max_chars=LONGEST_NAME,
-            persist_state="session",
-            placeholder="If you like",
-            help="It goes into your download, and is kept nowhere else.",
-        )
-        missing = _missing(answer, runs)
+        if st.session_state.get(_finished_key(task)):
+            _render_finished(task)
+        else:
+            _render_fields(task)
+
+
+def _render_fields(task: Assignment) -> None:
+    key = f"answer-{task.key}"
+    st.text_area(
+        "My answer",
+        _kept(task)["answer"],
+        key=key,
+        max_chars=LONGEST_ANSWER,
+        placeholder="What did you see? Why is it so?",
+        on_change=lambda: _kept(task).update(answer=st.session_state[key]),
+    )
+    _pick_runs(task)
+    st.text_input(
+        "My name",
+        _kept(task)["name"],
+        key=f"name-{task.key}",
+        max_chars=LONGEST_NAME,
+        placeholder="If you like",
+        on_change=lambda: _kept(task).update(name=st.session_state[f"name-{task.key}"]),
+        help="It goes into your download, and is kept nowhere else.",
+    )
+    st.button("Finish my answer", on_click=_finish, args=(task,), icon=":material/check:")
+    missing = _missing(task)
+    st.caption(
+        f"Before you can download it: {missing}."
+        if missing
+        else "What you write is kept while this tab is open. Finish and download it before you "
+        "close or reload the page."
+    )
+
+
+def _render_finished(task: Assignment) -> None:
+    kept, runs = _kept(task), _runs(task)
+    st.markdown(plain(kept["answer"]))
+    if kept["name"].strip():
+        st.markdown(f"My name: {plain(kept['name'])}")
+    missing = _missing(task)
+    for run in runs:
+        st.markdown(f":material/show_chart: {plain(in_short(run))}")
+    with st.container(horizontal=True):
         st.download_button(
             "Download my answer and the runs",
-            functools.partial(_write, task.question, answer, runs, name),
+            write_answer(task.question, kept["answer"], list(map(_report, runs)), kept["name"]),
             "my-answer.html",
             "text/html",
             key="download-answer",
+            type="primary",
             disabled=bool(missing),
             on_click="ignore",
             icon=":material/download:",
         )
-        st.caption(
-            missing
-            or "What you write is kept while this tab is open. Download it before you close or "
-            "reload the page."
-        )
+        st.button("Change my answer", on_click=_change, args=(task,), icon=":material/edit:")
+    if missing:
+        st.caption(f"Before you can download it: {missing}.")
 
 
-def _pick_runs(task: Assignment) -> list[Run]:
-    """Draw which runs go into the file; at first, those trained for this task in this tab."""
-    key = runs_key(task)
-    noted = st.session_state.get(key, [])
-    mine = {
+def _finish(task: Assignment) -> None:
+    if not _missing(task):
+        st.session_state[_finished_key(task)] = True
+
+
+def _change(task: Assignment) -> None:
+    st.session_state.pop(_finished_key(task), None)
+
+
+def _finished_key(task: Assignment) -> str:
+    return f"finished-{task.key}"
+
+
+def _kept(task: Assignment) -> dict[str, str]:
+    """Give what was typed for this question in this tab, to read and to change."""
+    return st.session_state.setdefault(f"typed-{task.key}", {"answer": "", "name": ""})
+
+
+def _my_runs(task: Assignment) -> dict[str, Run]:
+    noted = noted_runs(task)
+    return {
         run.id: run
         for run in get_store().list_runs(RUNS_LOOKED_AT)
         if run.owner in (None, owner()) and (run.epochs_done or run.id in noted)
     }
-    st.session_state[key] = [run_id for run_id in noted if run_id in mine]
-    picked = st.multiselect(
+
+
+def _runs(task: Assignment) -> list[Run]:
+    mine = _my_runs(task)
+    return [mine[run_id] for run_id in noted_runs(task) if run_id in mine]
+
+
+def _pick_runs(task: Assignment) -> None:
+    """Draw which runs go into the file; at first, those trained for this task in this tab."""
+    mine, key = _my_runs(task), f"answer-runs-{task.key}"
+    st.session_state[key] = [run.id for run in _runs(task)]
+    st.multiselect(
         "My runs for this answer",
         mine,
         key=key,
         format_func=lambda run_id: in_short(mine[run_id]),
         max_selections=RUNS_AT_MOST,
-        persist_state="session",
         placeholder="None yet: train a network",
+        on_change=lambda: note_runs(task, st.session_state[key]),
         help="Every run that you start during this task is added here.",
     )
-    return [mine[run_id] for run_id in picked]
 
 
-def _missing(answer: str, runs: list[Run]) -> str:
+def _missing(task: Assignment) -> str:
     """Say what has to be there before there is something to download; empty where all is."""
     wanted = []
-    if not any(run.epochs_done for run in runs):
+    if not any(run.epochs_done for run in _runs(task)):
         wanted.append("train a network")
-    if not answer.strip():
+    if not _kept(task)["answer"].strip():
         wanted.append("write your answer")
-    return f"To download it, first {' and '.join(wanted)}." if wanted else ""
-
-
-def _write(question: str, answer: str, runs: list[Run], name: str) -> str:
-    return write_answer(question, answer, [_report(run) for run in runs], name)
+    return " and ".join(wanted)
 
 
 def _report(run: Run) -> RunReport:

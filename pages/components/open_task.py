@@ -42,8 +42,8 @@ def open_task() -> Assignment | None:
         st.session_state[_STANDING] = control_values(task.settings)
     elif task != current_task():  # loaded anew; where the sliders stand is in the address too
         st.session_state[_KEY] = task
-        if "run" in st.query_params:
-            st.session_state.setdefault(runs_key(task), [st.query_params["run"]])
+        if "run" in st.query_params and not noted_runs(task):
+            note_runs(task, [st.query_params["run"]])
     if task is None or START not in st.query_params:
         _put_controls_back()
     if task is not None:
@@ -89,17 +89,21 @@ def fixed_values() -> dict[str, Any]:
     return {} if task is None else task.fixed_values()
 
 
-def runs_key(task: Assignment) -> str:
-    """Name the place where the session keeps which runs the answer is about."""
-    return f"answer-runs-{task.key}"
+def noted_runs(task: Assignment) -> list[str]:
+    """Give the ids of the runs that the answer is about."""
+    return st.session_state.get(_runs_key(task), [])
+
+
+def note_runs(task: Assignment, run_ids: list[str]) -> None:
+    """Remember which runs the answer is about."""
+    st.session_state[_runs_key(task)] = run_ids
 
 
 def note_run(run_id: str) -> None:
-    """Remember that a run was started while the task is open."""
+    """Remember that a run was started while a task is open; of many, the last ones count."""
     task = current_task()
     if task is not None:
-        runs = [*st.session_state.get(runs_key(task), []), run_id]
-        st.session_state[runs_key(task)] = runs[-RUNS_AT_MOST:]
+        note_runs(task, [*noted_runs(task), run_id][-RUNS_AT_MOST:])
 
 
 def put_away() -> None:
@@ -115,6 +119,10 @@ def render_problem() -> None:
     problem = st.session_state.get(_PROBLEM)
     if problem:
         st.warning(f"The task in this link can't be read. {problem} Training works all the same.")
+
+
+def _runs_key(task: Assignment) -> str:
+    return f"runs-of-{task.key}"
 
 
 def _task_in_address() -> Assignment | None:

@@ -85,5 +85,10 @@ def accuracy(run: Run) -> str:
 
 
 def in_short(run: Run) -> str:
-    """Name a run in a list: its name or settings, its accuracy, and when it was started."""
-    return f"{run.label} · {accuracy(run)} · {run.created_at.astimezone():%d %b, %H:%M}"
+    """Name a run in a list: its name or settings, its accuracy, its start, and part of its id.
+
+    The id tells apart what a class has started with the same settings in the same minute: a list
+    to choose from takes two runs of the same words for one.
+    """
+    started = f"{run.created_at.astimezone():%d %b, %H:%M}"
+    return f"{run.label} · {accuracy(run)} · {started} · {run.id[:4]}"

@@ -203,34 +203,43 @@ def test_a_link_that_cannot_be_read_says_why_and_the_page_works(open_page, store
     assert len(store.list_runs()) == 1
 
 
-def download(app: AppTest):
-    [found] = [each for each in app.download_button if "answer" in each.label]
-    return found
+def downloads(app: AppTest) -> list[str]:
+    return [each.label for each in app.download_button if "answer" in each.label]
 
 
 def test_the_download_waits_for_an_answer_and_a_run(open_train, finished):
     task = Assignment(QUESTION)
     app = open_train(task)
-    assert download(app).proto.disabled
-    assert "To download it, first train a network and write your answer." in words(app)
-    app.text_area(key=f"answer-{task.key}").set_value("It is lower.").run()
-    assert "To download it, first train a network." in words(app)
+    assert "Before you can download it: train a network and write your answer." in words(app)
+    app.text_area(key=f"answer-{task.key}").set_value("It is *lower*.").run()
+    assert "Before you can download it: train a network." in words(app)
+    button(app, "Finish my answer").click().run()
+    assert not downloads(app)
     app.multiselect(key=f"answer-runs-{task.key}").set_value([finished.id]).run()
+    app.text_input(key=f"name-{task.key}").set_value("Ada").run()
+    button(app, "Finish my answer").click().run()
     assert not app.exception
-    assert not download(app).proto.disabled
+    assert downloads(app) == ["Download my answer and the runs"]
+    assert plain("It is *lower*.") in words(app)
+    assert not app.text_area
+    button(app, "Change my answer").click().run()
+    assert app.text_area(key=f"answer-{task.key}").value == "It is *lower*."
+    assert app.text_input(key=f"name-{task.key}").value == "Ada"
     app.text_area(key=f"answer-{task.key}").set_value("  ").run()
-    assert "To download it, first write your answer." in words(app)
+    assert "Before you can download it: write your answer." in words(app)
+    assert not downloads(app)
 
 
-def test_runs_started_during_the_task_are_added_and_the_answer_stays(open_train, store):
+def test_runs_started_during_the_task_are_added_and_the_answer_stays(open_train):
     task = Assignment(QUESTION)
     app = open_train(task)
-    button(app, "Train").click().run()
-    button(app, "Stop").click().run()
-    button(app, "Train").click().run()
-    started = [run.id for run in reversed(store.list_runs())]
+    started = []
+    for _ in range(2):
+        button(app, "Train").click().run()
+        started.append(app.query_params["run"])
+        button(app, "Stop").click().run()
     app.text_area(key=f"answer-{task.key}").set_value("It is lower.").run()
-    for path in ("results.py", "train.py"):
+    for path in ("results.py", "train.py") * 2:
         app.switch_page(path).run()
     assert app.multiselect(key=f"answer-runs-{task.key}").value == started
     assert app.text_area(key=f"answer-{task.key}").value == "It is lower."
