@@ -117,10 +117,10 @@ def _render_layers() -> None:
             int(HIDDEN_LAYERS.minimum),
             int(HIDDEN_LAYERS.maximum),
             len(DEFAULTS.layers),
-            **_control("hidden_layers", "layers"),
+            **_control("hidden_layers", explain_setting("layers")),
         )
     for layer in range(1, _as_they_stand()["hidden_layers"] + 1):
-        _stops(f"nodes_{layer}", NODE_STOPS, f"Nodes in layer {layer}", "nodes")
+        _stops(f"nodes_{layer}", NODE_STOPS, f"Nodes in layer {layer}", explain_setting("nodes"))
 
 
 def _render_more() -> None:
@@ -135,7 +135,7 @@ def _render_more() -> None:
         st.number_input(LABELS["seed"], *_ends("seed"), DEFAULTS.seed, **_control("seed"))
 
 
-def _stops(field: str, stops: Sequence[float], label: str = "", setting: str = "") -> None:
+def _stops(field: str, stops: Sequence[float], label: str = "", words: str = "") -> None:
     """Draw a slider that moves along sensible stops, and one that a task wants, if between."""
     if _is_drawn(field):
         st.select_slider(
@@ -143,7 +143,7 @@ def _stops(field: str, stops: Sequence[float], label: str = "", setting: str = "
             sorted({*stops, start_values()[field]}),
             _default(field),
             format_func=format_stop,
-            **_control(field, setting),
+            **_control(field, words),
         )
 
 
@@ -169,10 +169,10 @@ def _choice(field: str) -> None:
         )
 
 
-def _control(field: str, setting: str = "") -> dict[str, Any]:
+def _control(field: str, words: str = "") -> dict[str, Any]:
     """Give what all controls have: a key, a place in the URL, an explanation; or the lock."""
     task = current_task()
-    words = explain_setting(setting or field)
+    words = words or explain_setting(field)
     if task is not None and task.is_locked(field):
         # Out of the URL, where somebody might change it; the task has its value.
         return {"key": field, "disabled": True, "help": f"Locked by the task. {words}"}

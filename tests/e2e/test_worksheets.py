@@ -28,7 +28,9 @@ def start(tab: TrainPage, training: str) -> Run:
     heading(page, "Train")
     expect(task(page)).to_contain_text(BATCH_SIZE.question)
     tab.train()
-    return tab.wait_for_status(RunStatus.FINISHED)
+    run = tab.wait_for_status(RunStatus.FINISHED)
+    expect(page.get_by_text("Test accuracy", exact=True)).to_be_visible()
+    return run
 
 
 def task(page: Page) -> Locator:
@@ -133,6 +135,7 @@ def test_words_typed_just_before_the_answer_is_finished_are_in_it(server, open_t
     tab = open_tab(server, "?question=Why%3F&epochs=1&nodes_1=16")
     tab.train()
     tab.wait_for_status(RunStatus.FINISHED)
+    expect(tab.page.get_by_text("Test accuracy", exact=True)).to_be_visible()
     write(tab.page, "My answer", "First words.")
     tab.page.get_by_label("My answer", exact=True).press_sequentially(" Last words.")
     assert "First words. Last words." in downloaded(tab.page, tmp_path).read_text(encoding="utf-8")
