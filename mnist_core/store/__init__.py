@@ -9,9 +9,11 @@ from mnist_core.store.records import (
     EpochRecord,
     Event,
     Orders,
+    Ruling,
     Run,
     RunStatus,
     Situation,
+    Verdict,
     hash_owner,
 )
 from mnist_core.store.store import Store
@@ -22,9 +24,11 @@ __all__ = [
     "EpochRecord",
     "Event",
     "Orders",
+    "Ruling",
     "Run",
     "RunStatus",
     "Situation",
     "Store",
+    "Verdict",
     "hash_owner",
 ]

@@ -82,6 +82,17 @@ class DatasetPart(StorePart):
         )
 
 
+def check_dataset(connection: sa.Connection, digest: str) -> None:
+    """Make sure that a data set is kept.
+
+    Raises:
+        StoreError: it is not.
+    """
+    query = sa.select(datasets.c.digest).where(datasets.c.digest == digest)
+    if connection.execute(query).first() is None:
+        raise StoreError("The store does not have the digits for this run. Load the data again.")
+
+
 def _damaged(name: str) -> StoreError:
     return StoreError(f"The digits of “{name}” in the store are damaged. Load the data again.")
 

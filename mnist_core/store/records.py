@@ -164,6 +164,32 @@ class Situation:
     server_alive: bool
 
 
+class Ruling(StrEnum):
+    """What a person says of a digit that networks read wrong."""
+
+    LABEL_WRONG = "LABEL_WRONG"
+    UNREADABLE = "UNREADABLE"
+    MODEL_WRONG = "MODEL_WRONG"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """One person's ruling on one test digit.
+
+    Attributes:
+        digit: index of the test digit in its data set.
+        name: of the person, as they typed it; empty where they typed none.
+        owner: hash of the token of the browser that it came from.
+        given_at: aware, UTC.
+    """
+
+    digit: int
+    ruling: Ruling
+    name: str
+    owner: str
+    given_at: datetime
+
+
 def hash_owner(token: str) -> str:
     """Turn a browser's secret token into what may be stored: its SHA-256, 64 hex digits."""
     return hashlib.sha256(token.encode()).hexdigest()

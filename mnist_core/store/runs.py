@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import TrainingConfig
-from mnist_core.errors import ConfigError, NotYoursError, RunStateError, StoreError
+from mnist_core.errors import ConfigError, NotYoursError, RunStateError
+from mnist_core.store.datasets import check_dataset
+from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.rows import (
@@ -21,9 +23,7 @@ from mnist_core.store.rows import (
     run_from_row,
     status_event,
 )
-from mnist_core.store.schema import blobs, datasets, runs
-
-NAME_LENGTH: Final = 80
+from mnist_core.store.schema import blobs, runs
 
 
 class RunPart(StorePart):
@@ -69,7 +69,7 @@ class RunPart(StorePart):
         now = self._clock()
         row: dict[str, Any] = {
             "id": secrets.token_hex(6),
-            "name": _checked_name(name),
+            "name": checked_name(name),
             "status": RunStatus.QUEUED,
             "config": config.to_dict(),
             "dataset_digest": dataset_digest,
@@ -83,7 +83,7 @@ class RunPart(StorePart):
             "training_digits": training_digits,
         }
         with self._database.write() as connection:
-            _check_dataset(connection, dataset_digest)
+            check_dataset(connection, dataset_digest)
             connection.execute(sa.insert(runs).values(row))
             created = find_run(connection, row["id"])
             change_run(connection, created, now, [status_event(RunStatus.QUEUED, 0)])
@@ -220,7 +220,7 @@ class RunPart(StorePart):
             ConfigError: the name is longer than 80 characters; nothing is changed.
             StoreError: nothing can be written; nothing is changed.
         """
-        checked = _checked_name(name)
+        checked = checked_name(name)
         with self._database.write() as connection:
             row = _run_to_change(connection, run_id, owner)
             change_run(connection, row, self._clock(), name=checked)
@@ -319,22 +319,6 @@ def _run_to_change(
 def _check_not_over(row: RowMapping) -> None:
     if row["status"].is_over:
         raise RunStateError("This run is over already.")
-
-
-def _check_dataset(connection: sa.Connection, digest: str) -> None:
-    query = sa.select(datasets.c.digest).where(datasets.c.digest == digest)
-    if connection.execute(query).first() is None:
-        raise StoreError("The store does not have the digits for this run. Load the data again.")
-
-
-def _checked_name(name: str) -> str:
-    """Drop what can't be shown, such as line ends; databases refuse some of it, too."""
-    shown = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    if len(shown) > NAME_LENGTH:
-        raise ConfigError(
-            f"The name has {len(shown)} characters. Choose at most {NAME_LENGTH}.", "name"
-        )
-    return shown
 
 
 def _checked_pace(pace: float) -> float:

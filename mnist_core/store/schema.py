@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from mnist_core.store.records import RunStatus
+from mnist_core.store.records import Ruling, RunStatus
 
 metadata: Final = sa.MetaData(
     naming_convention={
@@ -116,6 +116,18 @@ blobs: Final = sa.Table(
     sa.Column("kind", sa.String(16), primary_key=True),
     sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+# One a person and digit: a second thought replaces the first.
+verdicts: Final = sa.Table(
+    "verdicts",
+    metadata,
+    sa.Column("dataset_digest", sa.ForeignKey("datasets.digest"), primary_key=True, nullable=False),
+    sa.Column("digit", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("owner", sa.String(64), primary_key=True),
+    sa.Column("ruling", sa.Enum(Ruling, native_enum=False, length=16), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("given_at", sa.Double, nullable=False),
 )
 
 dispatchers: Final = sa.Table(

@@ -13,11 +13,12 @@ from mnist_core.store.queue import QueuePart
 from mnist_core.store.readers import ReaderPart
 from mnist_core.store.runs import RunPart
 from mnist_core.store.upgrade import upgrade
+from mnist_core.store.verdicts import VerdictPart
 from mnist_core.store.workers import WorkerPart
 
 
-class Store(RunPart, QueuePart, WorkerPart, ReaderPart, DatasetPart):
-    """Runs, their traces and data sets in SQLite or PostgreSQL.
+class Store(RunPart, QueuePart, WorkerPart, ReaderPart, DatasetPart, VerdictPart):
+    """Runs, their traces, data sets and what people say of them in SQLite or PostgreSQL.
 
     Safe for several threads and processes; each process opens its own, and a store must not be
     carried through a fork. Every method that writes does so in one transaction.

@@ -1,0 +1,85 @@
+"""Verdicts: what people say of the test digits that networks read wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from mnist_core.errors import ConfigError
+from mnist_core.store.datasets import check_dataset
+from mnist_core.store.engine import upsert
+from mnist_core.store.names import checked_name
+from mnist_core.store.part import StorePart
+from mnist_core.store.records import Ruling, Verdict
+from mnist_core.store.schema import verdicts
+
+
+class VerdictPart(StorePart):
+    """Giving, taking back and reading verdicts."""
+
+    def give_verdict(
+        self, dataset_digest: str, digit: int, ruling: Ruling, *, owner: str, name: str = ""
+    ) -> None:
+        """Keep what a person says of a test digit; their earlier verdict on it is replaced.
+
+        Args:
+            dataset_digest: names the data set.
+            digit: index of the test digit.
+            ruling: what they say.
+            owner: hash of the token of their browser.
+            name: as they typed it, at most 80 characters.
+
+        Raises:
+            ConfigError: the name is too long or the digit can't be one; nothing is kept.
+            StoreError: the data set is not in the store, or nothing can be written.
+        """
+        if digit < 0:
+            raise ConfigError(f"There is no test digit number {digit}. Choose 0 or more.", "digit")
+        shown = checked_name(name)
+        with self._database.write() as connection:
+            check_dataset(connection, dataset_digest)
+            upsert(
+                connection,
+                verdicts,
+                {"dataset_digest": dataset_digest, "digit": digit, "owner": owner},
+                {"ruling": ruling, "name": shown, "given_at": self._clock()},
+            )
+
+    def take_back_verdict(self, dataset_digest: str, digit: int, *, owner: str) -> None:
+        """Forget what this person said of a test digit, if they said anything.
+
+        Raises:
+            StoreError: nothing can be written; nothing is forgotten.
+        """
+        theirs = (
+            verdicts.c.dataset_digest == dataset_digest,
+            verdicts.c.digit == digit,
+            verdicts.c.owner == owner,
+        )
+        with self._database.write() as connection:
+            connection.execute(sa.delete(verdicts).where(*theirs))
+
+    def read_verdicts(self, dataset_digest: str) -> list[Verdict]:
+        """Read what everybody said of a data set's test digits, by digit, then by time.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        query = (
+            sa.select(verdicts)
+            .where(verdicts.c.dataset_digest == dataset_digest)
+            .order_by(verdicts.c.digit, verdicts.c.given_at, verdicts.c.owner)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [
+            Verdict(
+                digit=row["digit"],
+                ruling=row["ruling"],
+                name=row["name"],
+                owner=row["owner"],
+                given_at=datetime.fromtimestamp(row["given_at"], UTC),
+            )
+            for row in rows
+        ]
