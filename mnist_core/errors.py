@@ -33,6 +33,10 @@ class HistoryError(MnistError, ValueError):
     """A training history is empty or lacks what a chart needs."""
 
 
+class EvaluationError(MnistError, ValueError):
+    """What was asked of a run's guesses does not fit them: an unknown name, other digits."""
+
+
 class StoreError(MnistError):
     """The store can't be read or written: a full disk, a lock that stays, a broken file."""
 

@@ -55,6 +55,7 @@ def test_what_the_server_imports_never_loads_tensorflow() -> None:
         "cost",
         "data",
         "diagram",
+        "evaluation",
         "export",
         "jobs",
         "live",
