@@ -57,8 +57,10 @@ def test_what_the_server_imports_never_loads_tensorflow() -> None:
         "diagram",
         "evaluation",
         "export",
+        "inference",
         "jobs",
         "live",
+        "neighbours",
         "packing",
         "store",
     )
