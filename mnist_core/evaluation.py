@@ -9,7 +9,7 @@ wrong. The confusion matrix and the precision of a digit leave it out, since it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple, cast
@@ -388,7 +388,7 @@ def compare(first: Evaluation, second: Evaluation) -> Changes:
     )
 
 
-def check_same_digits(evaluations: list[Evaluation]) -> None:
+def check_same_digits(evaluations: Sequence[Evaluation]) -> None:
     """Refuse evaluations that are not all of the same digits in the same order.
 
     Raises:
