@@ -5,11 +5,13 @@ Knows nothing of Streamlit, the store or Keras.
 
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
 from mnist_core.charts.both_curves import both_curves_svg
+from mnist_core.charts.calibration import plot_calibration
 from mnist_core.charts.class_balance import (
     ClassBalance,
     gather_class_balance,
     plot_class_balance,
 )
+from mnist_core.charts.likelihoods import plot_likelihoods
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.sizes import enlarged
 from mnist_core.charts.small_curve import small_curve_svg, small_curve_words
@@ -21,7 +23,9 @@ __all__ = [
     "gather_class_balance",
     "live_figure",
     "plot_accuracy_and_loss",
+    "plot_calibration",
     "plot_class_balance",
+    "plot_likelihoods",
     "small_curve_svg",
     "small_curve_words",
 ]
