@@ -64,6 +64,7 @@ def test_what_the_server_imports_never_loads_tensorflow() -> None:
         "live",
         "neighbours",
         "packing",
+        "picture_sheet",
         "store",
     )
     loaded = heavy_modules_after("\n".join(f"import mnist_core.{module}" for module in modules))
