@@ -11,6 +11,7 @@ from mnist_core.charts.class_balance import (
     gather_class_balance,
     plot_class_balance,
 )
+from mnist_core.charts.evidence import plot_evidence
 from mnist_core.charts.likelihoods import plot_likelihoods
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.sizes import enlarged
@@ -25,6 +26,7 @@ __all__ = [
     "plot_accuracy_and_loss",
     "plot_calibration",
     "plot_class_balance",
+    "plot_evidence",
     "plot_likelihoods",
     "small_curve_svg",
     "small_curve_words",
