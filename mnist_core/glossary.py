@@ -211,6 +211,45 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = MappingProxyType(
                 "Small weights help against overfitting.",
             ),
         ),
+        "Mistakes": (
+            Term(
+                "confidence",
+                "The likelihood of the digit that the network chose: how sure it is.",
+                "0.99 can be wrong, too. The page Mistakes sorts by it.",
+            ),
+            Term(
+                "confusion matrix",
+                "A table with a row for each true digit and a column for each guess. Each cell "
+                "counts how often the one was taken for the other.",
+                "Row 4, column 9: fours that were taken for a nine.",
+            ),
+            Term(
+                "precision",
+                "Of all guesses “3”, the share that really is a 3.",
+                "Low where other digits are often taken for it.",
+            ),
+            Term(
+                "recall",
+                "Of all true 3s, the share that was read as a 3.",
+                "Low where it is often taken for other digits.",
+            ),
+            Term(
+                "F1",
+                "Precision and recall in one number, the harmonic mean of both. It is low when "
+                "one of them is.",
+            ),
+            Term(
+                "support",
+                "How many digits a number was counted from.",
+                "Of 10,000 test digits, 980 are a 0.",
+            ),
+            Term(
+                "calibration",
+                "Whether a network is as often right as it is sure. Of all guesses that are 90 % "
+                "sure, 90 % should be right.",
+                "The expected calibration error says by how much it misses this on average.",
+            ),
+        ),
     }
 )
 
