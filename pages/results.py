@@ -94,6 +94,7 @@ if run is None:
     st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
 else:
     render_numbers(run)
+    st.page_link("mistakes.py", label="Look at its mistakes", icon=":material/search:")
     epochs = get_store().read_epochs(run.id)
     if epochs:
         render_curves(run)

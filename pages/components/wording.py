@@ -71,8 +71,17 @@ def epochs_named(epochs: Sequence[int]) -> str:
         str(each[0] + 1) if len(each) == 1 else f"{each[0] + 1} to {each[-1] + 1}"
         for each in stretches
     ]
-    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-    return f"epoch{'s' * (len(epochs) != 1)} {listed}"
+    return f"epoch{'s' * (len(epochs) != 1)} {listed(words)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Name several things: "one", "one and two", "one, two and three"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def moment(epoch: int) -> str:
+    """Name the end of an epoch that counts from 0, "after epoch 3"; -1 is before the first."""
+    return "before the first batch" if epoch < 0 else f"after epoch {epoch + 1}"
 
 
 def accuracy(run: Run) -> str:

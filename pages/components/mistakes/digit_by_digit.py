@@ -1,0 +1,64 @@
+"""How well each digit is read, and whether a confidence can be trusted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.charts import plot_calibration
+from mnist_core.glossary import TERMS, explain
+from pages.components.mistakes.evaluated import Evaluated
+from pages.components.projector import sized
+from pages.components.wording import percent
+
+REPORT_TERMS = ("precision", "recall", "F1", "support")
+
+
+def render_digit_by_digit(evaluated: Evaluated) -> None:
+    """Draw the report and the calibration."""
+    report = evaluated.evaluation.report()
+    hardest, easiest = report["recall"].idxmin(), report["recall"].idxmax()
+    st.subheader("Every digit", anchor=False)
+    st.markdown(
+        f"The easiest digit is **{easiest}**: {percent(report['recall'][easiest])} of them are "
+        f"read right. The hardest is **{hardest}**: {percent(report['recall'][hardest])}."
+    )
+    with st.expander("What the columns mean"):
+        for name in REPORT_TERMS:
+            st.markdown(f"**{TERMS[name].title}**: {explain(name)}")
+    st.table(
+        report.style.format("{:.3f}", subset=["precision", "recall", "f1"]).format(
+            "{:,}", subset=["support"]
+        ),
+        alt="Precision, recall, F1 and support of each digit",
+    )
+    _render_calibration(evaluated)
+
+
+def _render_calibration(evaluated: Evaluated) -> None:
+    calibration = evaluated.evaluation.calibration()
+    st.subheader("Is “90 % sure” right 90 % of the time?", anchor=False)
+    st.caption(explain("calibration"))
+    too = _leaning(evaluated)
+    words = (
+        f"On average, confidence and accuracy lie {calibration.ece * 100:.1f} points apart "
+        f"(expected calibration error {calibration.ece:.3f}). {too}"
+    )
+    st.markdown(words)
+    st.plotly_chart(
+        sized(plot_calibration(calibration)),
+        key="chart-calibration",
+        theme=None,
+        config={"displayModeBar": False},
+        alt=f"Accuracy over confidence, in ten bins. {words}",
+    )
+
+
+def _leaning(evaluated: Evaluated) -> str:
+    evaluation = evaluated.evaluation
+    sure = float(evaluation.confidence.mean())
+    compared = (
+        f"it is {percent(sure)} sure on average, and {percent(evaluation.accuracy)} are right"
+    )
+    if sure > evaluation.accuracy:
+        return f"This network is surer than it should be: {compared}."
+    return f"This network is less sure than it could be: {compared}."

@@ -1,0 +1,81 @@
+"""Mistakes: every digit that a run read wrong, why, and what it tells."""
+
+import streamlit as st
+
+from mnist_core.store import Run
+from pages.components import mistakes
+from pages.components.mistakes import Evaluated
+from pages.components.watched_run import pick_run
+from pages.components.wording import moment, state
+
+VIEWS = {
+    "Mistakes": mistakes.render_overview,
+    "Digit by digit": mistakes.render_digit_by_digit,
+    "Two runs": mistakes.render_two_runs,
+    "Label court": mistakes.render_label_court,
+    "You against the network": mistakes.render_human_round,
+}
+
+
+def render_run(run: Run) -> None:
+    """Draw one run in the chosen view."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = st.segmented_control(
+            "View", VIEWS, default="Mistakes", required=True, key="view", bind="query-params"
+        )
+        part = st.segmented_control(
+            "Digits", mistakes.PARTS, default=mistakes.TEST, required=True, key="part"
+        )
+    evaluated = mistakes.evaluate(run, part, from_snapshot=asked_for() == run.id)
+    if evaluated is None:
+        render_nothing_yet(run, part)
+        return
+    render_source(evaluated)
+    VIEWS[view](evaluated)
+    mistakes.render_open_sample()
+
+
+def render_nothing_yet(run: Run, part: str) -> None:
+    """Say why there are no guesses, and offer those of the newest snapshot."""
+    epoch = mistakes.newest_snapshot(run)
+    if epoch is None:
+        kept = "was kept" if run.status.is_over else "is kept yet"
+        st.info(f"This run is {state(run)}. Nothing of its network {kept} to look at.")
+        return
+    st.info(
+        f"This run is {state(run)}: it never came to its test."
+        if run.status.is_over
+        else f"This run is {state(run)}. Its test comes at the end."
+    )
+    st.button(
+        f"Let the network read the {part.lower()} digits as it was {moment(epoch)}",
+        on_click=ask_for,
+        args=(run.id,),
+        icon=":material/visibility:",
+    )
+
+
+def render_source(evaluated: Evaluated) -> None:
+    """Say where guesses come from that are not those of the test."""
+    if evaluated.epoch is not None:
+        st.caption(
+            f"Guesses of the weights as they were {moment(evaluated.epoch)}. They are kept in 16 "
+            "bits: a likelihood may differ from the network's own in its third digit."
+        )
+
+
+def ask_for(run_id: str) -> None:
+    st.session_state["evaluated_run"] = run_id
+
+
+def asked_for() -> str | None:
+    return st.session_state.get("evaluated_run")
+
+
+st.title("Mistakes", anchor=False)
+run = pick_run()
+if run is None:
+    st.info("No run yet. Train a network first: what it gets wrong appears here.")
+    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+else:
+    render_run(run)

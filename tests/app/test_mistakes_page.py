@@ -1,0 +1,186 @@
+"""The page Mistakes as a script: every state that a run can be in, and what people say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from page_helpers import button, words
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.packing import pack_predictions, pack_weights
+from mnist_core.store import Run, RunStatus, Store
+
+SAMPLE = load_mnist("sample")
+
+
+def perfect() -> np.ndarray:
+    """Likelihoods of a network that reads every test digit right: float32 (n, 10)."""
+    return np.eye(10, dtype=np.float32)[SAMPLE.y_test] * 0.91 + np.float32(0.009)
+
+
+def with_mistakes(count: int) -> np.ndarray:
+    """Likelihoods that take the first digits for the next higher one."""
+    y_prob = perfect()
+    y_prob[:count] = np.roll(y_prob[:count], 1, axis=1)
+    return y_prob
+
+
+@pytest.fixture
+def add_run(store: Store):
+    """Put a run into the store as a worker leaves it."""
+
+    def add_run(
+        y_prob: np.ndarray | None = None,
+        status: RunStatus = RunStatus.FINISHED,
+        *,
+        has_weights: bool = False,
+    ) -> Run:
+        store.save_dataset(SAMPLE)
+        run = store.create_run(
+            TrainingConfig(layers=(8,), epochs=2),
+            dataset_digest=SAMPLE.digest,
+            dataset_name=SAMPLE.name,
+            lease_seconds=60,
+        )
+        if has_weights:
+            rng = np.random.default_rng(0)
+            shapes = ((784, 8), (8,), (8, 10), (10,))
+            weights = [rng.normal(size=shape, scale=0.1) for shape in shapes]
+            store.record(run.claim, snapshot=(-1, pack_weights(weights)))
+        if y_prob is None:
+            store.finish(run.claim, status)
+        else:
+            right = float((y_prob.argmax(axis=1) == SAMPLE.y_test).mean())
+            store.finish(
+                run.claim,
+                status,
+                test_accuracy=right,
+                test_loss=0.5,
+                predictions=pack_predictions(y_prob),
+            )
+        return store.get_run(run.id)
+
+    return add_run
+
+
+def test_without_a_run_the_page_says_what_to_do(open_page):
+    app = open_page("mistakes")
+    assert "Train a network first" in words(app)
+    assert [link.value for link in app.get("page_link")] == ["Train a network"]
+
+
+def test_a_run_with_mistakes_says_how_many_and_which(open_page, add_run):
+    add_run(with_mistakes(30))
+    app = open_page("mistakes")
+    assert f"**30 of {len(SAMPLE.y_test):,}** test digits are read wrong" in words(app)
+    assert "30 wrong: all digits" in words(app)
+
+
+def test_a_run_without_a_mistake_says_so(open_page, add_run):
+    add_run(perfect())
+    app = open_page("mistakes")
+    assert f"every one of these {len(SAMPLE.y_test):,} digits is read right" in words(app)
+    assert not app.error
+    for view in ("Digit by digit", "Two runs", "Label court", "You against the network"):
+        app.segmented_control(key="view").set_value(view).run()
+        assert not app.error
+        assert not app.exception
+
+
+def test_a_run_whose_numbers_overflowed_is_shown_as_what_it_is(open_page, add_run):
+    y_prob = with_mistakes(10)
+    y_prob[20:25] = np.nan
+    add_run(y_prob)
+    app = open_page("mistakes")
+    assert "**15 of" in words(app)
+    assert "For 5 digits its numbers overflowed" in words(app)
+
+
+def test_a_stopped_run_offers_the_network_it_has(open_page, add_run):
+    run = add_run(status=RunStatus.STOPPED, has_weights=True)
+    app = open_page("mistakes", run=run.id)
+    assert "it never came to its test" in words(app)
+    button(app, "Let the network read the test digits as it was before the first batch").click()
+    app.run()
+    assert "Guesses of the weights as they were before the first batch" in words(app)
+    assert "test digits are read wrong" in words(app)
+
+
+def test_a_run_without_anything_kept_says_so(open_page, add_run):
+    run = add_run(status=RunStatus.FAILED)
+    app = open_page("mistakes", run=run.id)
+    assert "Nothing of its network was kept" in words(app)
+    assert not [each for each in app.button if each.label.startswith("Let the network")]
+
+
+def test_validation_digits_are_read_by_the_newest_weights(open_page, add_run):
+    run = add_run(with_mistakes(3), has_weights=True)
+    app = open_page("mistakes", run=run.id)
+    app.segmented_control(key="part").set_value("Validation").run()
+    assert "validation digits are read wrong" in words(app)
+
+
+def test_filters_leave_the_digits_they_name(open_page, add_run):
+    add_run(with_mistakes(30))
+    app = open_page("mistakes", true_digit=str(SAMPLE.y_test[0]))
+    expected = int((SAMPLE.y_test[:30] == SAMPLE.y_test[0]).sum())
+    assert f"{expected} wrong: true digit {SAMPLE.y_test[0]}" in words(app)
+    button(app, "Show all mistakes").click().run()
+    assert "30 wrong: all digits" in words(app)
+    app.slider(key="confidence").set_value((0, 10)).run()
+    assert "No digit is left by these filters" in words(app)
+
+
+def test_an_address_with_a_digit_that_is_none_shows_all(open_page, add_run):
+    add_run(with_mistakes(30))
+    app = open_page("mistakes", true_digit="eleven", guess="-1", view="nonsense")
+    assert "30 wrong: all digits" in words(app)
+    assert not app.exception
+
+
+def test_two_runs_show_what_was_fixed_and_what_was_broken(open_page, add_run):
+    add_run(with_mistakes(12))
+    first = add_run(with_mistakes(30))
+    app = open_page("mistakes", run=first.id, view="Two runs")
+    assert "Fixed by the other run 18" in words(app)
+    assert "Broken by the other run 0" in words(app)
+    assert "Still wrong 12" in words(app)
+
+
+def test_two_runs_need_a_second_one(open_page, add_run):
+    add_run(with_mistakes(12))
+    app = open_page("mistakes", view="Two runs")
+    assert "There is no other run on the same data" in words(app)
+
+
+def test_the_court_keeps_a_verdict_and_shows_both_accuracies(open_page, add_run, store):
+    for _ in range(3):
+        add_run(with_mistakes(30))
+    app = open_page("mistakes", view="Label court")
+    assert "30 digits before the court" in words(app)
+    app.text_input(key="court_name").set_value("Anna").run()
+    button(app, "Unreadable").click().run()
+    [verdict] = store.read_verdicts(SAMPLE.digest)
+    assert (verdict.digit, verdict.name) == (0, "Anna")
+    assert "Without the 1 disputed" in words(app)
+    assert "Anna: unreadable" in words(app)
+    button(app, "Take my verdict back").click().run()
+    assert store.read_verdicts(SAMPLE.digest) == []
+
+
+def test_the_court_waits_for_three_runs(open_page, add_run):
+    add_run(with_mistakes(30))
+    app = open_page("mistakes", view="Label court")
+    assert "The court hears at least 3 runs" in words(app)
+
+
+def test_a_round_is_read_blind_and_scored_at_its_end(open_page, add_run):
+    add_run(with_mistakes(30))
+    app = open_page("mistakes", view="You against the network")
+    button(app, "Start the round").click().run()
+    for _ in range(20):
+        assert not app.metric
+        button(app, "3").click().run()
+    assert {metric.label for metric in app.metric} == {"You", "The network"}
+    assert all(metric.value.endswith("of 20") for metric in app.metric)

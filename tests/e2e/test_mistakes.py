@@ -1,0 +1,198 @@
+"""From an accuracy to one digit: the matrix, its cells, the gallery, one digit, the files."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from mnist_core.data import load_mnist
+from mnist_core.packing import unpack_predictions
+from mnist_core.store import Run, RunStatus
+from tests.e2e.server import Server, wait_until
+from tests.e2e.train_page import TrainPage
+
+MATRIX = "[data-testid=confusion-matrix]"
+GALLERY = ".st-key-gallery-mistakes .digit-item"
+ROUND = 20
+
+
+@pytest.fixture(scope="module")
+def run(server: Server, browser: Browser) -> Run:
+    """A finished run on the built-in sample, trained from the page."""
+    context = browser.new_context()
+    tab = TrainPage(context.new_page(), server).open("?epochs=3&nodes_1=32")
+    tab.train()
+    finished = tab.wait_for_status(RunStatus.FINISHED)
+    context.close()
+    return finished
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def open_mistakes(page: Page, server: Server, run: Run) -> Callable[..., Page]:
+    def open_mistakes(view: str = "Mistakes") -> Page:
+        page.goto(f"{server.url}/results?run={run.id}")
+        page.get_by_role("link", name="Mistakes", exact=True).first.click()
+        expect(page.get_by_role("heading", name="Mistakes", level=1)).to_be_visible()
+        page.locator(MATRIX).wait_for()
+        if view != "Mistakes":
+            page.get_by_role("radio", name=view).or_(page.get_by_role("button", name=view)).click()
+        return page
+
+    return open_mistakes
+
+
+@pytest.fixture
+def truth(server: Server, run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """The labels of the test digits and the stored likelihoods."""
+    with server.store() as store:
+        return load_mnist("sample").y_test, unpack_predictions(store.load_predictions(run.id))
+
+
+def cell(page: Page, true: int, guess: int) -> Locator:
+    return page.locator(f"{MATRIX} td[data-true='{true}'][data-guess='{guess}']")
+
+
+def counts(page: Page) -> np.ndarray:
+    """Read the table: int (10, 10)."""
+    texts = page.locator(f"{MATRIX} td[data-guess]").all_inner_texts()
+    return np.array([int(text.replace(",", "") or 0) for text in texts]).reshape(10, 10)
+
+
+def captions(page: Page) -> list[str]:
+    return page.locator(f"{GALLERY} > span").all_inner_texts()
+
+
+def test_from_the_matrix_to_one_digit_and_to_a_file(open_mistakes, truth, tmp_path):
+    page = open_mistakes()
+    y_true, y_prob = truth
+    y_pred = y_prob.argmax(axis=1)
+    shown = counts(page)
+    np.testing.assert_array_equal(shown, confusion_matrix(y_true, y_pred))
+    assert shown.sum() == len(y_true)
+
+    errors = shown * (1 - np.eye(10, dtype=int))
+    true, guess = np.unravel_index(errors.argmax(), errors.shape)
+    count = int(errors.max())
+    cell(page, true, guess).click()
+    expect(page.locator(GALLERY)).to_have_count(count)
+    assert all(caption.startswith(f"{true} → {guess}") for caption in captions(page))
+    expect(cell(page, true, guess)).to_have_attribute("aria-selected", "true")
+
+    page.locator(GALLERY).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text(f"1 of {count}")).to_be_visible()
+    first = dialog.get_by_text("This is a").inner_text()
+    assert re.search(rf"says {guess}\b", first)
+    page.keyboard.press("n")
+    expect(dialog.get_by_text(f"2 of {count}")).to_be_visible()
+    expect(dialog.get_by_text(first)).to_have_count(0)
+    page.keyboard.press("p")
+    expect(dialog.get_by_text(first)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    table = pd.read_csv(download.value.path())
+    wrong = np.flatnonzero(y_true != y_pred)
+    assert table["index"].tolist() == wrong.tolist()
+    assert table["true"].tolist() == y_true[wrong].tolist()
+    assert table["guess"].tolist() == y_pred[wrong].tolist()
+    likelihoods = table[[f"p{digit}" for digit in range(10)]].to_numpy(np.float32)
+    np.testing.assert_array_equal(likelihoods, y_prob[wrong])
+
+
+def test_the_matrix_is_walked_through_and_chosen_from_by_keys(open_mistakes):
+    page = open_mistakes()
+    cell(page, 4, 9).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    expect(cell(page, 3, 9)).to_be_focused()
+    expect(cell(page, 3, 9)).to_have_attribute(
+        "aria-label", re.compile("True digit 3, taken for 9")
+    )
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(cell(page, 4, 9)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(cell(page, 4, 9)).to_have_attribute("aria-selected", "false")
+
+
+def test_a_row_shows_all_mistakes_of_a_digit_and_the_diagonal_what_is_right(open_mistakes):
+    page = open_mistakes()
+    shown = counts(page)
+    page.locator(f"{MATRIX} th[data-true='8']").click()
+    wrong = int(shown[8].sum() - shown[8, 8])
+    expect(page.get_by_role("heading", name=f"{wrong} wrong: true digit 8")).to_be_visible()
+    expect(page.locator(GALLERY)).to_have_count(min(wrong, 60))
+    cell(page, 8, 8).click()
+    right = int(shown[8, 8])
+    expect(
+        page.get_by_role("heading", name=f"{right} right: true digit 8, guess 8")
+    ).to_be_visible()
+
+
+def test_precision_and_recall_are_those_of_scikit_learn(open_mistakes, truth):
+    page = open_mistakes("Digit by digit")
+    y_true, y_prob = truth
+    expected = precision_recall_fscore_support(y_true, y_prob.argmax(axis=1), zero_division=0)
+    page.get_by_role("heading", name="Every digit").wait_for()
+    html = page.locator("[data-testid=stTable] table").first.evaluate("node => node.outerHTML")
+    table = pd.read_html(io.StringIO(html))[0]
+    for name, values in zip(("precision", "recall", "f1", "support"), expected, strict=True):
+        np.testing.assert_allclose(table[name].to_numpy(float), values, atol=0.00051)
+    expect(page.locator(".st-key-chart-calibration .main-svg").first).to_be_visible()
+
+
+def test_a_person_reads_twenty_hard_digits_blind_and_sees_both_results(open_mistakes):
+    page = open_mistakes("You against the network")
+    page.get_by_role("button", name="Start the round").click()
+    for place in range(1, ROUND + 1):
+        expect(page.get_by_text(f"Digit {place} of {ROUND}")).to_be_visible()
+        page.keyboard.press("7")
+    expect(page.locator(MATRIX)).to_have_count(2)
+    yours = page.locator(MATRIX).first.locator("td[data-guess]").all_inner_texts()
+    sevens = sum(int(text or 0) for text in yours[7::10])
+    assert sevens == ROUND
+
+
+def test_the_court_hears_three_runs_and_keeps_a_verdict(open_mistakes, server, run):
+    page = open_mistakes("Label court")
+    expect(page.get_by_text("The court hears at least 3 runs")).to_be_visible()
+    with server.store() as store:
+        digits = unpack_predictions(store.load_predictions(run.id))
+    assert len(digits)
+    for seed in (1, 2):
+        tab = TrainPage(page.context.new_page(), server).open(f"?epochs=3&nodes_1=32&seed={seed}")
+        tab.train()
+        tab.wait_for_status(RunStatus.FINISHED)
+        tab.page.close()
+    page = open_mistakes("Label court")
+    page.get_by_role("heading", name=re.compile("before the court")).wait_for()
+    page.get_by_label("My name").fill("Anna *B*")
+    page.get_by_label("My name").press("Tab")
+    page.get_by_role("button", name="The label is wrong").click()
+    expect(page.get_by_text("Anna *B*: the label is wrong")).to_be_visible()
+    with server.store() as store:
+        verdicts = wait_until(lambda: store.read_verdicts(run.dataset_digest), "the verdict")
+    assert [verdict.name for verdict in verdicts] == ["Anna *B*"]
+    expect(page.get_by_text("Without the 1 disputed")).to_be_visible()
+    page.get_by_role("button", name="Take my verdict back").click()
+    expect(page.get_by_text("Nobody has judged this digit yet.")).to_be_visible()
