@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator
 
@@ -121,8 +120,7 @@ def test_from_the_matrix_to_one_digit_and_to_a_file(open_mistakes, truth, tmp_pa
 def test_the_matrix_is_walked_through_and_chosen_from_by_keys(open_mistakes):
     page = open_mistakes()
     cell(page, 4, 9).focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")  # there is nothing: it stays
     page.keyboard.press("ArrowUp")
     expect(cell(page, 3, 9)).to_be_focused()
     expect(cell(page, 3, 9)).to_have_attribute(
@@ -154,10 +152,9 @@ def test_precision_and_recall_are_those_of_scikit_learn(open_mistakes, truth):
     y_true, y_prob = truth
     expected = precision_recall_fscore_support(y_true, y_prob.argmax(axis=1), zero_division=0)
     page.get_by_role("heading", name="Every digit").wait_for()
-    html = page.locator("[data-testid=stTable] table").first.evaluate("node => node.outerHTML")
-    table = pd.read_html(io.StringIO(html))[0]
-    for name, values in zip(("precision", "recall", "f1", "support"), expected, strict=True):
-        np.testing.assert_allclose(table[name].to_numpy(float), values, atol=0.00051)
+    rows = page.locator("[data-testid=stTable] tbody tr").all()
+    table = np.array([row.locator("td").all_inner_texts() for row in rows], float)
+    np.testing.assert_allclose(table, np.transpose(expected), atol=0.00051)
     expect(page.locator(".st-key-chart-calibration .main-svg").first).to_be_visible()
 
 
@@ -176,11 +173,9 @@ def test_a_person_reads_twenty_hard_digits_blind_and_sees_both_results(open_mist
 def test_the_court_hears_three_runs_and_keeps_a_verdict(open_mistakes, server, run):
     page = open_mistakes("Label court")
     expect(page.get_by_text("The court hears at least 3 runs")).to_be_visible()
-    with server.store() as store:
-        digits = unpack_predictions(store.load_predictions(run.id))
-    assert len(digits)
-    for seed in (1, 2):
-        tab = TrainPage(page.context.new_page(), server).open(f"?epochs=3&nodes_1=32&seed={seed}")
+    for seed in (1, 2, 3, 4):
+        query = f"?epochs=20&nodes_1=32&seed={seed}"
+        tab = TrainPage(page.context.new_page(), server).open(query)
         tab.train()
         tab.wait_for_status(RunStatus.FINISHED)
         tab.page.close()
