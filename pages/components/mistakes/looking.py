@@ -20,6 +20,7 @@ from pages.components.wording import percent
 
 NEIGHBOURS = 8
 KEPT_NODES = 256
+SEARCHED_BY_LARGE = 10_000
 EVIDENCE_EXPLAINED = (
     "Ink times gradient: how a little more or less of each pixel's ink would move the choice "
     "between the two digits."
@@ -95,7 +96,8 @@ def neighbours(evaluated: Evaluated, image: npt.NDArray[np.uint8]) -> list[Alike
     by_network = alike(
         "network",
         "Training digits that look alike to the network",
-        "The nearest ones by what the last hidden layer makes of them.",
+        "The nearest ones by what the last hidden layer makes of them"
+        + (f", among the first {SEARCHED_BY_LARGE:,}." if _is_large(evaluated) else "."),
         _nearest_by_network(evaluated, network, images, image),
     )
     return [by_pixels, by_network]
@@ -146,14 +148,19 @@ def _learned(dataset: Dataset, validation_split: float, fraction: float) -> npt.
     return split_indices(dataset.y_train, validation_split, fraction)[0]
 
 
+def _is_large(evaluated: Evaluated) -> bool:
+    """Say whether what the last hidden layer makes of all digits is too much to keep."""
+    return evaluated.run.config.layers[-1] > KEPT_NODES
+
+
 def _nearest_by_network(
     evaluated: Evaluated,
     network: Network,
     images: npt.NDArray[np.uint8],
     image: npt.NDArray[np.uint8],
 ) -> Neighbours:
-    if evaluated.run.config.layers[-1] > KEPT_NODES:
-        return nearest_by_network(network, images, image, NEIGHBOURS)
+    if _is_large(evaluated):
+        return nearest_by_network(network, images[:SEARCHED_BY_LARGE], image, NEIGHBOURS)
     # One digit is seldom looked at alone: what the layer makes of all others is kept.
     seen = _seen_by(evaluated.run.id, newest_snapshot(evaluated.run), network, images)
     return nearest(seen, network.last_hidden(image[np.newaxis])[0], NEIGHBOURS)
