@@ -152,8 +152,9 @@ def test_precision_and_recall_are_those_of_scikit_learn(open_mistakes, truth):
     y_true, y_prob = truth
     expected = precision_recall_fscore_support(y_true, y_prob.argmax(axis=1), zero_division=0)
     page.get_by_role("heading", name="Every digit").wait_for()
-    rows = page.locator("[data-testid=stTable] tbody tr").all()
-    table = np.array([row.locator("td").all_inner_texts() for row in rows], float)
+    rows = page.get_by_role("table").first.locator("tbody tr")
+    expect(rows).to_have_count(10)
+    table = np.array([row.locator("td").all_inner_texts() for row in rows.all()], float)
     np.testing.assert_allclose(table, np.transpose(expected), atol=0.00051)
     expect(page.locator(".st-key-chart-calibration .main-svg").first).to_be_visible()
 
@@ -181,8 +182,8 @@ def test_the_court_hears_three_runs_and_keeps_a_verdict(open_mistakes, server, r
         tab.page.close()
     page = open_mistakes("Label court")
     page.get_by_role("heading", name=re.compile("before the court")).wait_for()
-    page.get_by_label("My name").fill("Anna *B*")
-    page.get_by_label("My name").press("Tab")
+    page.get_by_role("textbox", name="My name").fill("Anna *B*")
+    page.get_by_role("textbox", name="My name").press("Tab")
     page.get_by_role("button", name="The label is wrong").click()
     expect(page.get_by_text("Anna *B*: the label is wrong")).to_be_visible()
     with server.store() as store:
