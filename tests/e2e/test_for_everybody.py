@@ -23,7 +23,10 @@ HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the 
 WITH_CHARTS = ("data", "train", "results")
 TABS_AT_MOST = 150
 
-OURS = ".mnist-digit-grid, .mnist-pixel-view, .mnist-live, .mnist-network, .st-key-projector-switch"
+OURS = (
+    ".mnist-digit-grid, .mnist-pixel-view, .mnist-live, .mnist-network, .mnist-confusion-matrix, "
+    ".st-key-projector-switch"
+)
 
 # Elements of ours, with what is drawn before and after them, that would move by themselves.
 MOVING = """(ours) => [...document.querySelectorAll(ours)].flatMap((root) =>
@@ -131,6 +134,23 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
             page.locator(".plot-container").first.wait_for()
         if problems := violations(page):
             found[path] = problems
+    assert not found, json.dumps(found, indent=1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_any_view_of_the_mistakes(open_page, finished_run, scheme):
+    page = open_page(f"mistakes?run={finished_run}", color_scheme=scheme)
+    found = {}
+    for view in page.locator(".st-key-view").get_by_role("radio").all():
+        view.press("Space")
+        wait_until_settled(page)
+        if problems := violations(page):
+            found[view.inner_text()] = problems
+    page.locator(".st-key-view").get_by_role("radio").first.press("Space")
+    page.locator(".st-key-gallery-mistakes [role=option]").first.click()
+    page.get_by_role("dialog").get_by_text("Over the epochs").wait_for()
+    if problems := violations(page):
+        found["one digit in full"] = problems
     assert not found, json.dumps(found, indent=1)
 
 

@@ -192,3 +192,13 @@ def test_the_court_hears_three_runs_and_keeps_a_verdict(open_mistakes, server, r
     expect(page.get_by_text("Without the 1 disputed")).to_be_visible()
     page.get_by_role("button", name="Take my verdict back").click()
     expect(page.get_by_text("Nobody has judged this digit yet.")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["Mistakes", "Digit by digit", "Two runs", "Label court"])
+def test_on_a_phone_nothing_sticks_out(page, server, run, view):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/mistakes?run={run.id}&view={view}")
+    expect(page.get_by_role("heading", name="Mistakes", level=1)).to_be_visible()
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390

@@ -85,7 +85,8 @@ def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Eval
         from_snapshot: without a test, let the newest snapshot read the test digits.
     """
     if part == TEST and run.test_accuracy is not None:
-        return Evaluated(run, part, _at_the_end(run.id, run.dataset_digest), None)
+        at_the_end = _at_the_end(run.id, run.dataset_digest)
+        return None if at_the_end is None else Evaluated(run, part, at_the_end, None)
     epoch = newest_snapshot(run)
     if epoch is None or (part == TEST and not from_snapshot):
         return None
@@ -109,8 +110,10 @@ def _network(run_id: str, epoch: int, _run: Run) -> Network:
 
 
 @st.cache_resource(max_entries=KEPT_RUNS, show_spinner=False)
-def _at_the_end(run_id: str, digest: str) -> Evaluation:
+def _at_the_end(run_id: str, digest: str) -> Evaluation | None:
     predictions = get_store().load_predictions(run_id)
+    if predictions is None:
+        return None
     return Evaluation(run_dataset(digest).y_test, unpack_predictions(predictions))
 
 
