@@ -41,19 +41,21 @@ def gather_evidence(pixels: Floats) -> Evidence:
     return Evidence(known.clip(min=0), (-known).clip(min=0), float(np.abs(known).max()))
 
 
-def plot_evidence(pixels: Floats, first: int, second: int) -> go.Figure:
+def plot_evidence(pixels: Floats, first: int, second: int, true: int) -> go.Figure:
     """Draw both sides beside each other: two pictures need no telling apart by colour.
 
     Args:
         pixels: float32 (28, 28), above 0 for the first answer, below 0 for the second.
         first: the digit that numbers above 0 speak for.
         second: the digit that numbers below 0 speak for.
+        true: what the digit is; what spoke for it has the colour of right, else that of wrong.
     """
     evidence = gather_evidence(pixels)
     titles = [f"for {first}", f"for {second}"]
     figure = make_subplots(1, 2, subplot_titles=titles, horizontal_spacing=0.04)
-    sides = ((evidence.first, style.WRONG), (evidence.second, style.TRAINING))
-    for column, ((side, colour), title) in enumerate(zip(sides, titles, strict=True), start=1):
+    sides = ((evidence.first, first), (evidence.second, second))
+    for column, ((side, digit), title) in enumerate(zip(sides, titles, strict=True), start=1):
+        colour = style.RIGHT if digit == true else style.WRONG
         figure.add_heatmap(
             z=side,
             zmin=0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import plot_calibration
@@ -25,8 +26,10 @@ def render_digit_by_digit(evaluated: Evaluated) -> None:
     with st.expander("What the columns mean"):
         for name in REPORT_TERMS:
             st.markdown(f"**{TERMS[name].title}**: {explain(name)}")
+    # As words: Streamlit leaves out an index that merely counts.
+    named = report.set_axis(pd.Index(map(str, report.index), name="digit"))
     st.table(
-        report.style.format("{:.3f}", subset=["precision", "recall", "f1"]).format(
+        named.style.format("{:.3f}", subset=["precision", "recall", "f1"]).format(
             "{:,}", subset=["support"]
         ),
         alt="Precision, recall, F1 and support of each digit",

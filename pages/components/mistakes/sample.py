@@ -151,8 +151,9 @@ def _render_evidence(sample: OpenSample) -> None:
     if found is None:
         return
     st.markdown(f"**Which pixels spoke for {found.guess}, and which for {found.other}?**")
+    true = int(sample.evaluated.evaluation.y_true[sample.position])
     st.plotly_chart(
-        sized(plot_evidence(found.pixels, found.guess, found.other)),
+        sized(plot_evidence(found.pixels, found.guess, found.other, true)),
         key="chart-evidence",
         theme=None,
         config={"displayModeBar": False},
