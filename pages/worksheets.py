@@ -23,12 +23,15 @@ def render_worksheet(number: int, sheet: Worksheet) -> None:
 
 def render_start(label: str, question: str, config: TrainingConfig) -> None:
     """Draw the link that opens the Train page with task and settings."""
-    st.page_link(
-        "train.py",
-        label=f"{label}: {config.describe()}",
-        icon=":material/play_circle:",
-        query_params=Assignment(question, config).to_query(),
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            "train.py",
+            label=label,
+            icon=":material/play_circle:",
+            query_params=Assignment(question, config).to_query(),
+        )
+        # Beside the link and not in it: a link cuts off what a phone has no room for.
+        st.markdown(config.describe())
 
 
 def render_maker() -> None:

@@ -7,7 +7,7 @@ from mnist_core.assignment import Assignment
 from mnist_core.charts import both_curves_svg
 from mnist_core.store import Run
 from pages.components.browser import owner
-from pages.components.open_task import RUNS_AT_MOST, note_runs, noted_runs, put_away
+from pages.components.open_task import RUNS_AT_MOST, note_runs, noted_runs, put_away, runs_started
 from pages.components.server import get_store
 from pages.components.settings import LABELS
 from pages.components.wording import in_short, plain, state
@@ -17,10 +17,10 @@ RUNS_LOOKED_AT = 200
 
 def render_task(task: Assignment) -> None:
     """Draw the head of the page: what is asked, and what can't be changed."""
-    title, asked = st.columns([2, 5], gap="medium", vertical_alignment="center")
+    title, asked = st.columns([2, 5], gap="medium", vertical_alignment="top")
     title.title("Train", anchor=False)
     with asked, st.container(border=True, key="task"):
-        st.markdown(f"**Your task**\n\n{plain(task.question)}".strip())
+        st.markdown(f"**Your task.** {plain(task.question)}")
         if task.locked:
             names = [label for name, label in LABELS.items() if name in task.locked]
             st.markdown(f":material/lock: Locked for this task: {', '.join(names)}.")
@@ -132,8 +132,10 @@ def _runs(task: Assignment) -> list[Run]:
 
 def _pick_runs(task: Assignment) -> None:
     """Draw which runs go into the file; at first, those trained for this task in this tab."""
-    mine, key = _my_runs(task), f"answer-runs-{task.key}"
-    st.session_state[key] = [run.id for run in _runs(task)]
+    mine = _my_runs(task)
+    key = f"answer-runs-{task.key}-{runs_started(task)}"
+    picked = st.session_state.get(key, noted_runs(task))
+    st.session_state[key] = [run_id for run_id in picked if run_id in mine]
     st.multiselect(
         "My runs for this answer",
         mine,

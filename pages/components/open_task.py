@@ -104,6 +104,16 @@ def note_run(run_id: str) -> None:
     task = current_task()
     if task is not None:
         note_runs(task, [*noted_runs(task), run_id][-RUNS_AT_MOST:])
+        st.session_state[_started_key(task)] = runs_started(task) + 1
+
+
+def runs_started(task: Assignment) -> int:
+    """Count the runs that were started for the task: with each, the choice of runs is a new one.
+
+    A browser that does not know the newest run yet still tells what was chosen before; as the
+    choice of the present, it would take that run out again.
+    """
+    return st.session_state.get(_started_key(task), 0)
 
 
 def put_away() -> None:
@@ -123,6 +133,10 @@ def render_problem() -> None:
 
 def _runs_key(task: Assignment) -> str:
     return f"runs-of-{task.key}"
+
+
+def _started_key(task: Assignment) -> str:
+    return f"runs-started-for-{task.key}"
 
 
 def _task_in_address() -> Assignment | None:

@@ -62,6 +62,7 @@ def test_a_worksheet_from_its_question_to_the_download(server, open_tab, tmp_pat
     changed = start(tab, "Second training")
     assert [baseline.config, changed.config] == [BATCH_SIZE.baseline, BATCH_SIZE.settings]
     expect(page.get_by_label("My answer", exact=True)).to_have_value(ANSWER)
+    expect(page.get_by_test_id("stMultiSelect").get_by_text("3 epochs")).to_have_count(2)
     write(page, "My name", "Ada")
 
     page.goto(f"file://{downloaded(page, tmp_path)}")
@@ -113,6 +114,7 @@ def test_a_link_locks_and_leaves_out_controls_and_survives_a_reload(server, open
     expect(page.get_by_role("slider", name="Epochs")).to_have_attribute("aria-valuetext", "3")
     tab.train()
     config = tab.wait_for_status(RunStatus.FINISHED).config
+    expect(page.get_by_text("Test accuracy", exact=True)).to_be_visible()
     assert (config.layers, config.batch_size, config.epochs) == ((16,), 1000, 3)
 
     page.get_by_test_id("stHeader").get_by_role("link", name="Results").click()
