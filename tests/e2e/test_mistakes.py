@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ def captions(page: Page) -> list[str]:
     return page.locator(f"{GALLERY} > span").all_inner_texts()
 
 
-def test_from_the_matrix_to_one_digit_and_to_a_file(open_mistakes, truth, tmp_path):
+def test_from_the_matrix_to_one_digit_and_to_its_files(open_mistakes, truth):
     page = open_mistakes()
     y_true, y_prob = truth
     y_pred = y_prob.argmax(axis=1)
@@ -115,6 +116,11 @@ def test_from_the_matrix_to_one_digit_and_to_a_file(open_mistakes, truth, tmp_pa
     assert table["guess"].tolist() == y_pred[wrong].tolist()
     likelihoods = table[[f"p{digit}" for digit in range(10)]].to_numpy(np.float32)
     np.testing.assert_array_equal(likelihoods, y_prob[wrong])
+
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as a picture sheet").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_matrix_is_walked_through_and_chosen_from_by_keys(open_mistakes):

@@ -11,7 +11,7 @@ from pages.components.wording import in_short
 
 
 def render_downloads(evaluated: Evaluated) -> None:
-    """Draw the buttons; a file is made when its button is pressed."""
+    """Draw the buttons; the sheet takes a moment, so it is made when its button is pressed."""
     name = f"mistakes-{evaluated.run.id}"
     with st.container(horizontal=True):
         _render_buttons(evaluated, name)
@@ -20,7 +20,7 @@ def render_downloads(evaluated: Evaluated) -> None:
 def _render_buttons(evaluated: Evaluated, name: str) -> None:
     st.download_button(
         "Download as CSV",
-        evaluated.evaluation.mistakes_csv,
+        evaluated.evaluation.mistakes_csv(),
         f"{name}.csv",
         "text/csv",
         on_click="ignore",
