@@ -6,6 +6,7 @@ Knows text only, neither pages nor Keras nor the store. Standard library only.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -80,6 +81,12 @@ def write_answer(question: str, answer: str, runs: Sequence[RunReport], name: st
         f"<h2>What I found</h2>\n{_typed(answer[:LONGEST_ANSWER])}\n"
         f"{sections}\n</body>\n</html>\n"
     )
+
+
+def file_name(name: str) -> str:
+    """Name the file after the learner, "answer-anna-b.html", so that a class's files differ."""
+    short = re.sub(r"\W+", "-", name[:LONGEST_NAME]).strip("-").lower()
+    return f"answer-{short}.html" if short else "my-answer.html"
 
 
 def _section(number: int, run: RunReport) -> str:

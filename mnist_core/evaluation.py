@@ -69,6 +69,22 @@ class Confused(NamedTuple):
     times: int
 
 
+class Hardest(NamedTuple):
+    """The digit that is read worst.
+
+    Attributes:
+        digit: which.
+        right: how many of them were read right.
+        support: how many there are.
+        taken_for: what it is taken for most often; None where that has no name.
+    """
+
+    digit: int
+    right: int
+    support: int
+    taken_for: int | None
+
+
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """Whether a network is right as often as it is confident.
@@ -214,6 +230,22 @@ class Evaluation:
         ranked = np.argsort(-mistakes, axis=None, kind="stable")[:count]
         pairs = [(*divmod(int(cell), CLASSES), int(mistakes.flat[cell])) for cell in ranked]
         return [Confused(*pair) for pair in pairs if pair[2]]
+
+    def hardest(self) -> Hardest | None:
+        """Name the digit with the smallest recall, of those that were read wrong at all.
+
+        Returns:
+            None where every digit was read right. Of equally hard digits the smaller one.
+        """
+        if self.right.all():
+            return None
+        support = np.bincount(self.y_true, minlength=CLASSES)
+        rights = self.confusion.diagonal()
+        digit = int(_shares(rights, support, empty=1.0).argmin())
+        mistakes = self.confusion[digit].copy()
+        mistakes[digit] = 0
+        taken_for = int(mistakes.argmax()) if mistakes.any() else None
+        return Hardest(digit, int(rights[digit]), int(support[digit]), taken_for)
 
     def select(
         self,

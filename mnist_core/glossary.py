@@ -45,7 +45,7 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = MappingProxyType(
         "The digits": (
             Term(
                 "pixel",
-                "One dot of an image: a number from 0 (no ink) to 255 (full ink).",
+                "One dot of an image: a number from 0 (black, no ink) to 255 (white, full ink).",
                 "An image has 28 rows of 28 pixels. These 784 numbers are all that the network "
                 "sees.",
             ),

@@ -8,6 +8,7 @@ from mnist_core.diagnosis import diagnose
 from mnist_core.glossary import explain
 from mnist_core.measuring import describe_curves
 from mnist_core.store import EpochRecord, Run
+from pages.components import mistakes
 from pages.components.explanation import render_accuracy, render_explanation, render_no_curves
 from pages.components.projector import sized
 from pages.components.server import get_store
@@ -34,6 +35,14 @@ def render_numbers(run: Run) -> None:
         )
     else:
         st.info(f"This run is {state(run)}. The test comes at its end.")
+
+
+def render_hardest(run: Run) -> None:
+    """Name the digit that the run reads worst, and lead to all its mistakes."""
+    evaluated = mistakes.evaluate(run)
+    if evaluated is not None:
+        st.markdown(mistakes.hardest_in_words(evaluated))
+        st.page_link("mistakes.py", label="Look at its mistakes", icon=":material/search:")
 
 
 def render_curves(run: Run) -> None:
@@ -94,11 +103,12 @@ if run is None:
     st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
 else:
     render_numbers(run)
-    st.page_link("mistakes.py", label="Look at its mistakes", icon=":material/search:")
     epochs = get_store().read_epochs(run.id)
     if epochs:
         render_curves(run)
-        render_table(run, epochs)
     else:
         render_no_curves(run)
+    render_hardest(run)
+    if epochs:
+        render_table(run, epochs)
     render_model(run)

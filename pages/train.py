@@ -66,6 +66,8 @@ def render_outcome(run: Run) -> None:
     with next_step:
         st.markdown(run_control.verdict(run))
         st.page_link("results.py", label="See the results", icon=":material/show_chart:")
+        if note := run_control.sample_note(run):
+            st.caption(note)
 
 
 run = watched_run()

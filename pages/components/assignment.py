@@ -2,12 +2,26 @@
 
 import streamlit as st
 
-from mnist_core.answer import LONGEST_ANSWER, LONGEST_NAME, RunReport, write_answer
+from mnist_core.answer import (
+    LONGEST_ANSWER,
+    LONGEST_NAME,
+    RunReport,
+    file_name,
+    write_answer,
+)
 from mnist_core.assignment import Assignment
 from mnist_core.charts import both_curves_svg
 from mnist_core.store import Run
+from mnist_core.worksheets import Worksheet, worksheet_about
 from pages.components.browser import owner
-from pages.components.open_task import RUNS_AT_MOST, note_runs, noted_runs, put_away, runs_started
+from pages.components.open_task import (
+    RUNS_AT_MOST,
+    note_runs,
+    noted_runs,
+    put_away,
+    runs_started,
+    take_up,
+)
 from pages.components.server import get_store
 from pages.components.settings import LABELS
 from pages.components.wording import in_short, plain, state
@@ -17,16 +31,32 @@ RUNS_LOOKED_AT = 200
 
 def render_task(task: Assignment) -> None:
     """Draw the head of the page: what is asked, and what can't be changed."""
-    title, asked = st.columns([2, 5], gap="medium", vertical_alignment="top")
-    title.title("Train", anchor=False)
-    with asked, st.container(border=True, key="task"):
-        st.markdown(f"**Your task.** {plain(task.question)}")
+    sheet = worksheet_about(task.question)
+    with st.container(key="task-title"):
+        st.title("Train", anchor=False)
+    with st.container(border=True, key="task"):
+        compared = f" **Compare:** {sheet.compared}" if sheet else ""
+        st.markdown(f"**Your task.** {plain(task.question)}{compared}")
         if task.locked:
             names = [label for name, label in LABELS.items() if name in task.locked]
             st.markdown(f":material/lock: Locked for this task: {', '.join(names)}.")
         with st.container(horizontal=True, vertical_alignment="center"):
+            if sheet is not None:
+                _render_trainings(sheet)
             st.page_link("worksheets.py", label="All worksheets", icon=":material/assignment:")
             st.button("Put the task away", on_click=put_away, type="tertiary")
+
+
+def _render_trainings(sheet: Worksheet) -> None:
+    """Draw what sets the controls as each of the two trainings needs them."""
+    for number, config in enumerate((sheet.baseline, sheet.settings), start=1):
+        st.button(
+            f"Set up training {number}",
+            key=f"set-up-{number}",
+            on_click=take_up,
+            args=(Assignment(sheet.question, config),),
+            icon=":material/tune:",
+        )
 
 
 def render_answer(task: Assignment) -> None:
@@ -85,7 +115,7 @@ def _render_finished(task: Assignment) -> None:
         st.download_button(
             "Download my answer and the runs",
             write_answer(task.question, kept["answer"], list(map(_report, runs)), kept["name"]),
-            "my-answer.html",
+            file_name(kept["name"]),
             "text/html",
             key="download-answer",
             type="primary",

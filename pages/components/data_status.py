@@ -1,5 +1,7 @@
 """Which digits are in use, under every page, and the way to get all of them."""
 
+import os
+
 import streamlit as st
 
 from mnist_core.data import Dataset, DataShelf, DownloadStatus
@@ -30,6 +32,12 @@ def _render_sample(shelf: DataShelf, dataset: Dataset) -> None:
         return
     if shelf.download.status is DownloadStatus.FAILED:
         st.caption(shelf.download.error)
+    if os.environ.get("MNIST_OFFLINE") == "1":
+        st.caption(
+            "Downloads are switched off on this server. Whoever runs it can start it without "
+            "MNIST_OFFLINE=1, or with MNIST_PATH set to a file of MNIST."
+        )
+        return
     st.button("Get all 70,000 digits", on_click=shelf.start_download, key="get-mnist")
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.diagnosis import Finding, Rule, words_for
 from mnist_core.measuring import describe_curves
 from mnist_core.store import Run, RunStatus
-from pages.components.run_control import measured_accuracy, verdict
+from pages.components.run_control import measured_accuracy, sample_note, verdict
 from pages.components.wording import epochs_named, state
 
 ICONS = {
@@ -25,7 +25,7 @@ def render_accuracy(run: Run) -> None:
     """Say what the test accuracy is worth: in digits, beside guessing, and how certain."""
     accuracy = measured_accuracy(run)
     st.markdown(verdict(run))
-    st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty}")
+    st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())
 
 
 def render_no_curves(run: Run) -> None:

@@ -116,6 +116,13 @@ def runs_started(task: Assignment) -> int:
     return st.session_state.get(_started_key(task), 0)
 
 
+def take_up(task: Assignment) -> None:
+    """Open a task on the Train page itself; its controls stand as the task wants them."""
+    st.session_state[_KEY] = task
+    st.session_state.update(control_values(task.settings))
+    _keep_in_url(task)
+
+
 def put_away() -> None:
     """Close the task. Every control comes back, and stands where it stood."""
     st.session_state.update(fixed_values())

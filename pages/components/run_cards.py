@@ -84,7 +84,9 @@ def _render_card(run: Run) -> None:
         'style="display: block; width: 100%; max-width: 22rem; aspect-ratio: 8 / 3">'
     )
     st.markdown(f"{state(run)[0].upper()}{state(run)[1:]} · {accuracy(run)}")
-    st.caption(f"{run.created_at.astimezone():%d %b %Y, %H:%M}{_whose(run)}")
+    st.caption(
+        f"{run.created_at.astimezone():%d %b %Y, %H:%M}{_whose(run)} · {plain(run.dataset_name)}"
+    )
 
 
 def _whose(run: Run) -> str:

@@ -66,6 +66,23 @@ def test_a_training_of_a_worksheet_has_its_question_and_its_settings(open_train,
         assert store.list_runs()[0].config == config
 
 
+@pytest.mark.parametrize("sheet", WORKSHEETS, ids=lambda sheet: sheet.key)
+def test_from_one_training_of_a_worksheet_to_the_other_it_is_one_click(open_train, store, sheet):
+    app = open_train(Assignment(sheet.question, sheet.baseline))
+    for number, config in ((2, sheet.settings), (1, sheet.baseline)):
+        button(app, f"Set up training {number}").click().run()
+        button(app, "Train").click().run()
+        assert not app.exception
+        newest = store.list_runs()[0]
+        assert newest.config == config
+        store.delete_run(newest.id, newest.owner)
+
+
+def test_a_question_of_ones_own_has_no_trainings_set_up(open_train):
+    app = open_train(Assignment(QUESTION))
+    assert not [each for each in app.button if each.label.startswith("Set up")]
+
+
 def test_the_maker_writes_a_link_that_opens_the_task(open_page, open_train):
     app = open_page("train")
     app.select_slider(key="batch_size").set_value(1000)

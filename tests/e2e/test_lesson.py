@@ -61,6 +61,7 @@ def test_the_lesson_goes_from_home_to_results_by_links_alone(open_home, width):
     tab.set_slider("Epochs", "2")
     tab.set_slider("Nodes in layer 1", "16")
     run_id = tab.train()
+    expect(tab.state()).to_be_in_viewport()
     assert tab.wait_for_status(RunStatus.FINISHED).config.layers == (16,)
     assert_nothing_sticks_out(page)
     follow(page, "See the results")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_core.answer import LONGEST_ANSWER, RunReport, write_answer
+from mnist_core.answer import LONGEST_ANSWER, RunReport, file_name, write_answer
 from mnist_core.charts import both_curves_svg
 
 HISTORY = {
@@ -118,3 +119,16 @@ def test_script_in_an_answer_is_not_run() -> None:
 
 def test_an_answer_without_end_is_cut() -> None:
     assert write_answer("", "ä" * (LONGEST_ANSWER + 9), [RUN]).count("ä") == LONGEST_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Anna B.", "answer-anna-b.html"),
+        ("", "my-answer.html"),
+        (" ../../!", "my-answer.html"),
+        ("Zoë", "answer-zoë.html"),
+    ],
+)
+def test_a_file_is_named_after_the_learner(name: str, file: str) -> None:
+    assert file_name(name) == file

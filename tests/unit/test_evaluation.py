@@ -328,3 +328,20 @@ def test_the_arrays_of_an_evaluation_cannot_be_written_to() -> None:
 
 def test_the_smallest_likelihood_is_that_of_the_training() -> None:
     assert training.SMALLEST_LIKELIHOOD == evaluation.SMALLEST_LIKELIHOOD
+
+
+def test_the_hardest_digit_is_named_with_what_it_is_taken_for() -> None:
+    y_true = np.array([4, 4, 4, 9, 9, 7], np.uint8)
+    y_pred = [4, 9, 9, 9, 4, 7]
+    found = Evaluation(y_true, np.eye(10, dtype=np.float32)[y_pred]).hardest()
+    assert found == (4, 1, 3, 9)
+
+
+def test_no_digit_is_hard_where_all_are_right() -> None:
+    y_true = np.array([4, 9], np.uint8)
+    assert Evaluation(y_true, np.eye(10, dtype=np.float32)[y_true]).hardest() is None
+
+
+def test_a_digit_without_any_guess_is_taken_for_nothing() -> None:
+    y_prob = np.full((2, 10), np.nan, np.float32)
+    assert Evaluation(np.array([4, 4], np.uint8), y_prob).hardest() == (4, 0, 2, None)

@@ -22,6 +22,7 @@ const SILENT_AFTER = 15000; // the server says something every five seconds
 const ANNOUNCE_EVERY = 3000;
 const TRIGGER_NOT_BEFORE = 500; // while mounting, Streamlit takes no triggers
 const NARROW = 500; // pixels
+const NARROW_PAGE = 640; // here Streamlit puts columns below each other
 const MANY_EPOCHS = 40; // from here on markers are small, or they touch each other
 const SIZES = new Set(["size", "width", "l", "r", "t", "b"]); // of text, lines and margins
 
@@ -592,8 +593,12 @@ class Live {
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     if (data.status !== this.page?.status) this.reported = null;
+    const isFirst = this.page === undefined;
     this.page = data;
-    if (data.run_id !== (this.run?.id ?? null)) this.changeRun(data);
+    if (data.run_id !== (this.run?.id ?? null)) {
+      this.changeRun(data);
+      if (!isFirst) this.comeIntoSight();
+    }
     this.digits.setImages(data.digits);
     part(this.root, "stale").textContent = data.stale_settings
       ? `These curves belong to: ${data.stale_settings}`
@@ -607,6 +612,11 @@ class Live {
     this.run = data.run_id ? new Run(data) : null;
     this.isNewRun = true;
     this.feed.refresh();
+  }
+
+  /** On a phone the figure stands below the button that was pressed. */
+  comeIntoSight() {
+    if (this.run && innerWidth < NARROW_PAGE) this.root.scrollIntoView({ block: "start" });
   }
 
   async buildChart() {

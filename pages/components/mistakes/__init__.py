@@ -1,6 +1,9 @@
 """The views of the page Mistakes, one a module, and what they look at: an evaluated run."""
 
-from pages.components.mistakes.digit_by_digit import render_digit_by_digit
+from pages.components.mistakes.digit_by_digit import (
+    hardest_in_words,
+    render_digit_by_digit,
+)
 from pages.components.mistakes.evaluated import (
     PARTS,
     TEST,
@@ -19,6 +22,7 @@ __all__ = [
     "TEST",
     "Evaluated",
     "evaluate",
+    "hardest_in_words",
     "newest_snapshot",
     "render_digit_by_digit",
     "render_human_round",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mnist_core.charts import plot_calibration
 from mnist_core.glossary import TERMS, explain
+from pages.components.digit_facts import article
 from pages.components.mistakes.evaluated import Evaluated
 from pages.components.projector import sized
 from pages.components.wording import percent
@@ -17,12 +18,8 @@ REPORT_TERMS = ("precision", "recall", "F1", "support")
 def render_digit_by_digit(evaluated: Evaluated) -> None:
     """Draw the report and the calibration."""
     report = evaluated.evaluation.report()
-    hardest, easiest = report["recall"].idxmin(), report["recall"].idxmax()
     st.subheader("Every digit", anchor=False)
-    st.markdown(
-        f"The easiest digit is **{easiest}**: {percent(report['recall'][easiest])} of them are "
-        f"read right. The hardest is **{hardest}**: {percent(report['recall'][hardest])}."
-    )
+    st.markdown(hardest_in_words(evaluated))
     with st.expander("What the columns mean"):
         for name in REPORT_TERMS:
             st.markdown(f"**{TERMS[name].title}**: {explain(name)}")
@@ -35,6 +32,21 @@ def render_digit_by_digit(evaluated: Evaluated) -> None:
         alt="Precision, recall, F1 and support of each digit",
     )
     _render_calibration(evaluated)
+
+
+def hardest_in_words(evaluated: Evaluated) -> str:
+    """Name the digit that is read worst, and what it is taken for."""
+    hardest = evaluated.evaluation.hardest()
+    if hardest is None:
+        return "Every digit was read right."
+    words = (
+        f"Its hardest digit is the **{hardest.digit}**: {hardest.right:,} of {hardest.support:,} "
+        "were read right"
+    )
+    if hardest.taken_for is None:
+        return f"{words}."
+    other = f"{article(hardest.taken_for)} {hardest.taken_for}"
+    return f"{words}, and the others were taken for {other} most often."
 
 
 def _render_calibration(evaluated: Evaluated) -> None:
