@@ -2,6 +2,7 @@
 
 const DIGITS = [...Array(10).keys()];
 const FAINTEST = 0.12; // an error that happened once is still seen
+const STRONGEST = 0.8; // the page's text reads on it, light or dark
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const asCount = (number) => number.toLocaleString("en-GB");
@@ -95,9 +96,8 @@ class ConfusionMatrix {
     if (digit === guess) cell.className = "is-right";
     else if (count) {
       cell.className = "is-wrong";
-      const strength = FAINTEST + (1 - FAINTEST) * (count / this.mostErrors);
+      const strength = FAINTEST + (STRONGEST - FAINTEST) * (count / this.mostErrors);
       cell.style.setProperty("--strength", strength.toFixed(3));
-      if (strength > 0.55) cell.classList.add("is-strong");
     }
     return cell;
   }

@@ -41,7 +41,10 @@ class DigitGrid {
     item.className = mark ? `digit-item is-${mark}` : "digit-item";
     if (mark) caption.append(" ", sign(mark));
     item.dataset.number = data.numbers[index];
-    const name = [data.descriptions[index], mark].filter(Boolean).join(", ");
+    const [words, description] = [data.captions[index], data.descriptions[index]];
+    // Who speaks to the computer says what they read: it must be part of the name.
+    const whole = description.includes(words) ? description : `${words}: ${description}`;
+    const name = [whole, mark].filter(Boolean).join(", ");
     item.title = name;
     if (data.can_choose) {
       item.setAttribute("role", "option");
