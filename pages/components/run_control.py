@@ -136,7 +136,8 @@ def _confirm(order: Order) -> None:
 def one_epoch(run: Run | None) -> None:
     """Let a paused run go on for one epoch, or start a run that pauses after its first."""
     if run is not None:
-        get_store().continue_run(run.id, owner(), epoch_limit=run.epochs_done + 1)
+        now = get_store().get_run(run.id)  # the page may be an epoch behind
+        get_store().continue_run(run.id, owner(), epoch_limit=now.epochs_done + 1)
     else:
         _create(_chosen_order(), epoch_limit=1)
 

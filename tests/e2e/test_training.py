@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, loads_tensorflow, wait_until
-from tests.e2e.train_page import PATIENCE
+from tests.e2e.train_page import PATIENCE, HeldLine
 
 SLOW = "?epochs=100&nodes_1=32&batch_size=10"
 SHORT = "?epochs=2&nodes_1=32"
@@ -110,6 +110,20 @@ def test_one_epoch_trains_one_more_and_pauses(server, open_tab):
     wait_until(lambda: (run := tab.run()).status is RunStatus.PAUSED and run.epochs_done == 2, "2")
     tab.press("Continue")
     assert tab.wait_for_status(RunStatus.FINISHED).epochs_done == 3
+
+
+def test_a_second_pause_is_news_though_the_network_brings_all_of_it_at_once(server, open_tab):
+    tab = open_tab(server, "?epochs=3&nodes_1=32")
+    line = HeldLine(tab.page)
+    tab.page.get_by_role("radio", name="One second an epoch").click()
+    tab.press("One epoch")
+    expect(tab.state()).to_contain_text("Paused after epoch 1", timeout=PATIENCE)
+    line.hold()
+    tab.press("One epoch")
+    expect(tab.button("Pause")).to_be_enabled()
+    wait_until(lambda: (run := tab.run()).status is RunStatus.PAUSED and run.epochs_done == 2, "2")
+    line.release()
+    expect(tab.button("Continue")).to_be_enabled()
 
 
 def test_two_tabs_have_two_runs(server, open_tab):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from mnist_core.store import Run, RunStatus
 from tests.e2e.server import Server, wait_until
@@ -130,3 +130,31 @@ class TrainPage:
                 return {script};
             }}"""
         )
+
+
+class HeldLine:
+    """The live figure's socket, whose messages a test can hold back and let go at once."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[str | bytes] | None = None
+        page.route_web_socket("**/api/live", self._connect)
+
+    def _connect(self, browser: WebSocketRoute) -> None:
+        self._browser = browser
+        browser.connect_to_server().on_message(self._take)
+
+    def _take(self, message: str | bytes) -> None:
+        if self._held is None:
+            self._browser.send(message)
+        else:
+            self._held.append(message)
+
+    def hold(self) -> None:
+        """Keep what the server says from now on."""
+        self._held = []
+
+    def release(self) -> None:
+        """Hand over what was kept, and whatever comes."""
+        held, self._held = self._held or [], None
+        for message in held:
+            self._browser.send(message)

@@ -113,6 +113,7 @@ class Run {
   constructor({ run_id, status, epochs }) {
     this.id = run_id;
     this.status = status;
+    this.statusSeq = 0; // the last event by which the status is known
     this.epochs = epochs;
     this.seq = 0;
     this.situationSeq = 0;
@@ -157,7 +158,7 @@ class Run {
 
   takeSituation(situation) {
     this.situation = situation;
-    this.situationSeq = situation.last_seq;
+    this.situationSeq = this.statusSeq = situation.last_seq;
     this.status = situation.status;
   }
 
@@ -173,7 +174,7 @@ class Run {
 
   takeStatus(seq, { status, error, advice }) {
     // A late viewer gets the past too: an old status must not undo what the situation says.
-    if (seq > this.situationSeq) this.status = status;
+    if (seq > this.situationSeq) Object.assign(this, { status, statusSeq: seq });
     this.error = error;
     this.advice = advice;
   }
@@ -717,14 +718,15 @@ class Live {
   report() {
     const { run } = this;
     if (!run?.isCaughtUp) return;
-    if (run.status === this.page.status || run.status === this.reported) return;
+    // By its event: a run that paused, went on and paused again between two looks is news.
+    if (run.status === this.page.status || run.statusSeq === this.reported) return;
     const wait = this.mountedAt + TRIGGER_NOT_BEFORE - performance.now();
     if (wait > 0) {
       clearTimeout(this.reporting);
       this.reporting = setTimeout(() => this.report(), wait);
       return;
     }
-    this.reported = run.status;
+    this.reported = run.statusSeq;
     this.setTriggerValue("status_changed", { run_id: run.id, status: run.status });
   }
 
