@@ -75,3 +75,7 @@ class TrainingError(MnistError):
     def __init__(self, message: str, advice: str) -> None:
         super().__init__(message)
         self.advice = advice
+
+
+class DrawingError(MnistError, ValueError):
+    """No digit can be read from a drawing or a picture; nothing is changed."""
