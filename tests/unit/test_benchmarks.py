@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from benchmarks import published
+from benchmarks import drawings, published
 from benchmarks.__main__ import main
 from benchmarks.bars import draw_bars
 from benchmarks.figures import SECONDS, median_epoch, ratios, summarise
@@ -324,3 +324,17 @@ def test_a_network_not_trained_this_time_keeps_its_result(
 def test_a_result_of_other_settings_does_not_count() -> None:
     result = {"command": "made up", "test_error": 0.1, "seconds": 1.0, "dataset": {"name": "-"}}
     assert published.make_row("800", result)[4] == "–"
+
+
+def test_drawings_are_measured_with_and_without_each_step(tmp_path: Path) -> None:
+    page = tmp_path / "drawings.md"
+    status = drawings.main(
+        ["--data", "sample", "--seeds", "0", "--every", "60", "--output", str(page)]
+    )
+    assert status == 0
+    rows = re.findall(
+        r"^\| (.+?) \| (\d\.\d{3}) \|", page.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    read = {name: float(share) for name, share in rows}
+    assert read.keys() == drawings.WAYS.keys()
+    assert read["all steps"] > read["no step: stretched"] + 0.3
