@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core.store import Run
 from pages.components import mistakes
 from pages.components.mistakes import Evaluated
+from pages.components.networks import newest_snapshot
 from pages.components.watched_run import pick_run
 from pages.components.wording import moment, state
 
@@ -37,7 +38,7 @@ def render_run(run: Run) -> None:
 
 def render_nothing_yet(run: Run, part: str) -> None:
     """Say why there are no guesses, and offer those of the newest snapshot."""
-    epoch = mistakes.newest_snapshot(run)
+    epoch = newest_snapshot(run)
     if epoch is None:
         kept = "was kept" if run.status.is_over else "is kept yet"
         st.info(f"This run is {state(run)}. Nothing of its network {kept} to look at.")

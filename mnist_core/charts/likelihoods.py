@@ -28,9 +28,10 @@ _OTHER: Final = _Role("Other digits", style.TEXT, "")
 _RIGHT: Final = _Role("Guess and true digit", style.RIGHT, "")
 _GUESS: Final = _Role("Guess", style.WRONG, "/")
 _TRUE: Final = _Role("True digit", style.RIGHT, ".")
+_UNJUDGED: Final = _Role("Guess", style.TRAINING, "/")
 
 
-def plot_likelihoods(y_prob: npt.NDArray[np.float32], true: int) -> go.Figure:
+def plot_likelihoods(y_prob: npt.NDArray[np.float32], true: int | None) -> go.Figure:
     """Draw the ten likelihoods of one digit.
 
     The guess and the true digit have a colour and a pattern each, and a line in the legend that
@@ -39,14 +40,15 @@ def plot_likelihoods(y_prob: npt.NDArray[np.float32], true: int) -> go.Figure:
 
     Args:
         y_prob: float32 (10,), 0 to 1.
-        true: what the digit is, 0 to 9.
+        true: what the digit is, 0 to 9; None where nobody has said it, as for a drawing: the guess
+            is then marked as neither right nor wrong.
 
     Raises:
         EvaluationError: there are not ten likelihoods, or ``true`` is no digit.
     """
     if y_prob.shape != (CLASSES,):
         raise EvaluationError(f"Likelihoods must be {CLASSES} numbers; got shape {y_prob.shape}.")
-    if true not in range(CLASSES):
+    if true is not None and true not in range(CLASSES):
         raise EvaluationError(f"{true!r} is no digit. Choose 0 to 9.")
     figure = _empty_figure()
     if not np.isfinite(y_prob).all():
@@ -65,9 +67,11 @@ def plot_likelihoods(y_prob: npt.NDArray[np.float32], true: int) -> go.Figure:
     return figure
 
 
-def _cast(guess: int, true: int) -> dict[_Role, list[int]]:
+def _cast(guess: int, true: int | None) -> dict[_Role, list[int]]:
     """Say which digits play which role."""
     others = [digit for digit in range(CLASSES) if digit not in (guess, true)]
+    if true is None:
+        return {_OTHER: others, _UNJUDGED: [guess]}
     if guess == true:
         return {_OTHER: others, _RIGHT: [true]}
     return {_OTHER: others, _GUESS: [guess], _TRUE: [true]}

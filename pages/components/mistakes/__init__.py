@@ -9,7 +9,6 @@ from pages.components.mistakes.evaluated import (
     TEST,
     Evaluated,
     evaluate,
-    newest_snapshot,
 )
 from pages.components.mistakes.human_round import render_human_round
 from pages.components.mistakes.label_court import render_label_court
@@ -23,7 +22,6 @@ __all__ = [
     "Evaluated",
     "evaluate",
     "hardest_in_words",
-    "newest_snapshot",
     "render_digit_by_digit",
     "render_human_round",
     "render_label_court",

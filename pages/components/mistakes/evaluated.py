@@ -13,17 +13,16 @@ import streamlit as st
 
 from mnist_core.data import Dataset, split_indices
 from mnist_core.evaluation import NO_GUESS, Evaluation
-from mnist_core.inference import Network
 from mnist_core.packing import unpack_predictions
 from mnist_core.store import Run
 from pages.components.digit_facts import article
+from pages.components.networks import network_at, newest_snapshot
 from pages.components.run_control import run_dataset
 from pages.components.server import get_store
 from pages.components.wording import percent
 
 TEST, VALIDATION = PARTS = ("Test", "Validation")
 KEPT_RUNS = 32
-KEPT_NETWORKS = 64
 
 
 @dataclass(frozen=True)
@@ -91,22 +90,6 @@ def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Eval
     if epoch is None or (part == TEST and not from_snapshot):
         return None
     return Evaluated(run, part, _by_snapshot(run.id, epoch, part, run), epoch)
-
-
-def newest_snapshot(run: Run) -> int | None:
-    """Say which epoch the run's newest snapshot is of; None where there is none."""
-    epochs = get_store().snapshot_epochs(run.id)
-    return epochs[-1] if epochs else None
-
-
-def network_at(run: Run, epoch: int) -> Network:
-    """Give the network as it was after an epoch, from 0 on, or before the first batch, -1."""
-    return _network(run.id, epoch, run)
-
-
-@st.cache_resource(max_entries=KEPT_NETWORKS, show_spinner=False)
-def _network(run_id: str, epoch: int, _run: Run) -> Network:
-    return Network.from_snapshot(get_store().load_snapshot(run_id, epoch), _run.config)
 
 
 @st.cache_resource(max_entries=KEPT_RUNS, show_spinner=False)

@@ -14,7 +14,8 @@ from mnist_core.evaluation import NO_GUESS
 from mnist_core.inference import Network
 from mnist_core.life import Life, live_through
 from mnist_core.neighbours import Neighbours, nearest, nearest_by_network, nearest_by_pixels
-from pages.components.mistakes.evaluated import Evaluated, network_at, newest_snapshot
+from pages.components.mistakes.evaluated import Evaluated
+from pages.components.networks import network_at, newest_snapshot
 from pages.components.server import get_store
 from pages.components.wording import percent
 

@@ -44,6 +44,14 @@ def test_a_right_guess_is_one_bar_with_both_names():
     assert (right.x, right.marker.color) == ((9,), style.RIGHT)
 
 
+def test_where_nobody_said_what_it_is_the_guess_is_neither_right_nor_wrong():
+    other, guess = plot_likelihoods(Y_PROB, None).data
+    assert (guess.x, guess.name) == ((9,), "Guess: 9, 70.0 %")
+    assert guess.marker.color not in (style.RIGHT, style.WRONG, other.marker.color)
+    assert guess.marker.pattern.shape != other.marker.pattern.shape
+    assert heights(plot_likelihoods(Y_PROB, None)) == heights(plot_likelihoods(Y_PROB, 4))
+
+
 def test_a_likelihood_of_one_is_drawn_whole():
     figure = plot_likelihoods(np.eye(10, dtype=np.float32)[3], 3)
     assert figure.layout.yaxis.range[1] > 1
