@@ -11,7 +11,9 @@ from mnist_core.export import lesson_code, run_script
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
 
 
-@pytest.mark.parametrize("path", ["", "data", "train", "results", "mistakes", "worksheets", "runs"])
+@pytest.mark.parametrize(
+    "path", ["", "data", "train", "results", "mistakes", "draw", "worksheets", "runs"]
+)
 def test_an_empty_store_says_what_to_do_and_which_digits_are_in_use(open_page, path):
     app = open_page(path)
     assert not app.exception

@@ -23,9 +23,14 @@ ARGUMENTS = [
 @contextlib.contextmanager
 def launched_browser() -> Iterator[Browser]:
     """Start a headless Chromium and end it."""
-    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    assert path, "The browser tests need Chromium; scripts/test installs it."
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program_path(), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def program_path() -> str:
+    """Find Chromium on this machine."""
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert path, "The browser tests need Chromium; scripts/test installs it."
+    return path

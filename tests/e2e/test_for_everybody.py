@@ -25,7 +25,7 @@ TABS_AT_MOST = 150
 
 OURS = (
     ".mnist-digit-grid, .mnist-pixel-view, .mnist-live, .mnist-network, .mnist-confusion-matrix, "
-    ".st-key-projector-switch"
+    ".mnist-drawing-canvas, .st-key-projector-switch"
 )
 
 # Elements of ours, with what is drawn before and after them, that would move by themselves.

@@ -1,0 +1,233 @@
+"""Three ways to bring a digit before the network: draw it, upload a picture, photograph it.
+
+Nothing of it is stored: a drawing and a picture are in the memory of this tab's session only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_core.charts import plot_likelihoods
+from mnist_core.drawing import FIELD, Prepared
+from mnist_core.errors import DrawingError, MnistError
+from mnist_core.inference import Network
+from mnist_core.photo import MOST_BYTES, FoundDigit, find_digits, read_picture
+from mnist_core.store import Run
+from pages.components.address import may_use_camera
+from pages.components.digit_grid import render_digit_grid
+from pages.components.drawing.reading import Reading, read
+from pages.components.drawing.steps import render_picture, render_steps, steps_on
+from pages.components.drawing_canvas import render_drawing_canvas
+from pages.components.networks import network_at, newest_snapshot
+from pages.components.projector import sized
+from pages.components.wording import moment, percent
+
+NOTHING_IS_KEPT = (
+    "Nothing that you draw, upload or photograph is kept. The server looks at it, writes it down "
+    "nowhere, and has forgotten it when this tab is closed."
+)
+CANVAS_LABEL = (
+    "Field to draw a digit in, with the mouse, a finger or a pen. If you can't draw here, choose "
+    "Upload above and send a picture of a digit."
+)
+NO_CAMERA = (
+    "No camera here: a browser allows it only on pages that come over HTTPS or from your own "
+    "computer (localhost), and this page is neither. Upload a picture instead. On a phone, the "
+    "button below offers the camera, too."
+)
+PICTURE_LABEL = "A picture with one digit or several"
+COLUMNS = (4, 3, 5)
+
+
+@st.fragment
+def render_canvas(run: Run) -> None:
+    """Draw the field, and what the network makes of the drawing after each stroke."""
+    field, seen, said = st.columns(COLUMNS, gap="medium")
+    with field:
+        drawing, problem = _drawn()
+    if drawing is None:
+        with said:
+            st.info(problem or "Draw a digit, 0 to 9. The answer comes after each stroke.")
+        render_steps(None)
+        return
+    network = _network(run)
+    if network is None:
+        return
+    [found] = read(network, [drawing], steps_on())
+    with seen:
+        _render_seen(found)
+    with said:
+        _render_said(run, found)
+    render_steps(_prepared(found))
+
+
+def render_upload(run: Run) -> None:
+    """Draw the way from a file to its digits."""
+    _render_file(run, st.file_uploader(PICTURE_LABEL, key="picture", help=_allowed()))
+
+
+def render_camera(run: Run) -> None:
+    """Draw the way from the camera to its digits; without one, offer the upload."""
+    if not may_use_camera():
+        st.warning(NO_CAMERA)
+        render_upload(run)
+        return
+    st.caption("Hold the sheet straight, with light from the side. Several digits may be on it.")
+    _render_file(run, st.camera_input("Photograph a digit", key="photo", width=640))
+
+
+WAYS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
+    {"Draw": render_canvas, "Upload": render_upload, "Camera": render_camera}
+)
+
+
+def _drawn() -> tuple[npt.NDArray[np.float32] | None, str]:
+    """Give what is drawn, or why it can't be read."""
+    try:
+        return render_drawing_canvas(CANVAS_LABEL, key="drawing-canvas"), ""
+    except DrawingError as error:
+        return None, str(error)
+
+
+def _allowed() -> str:
+    return (
+        f"PNG, JPEG, WebP, GIF or BMP, at most {MOST_BYTES // 1_000_000} MB. Dark digits on light "
+        "paper or light ones on dark; a shadow on the paper does no harm."
+    )
+
+
+def _render_file(run: Run, file: Any) -> None:
+    if file is None:
+        return
+    try:
+        digits = find_digits(read_picture(file.getvalue()))
+    except DrawingError as error:
+        st.error(str(error))
+        return
+    _render_digits(run, digits, file.file_id)
+
+
+@st.fragment
+def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None:
+    """Draw the digits of a picture, and one of them in full.
+
+    Args:
+        run: who reads them.
+        digits: as they were found.
+        picture: what the picture is called; another one begins at its first digit.
+    """
+    network = _network(run)
+    if network is None:
+        return
+    readings = read(network, [digit.drawing for digit in digits], steps_on())
+    chosen = 0
+    if len(digits) > 1:
+        chosen = _render_choice(readings, f"chosen-{picture}")
+    field, seen, said = st.columns(COLUMNS, gap="medium")
+    with field:
+        st.markdown("**As it was found**" if len(digits) == 1 else f"**Digit {chosen + 1}**")
+        render_picture(digits[chosen].drawing, "The digit as it was cut out of the picture")
+    with seen:
+        _render_seen(readings[chosen])
+    with said:
+        _render_said(run, readings[chosen])
+    render_steps(_prepared(readings[chosen]))
+
+
+def _render_choice(readings: Sequence[Reading | DrawingError], key: str) -> int:
+    """Draw all digits with their guesses, and give the position of the chosen one."""
+
+    def choose(position: int) -> None:
+        st.session_state[key] = position
+
+    chosen: int = st.session_state.get(key, 0)
+    guesses = [_guess(each) for each in readings]
+    st.subheader(f"{len(readings)} digits found: {', '.join(guesses)}", anchor=False)
+    render_digit_grid(
+        np.stack([_image(each) for each in readings]),
+        guesses,
+        [f"digit {number}, {_describe(each)}" for number, each in enumerate(readings, 1)],
+        label="The digits of the picture; choose one to see it in full",
+        key="found-digits",
+        chosen=chosen,
+        on_choose=choose,
+        picture_size=4,
+    )
+    return chosen
+
+
+def _render_seen(found: Reading | DrawingError) -> None:
+    """Draw the 28 × 28 pixels, white on black as MNIST shows them."""
+    st.markdown("**What the network sees**")
+    render_digit_grid(
+        _image(found)[np.newaxis],
+        [f"{FIELD} × {FIELD}"],
+        [f"what the network sees, {_describe(found)}"],
+        label="What the network sees",
+        key="seen",
+        picture_size=12,
+    )
+    st.caption("Ink is white and paper black, as in every image of MNIST.")
+
+
+def _render_said(run: Run, found: Reading | DrawingError) -> None:
+    """Draw the guess and the ten likelihoods."""
+    if isinstance(found, DrawingError):
+        st.warning(str(found))
+        return
+    st.subheader(found.in_words(), anchor=False)
+    st.plotly_chart(
+        sized(plot_likelihoods(found.y_prob, None)),
+        key="chart-drawing-likelihoods",
+        theme=None,
+        config={"displayModeBar": False},
+        alt="The ten likelihoods: "
+        + ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(found.y_prob)),
+    )
+    st.caption(f"{found.second_in_words()} {_whose_words(run)}".strip())
+
+
+def _whose_words(run: Run) -> str:
+    epoch = newest_snapshot(run)
+    return "" if epoch is None else f"Read by the network as it was {moment(epoch)}."
+
+
+def _network(run: Run) -> Network | None:
+    """Give the network of a run as it is by now; where it is gone, say so."""
+    try:
+        epoch = newest_snapshot(run)
+        if epoch is not None:
+            return network_at(run, epoch)
+    except MnistError as error:
+        st.warning(str(error))
+        return None
+    st.warning("This run was deleted, and its network with it. Choose another run.")
+    return None
+
+
+def _prepared(found: Reading | DrawingError) -> Prepared | None:
+    return found.prepared if isinstance(found, Reading) else None
+
+
+def _guess(found: Reading | DrawingError) -> str:
+    return found.guess if isinstance(found, Reading) else "?"
+
+
+def _describe(found: Reading | DrawingError) -> str:
+    if isinstance(found, DrawingError):
+        return "can't be read"
+    if not found.has_guess:
+        return "no guess"
+    return f"read as {found.guess}, {percent(float(found.y_prob.max()))} sure"
+
+
+def _image(found: Reading | DrawingError) -> npt.NDArray[np.uint8]:
+    if isinstance(found, Reading):
+        return found.prepared.image
+    return np.zeros((FIELD, FIELD), np.uint8)

@@ -1,0 +1,30 @@
+"""Draw: write a digit or photograph one, and see what a network makes of it."""
+
+import streamlit as st
+
+from mnist_core.store import Run
+from pages.components import drawing
+from pages.components.networks import newest_snapshot
+from pages.components.watched_run import pick_run
+from pages.components.wording import state
+
+
+def render_ways(run: Run) -> None:
+    """Draw the chosen way to bring a digit before the network of a run."""
+    way = st.segmented_control(
+        "How", drawing.WAYS, default="Draw", required=True, key="way", bind="query-params"
+    )
+    drawing.WAYS[way](run)
+    st.caption(drawing.NOTHING_IS_KEPT)
+
+
+st.title("Draw", anchor=False)
+run = pick_run()
+if run is None:
+    st.info("No run yet. Train a network first: then it reads here what you draw.")
+    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+elif newest_snapshot(run) is None:
+    kept = "was kept" if run.status.is_over else "is kept yet"
+    st.info(f"This run is {state(run)}. Nothing of its network {kept}: choose another run.")
+else:
+    render_ways(run)

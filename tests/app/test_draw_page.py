@@ -1,0 +1,242 @@
+"""The page Draw as a script: pictures of every kind, and what people are told about them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from page_helpers import words
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.drawing import Step
+from mnist_core.errors import DrawingError
+from mnist_core.packing import pack_weights
+from mnist_core.photo import MOST_BYTES
+from mnist_core.store import Run, RunStatus, Store
+from pages.components import address
+from pages.components.drawing_canvas import SIDE, read_ink
+
+SAMPLE = load_mnist("sample")
+
+
+def sample_digits(*digits: int) -> list[np.ndarray]:
+    """A test digit of each kind, the first one: uint8 (28, 28)."""
+    return [SAMPLE.x_test[np.flatnonzero(SAMPLE.y_test == digit)[0]] for digit in digits]
+
+
+def picture(*digits: int, ending: str = "PNG") -> bytes:
+    """Digits in a row, black on white, as a file."""
+    sheet = Image.new("L", (60 + 200 * len(digits), 260), 255)
+    for place, image in enumerate(sample_digits(*digits)):
+        large = Image.fromarray(255 - image).resize((160, 160), Image.Resampling.BICUBIC)
+        sheet.paste(large, (50 + 200 * place, 50))
+    file = io.BytesIO()
+    sheet.save(file, ending)
+    return file.getvalue()
+
+
+def nearest_mean() -> list[np.ndarray]:
+    """Weights of a network without hidden layers that takes the most similar average digit."""
+    images = SAMPLE.x_train.reshape(-1, 784) / 255
+    means = np.stack([images[SAMPLE.y_train == digit].mean(axis=0) for digit in range(10)])
+    return [means.T, -(means**2).sum(axis=1) / 2]
+
+
+@pytest.fixture
+def add_run(store: Store) -> Callable[..., Run]:
+    """Put a run into the store as a worker leaves it."""
+
+    def add_run(weights: list[np.ndarray] | None = None) -> Run:
+        store.save_dataset(SAMPLE)
+        run = store.create_run(
+            TrainingConfig(layers=(), epochs=1),
+            dataset_digest=SAMPLE.digest,
+            dataset_name=SAMPLE.name,
+            lease_seconds=60,
+        )
+        if weights is not None:
+            store.record(run.claim, snapshot=(0, pack_weights(weights)))
+        store.finish(run.claim, RunStatus.STOPPED)
+        return store.get_run(run.id)
+
+    return add_run
+
+
+@pytest.fixture
+def upload(open_page, add_run) -> Callable[..., AppTest]:
+    """Open the page in the way Upload and choose a file."""
+
+    def upload(data: bytes, name: str = "digits.png", kind: str = "image/png") -> AppTest:
+        add_run(nearest_mean())
+        app = open_page("draw")
+        app.segmented_control(key="way").set_value("Upload").run()
+        app.file_uploader(key="picture").set_value((name, data, kind)).run()
+        assert not app.exception
+        return app
+
+    return upload
+
+
+def likelihoods(app: AppTest) -> str:
+    """What the chart's proto says it shows to those who can't see it."""
+    [chart] = app.get("plotly_chart")
+    return chart.proto.spec
+
+
+def test_without_a_run_the_page_says_what_to_do(open_page):
+    app = open_page("draw")
+    assert not app.exception
+    assert "Train a network first" in words(app)
+    assert [link.value for link in app.get("page_link")] == ["Train a network"]
+
+
+def test_a_run_without_a_network_says_so(open_page, add_run):
+    run = add_run()
+    app = open_page("draw", run=run.id)
+    assert not app.exception
+    assert "Nothing of its network was kept: choose another run." in words(app)
+
+
+def test_an_empty_field_asks_for_a_digit_and_explains_every_step(open_page, add_run):
+    add_run(nearest_mean())
+    app = open_page("draw")
+    assert not app.exception
+    assert "Draw a digit, 0 to 9." in words(app)
+    assert all(step.explanation in words(app) for step in Step)
+    assert "Nothing that you draw, upload or photograph is kept." in words(app)
+
+
+@pytest.mark.parametrize("ending", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+def test_a_picture_of_a_digit_is_read(upload, ending):
+    app = upload(picture(0, ending=ending))
+    assert "It says 0, " in words(app)
+    assert "Guess: 0, " in likelihoods(app)
+    assert "as it was after epoch 1" in words(app)
+
+
+def test_several_digits_in_a_picture_are_read_one_by_one(upload):
+    assert "4 digits found: 0, 1, 3, 0" in words(upload(picture(0, 1, 3, 0)))
+
+
+def test_a_step_that_is_switched_off_says_what_happens_without_it(upload):
+    app = upload(picture(0))
+    with_it = likelihoods(app)
+    app.toggle(key="step-scale").set_value(False).run()
+    assert not app.exception
+    assert f"Switched off. {Step.SCALE.without}" in words(app)
+    assert likelihoods(app) != with_it
+
+
+def test_a_step_stays_switched_off_while_another_way_is_looked_at(upload):
+    app = upload(picture(0))
+    app.toggle(key="step-crop").set_value(False).run()
+    app.segmented_control(key="way").set_value("Draw").run()
+    assert not app.toggle(key="step-crop").value
+    assert Step.CROP.without in words(app)
+    app.switch_page("results.py").run()
+    app.switch_page("draw.py").run()
+    assert not app.toggle(key="step-crop").value
+    assert Step.CROP.without in words(app)
+
+
+def test_with_every_step_off_there_is_still_an_answer(upload):
+    app = upload(picture(0))
+    for step in Step:
+        app.toggle(key=f"step-{step.name.lower()}").set_value(False)
+    app.run()
+    assert not app.exception
+    assert "It says " in words(app)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"These are words and no picture.", "is no picture that can be read"),
+        (b"", "This file is empty"),
+        (picture(0)[:600], "damaged"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "perhaps HEIC from a phone"),
+        (b"x" * (MOST_BYTES + 1), "At most 20 MB are allowed"),
+    ],
+)
+def test_what_is_no_picture_or_too_large_gets_a_sentence(upload, data, sentence):
+    app = upload(data)
+    [error] = app.error
+    assert sentence in error.value
+
+
+def test_a_picture_without_ink_gets_a_sentence(upload):
+    file = io.BytesIO()
+    Image.new("L", (300, 300), 255).save(file, "PNG")
+    [error] = upload(file.getvalue()).error
+    assert "No ink stands out from the paper" in error.value
+
+
+def test_a_network_whose_numbers_overflowed_has_no_guess(open_page, add_run):
+    add_run([np.full((784, 10), np.nan), np.zeros(10)])
+    app = open_page("draw")
+    app.segmented_control(key="way").set_value("Upload").run()
+    app.file_uploader(key="picture").set_value(("0.png", picture(0), "image/png")).run()
+    assert not app.exception
+    assert "No guess: the network's numbers overflowed" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://school.example/draw", True),
+        ("http://localhost:8501/draw", True),
+        ("http://127.0.0.1:8501/draw", True),
+        ("http://[::1]:8501/draw", True),
+        ("http://192.168.1.20:8501/draw", False),
+        ("http://school.example:8501/draw", False),
+    ],
+)
+def test_the_camera_is_offered_where_browsers_allow_it(
+    open_page, add_run, monkeypatch, url, allowed
+):
+    monkeypatch.setattr(address.st.context.__class__, "url", url)
+    add_run(nearest_mean())
+    app = open_page("draw")
+    app.segmented_control(key="way").set_value("Camera").run()
+    assert not app.exception
+    assert bool(app.get("camera_input")) == allowed
+    assert ("a browser allows it only on pages that come over HTTPS" in words(app)) != allowed
+    assert bool(app.file_uploader) != allowed
+
+
+# --------------------------------------------------------------------------- what the canvas sends
+
+
+def test_ink_comes_as_it_was_drawn():
+    grey = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE), np.uint8)
+    ink = read_ink(base64.b64encode(grey.tobytes()).decode())
+    np.testing.assert_array_equal(np.rint(ink * 255), grey)
+
+
+def test_an_empty_field_is_no_drawing():
+    assert read_ink("") is None
+    assert read_ink(None) is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "AAAA",
+        base64.b64encode(bytes(SIDE * SIDE + 30)).decode(),
+        "ä" * len(base64.b64encode(bytes(SIDE * SIDE))),
+        "!" * len(base64.b64encode(bytes(SIDE * SIDE))),
+        "=" * len(base64.b64encode(bytes(SIDE * SIDE))),
+        17,
+        ["AAAA"],
+        {"ink": 1},
+    ],
+)
+def test_what_is_no_drawing_gets_a_sentence(sent):
+    with pytest.raises(DrawingError, match="did not arrive whole"):
+        read_ink(sent)
