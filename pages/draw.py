@@ -9,17 +9,20 @@ from pages.components.watched_run import pick_run
 from pages.components.wording import state
 
 
-def render_ways(run: Run) -> None:
+def render_way(run: Run, way: str) -> None:
     """Draw the chosen way to bring a digit before the network of a run."""
-    way = st.segmented_control(
-        "How", drawing.WAYS, default="Draw", required=True, key="way", bind="query-params"
-    )
     drawing.WAYS[way](run)
     st.caption(drawing.NOTHING_IS_KEPT)
 
 
 st.title("Draw", anchor=False)
-run = pick_run()
+# Side by side: the field and its buttons are then seen without scrolling.
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    run = pick_run()
+    if run is not None:
+        way = st.segmented_control(
+            "How", drawing.WAYS, default="Draw", required=True, key="way", bind="query-params"
+        )
 if run is None:
     st.info("No run yet. Train a network first: then it reads here what you draw.")
     st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
@@ -27,4 +30,4 @@ elif newest_snapshot(run) is None:
     kept = "was kept" if run.status.is_over else "is kept yet"
     st.info(f"This run is {state(run)}. Nothing of its network {kept}: choose another run.")
 else:
-    render_ways(run)
+    render_way(run, way)

@@ -123,7 +123,10 @@ def widest(page: Page) -> list[str]:
     """Name what sticks out of the window to the right."""
     return page.evaluate(
         """() => [...document.querySelectorAll("[data-testid=stMain] *")]
-            .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+            .filter((node) => {
+                const {right, height} = node.getBoundingClientRect();
+                return height && right > innerWidth + 1; // of no height: a frame of nothing
+            })
             .map((node) => node.outerHTML.slice(0, 120))"""
     )
 
@@ -169,16 +172,22 @@ def test_undo_takes_a_stroke_back_and_clear_all_of_them(open_draw):
 
 def test_a_finger_draws_and_the_page_stays_where_it_is(open_draw):
     page = open_draw(**PHONE)
-    page.locator(CANVAS).scroll_into_view_if_needed()
-    place = "document.querySelector('[data-testid=stMain]').scrollTop"
-    field = page.locator(CANVAS).bounding_box()
-    before = page.evaluate(place)
+    field = page.locator(CANVAS)
+    place = field.bounding_box()
     draw_by_finger(page, ZERO)
     expect(says(page)).to_contain_text("It says 0, ")
-    assert page.evaluate(place) == before
-    assert page.locator(CANVAS).bounding_box() == field
-    # Beside the field the same finger does scroll: the test would notice.
-    assert page.evaluate("getComputedStyle(document.querySelector('canvas')).touchAction") == "none"
+    swipe_up(page, place["y"] + place["height"] - 20)
+    assert field.bounding_box() == place
+    # The same finger below the field does scroll.
+    swipe_up(page, place["y"] + place["height"] + 20)
+    wait_until(lambda: field.bounding_box()["y"] < place["y"] - 50, "a scroll below the field")
+
+
+def swipe_up(page: Page, start: float) -> None:
+    """Move a finger up by 200 pixels in the middle of a phone's screen."""
+    middle = page.viewport_size["width"] / 2
+    swipe = {"x": middle, "y": start, "yDistance": -200, "gestureSourceType": "touch"}
+    page.context.new_cdp_session(page).send("Input.synthesizeScrollGesture", swipe)
 
 
 def test_a_second_finger_does_not_disturb_the_first(open_draw):
@@ -255,6 +264,20 @@ def test_without_https_the_page_says_why_there_is_no_camera_and_offers_upload(br
     assert page.evaluate("isSecureContext") is False
     expect(page.locator("input[type=file]")).to_be_attached()
     other.close()
+
+
+def test_on_a_small_laptop_the_field_and_its_buttons_are_seen_at_once(open_draw):
+    page = open_draw()
+    clear = page.get_by_role("button", name="Clear", exact=True).bounding_box()
+    assert clear["y"] + clear["height"] <= page.viewport_size["height"]
+
+
+def test_the_headings_of_the_steps_are_whole(open_draw):
+    page = open_draw()
+    cut_off = page.locator("[class*=st-key-step-] p").evaluate_all(
+        "all => all.filter((node) => node.scrollWidth > node.clientWidth + 1).length"
+    )
+    assert cut_off == 0
 
 
 @pytest.mark.parametrize("way", ["Draw", "Upload", "Camera"])

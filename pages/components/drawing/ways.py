@@ -60,10 +60,10 @@ def render_canvas(run: Run) -> None:
     if network is None:
         return
     [found] = read(network, [drawing], steps_on())
+    with said:  # first of all: this is what one waits for
+        _render_said(run, found)
     with seen:
         _render_seen(found)
-    with said:
-        _render_said(run, found)
     render_steps(_prepared(found))
 
 
