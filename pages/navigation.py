@@ -23,6 +23,7 @@ page = st.navigation(
         st.Page("train.py", title="Train", icon=":material/play_circle:"),
         st.Page("results.py", title="Results", icon=":material/show_chart:"),
         st.Page("mistakes.py", title="Mistakes", icon=":material/search:"),
+        st.Page("inside.py", title="Look inside", icon=":material/visibility:"),
         st.Page("draw.py", title="Draw", icon=":material/draw:"),
         st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
         st.Page("runs.py", title="Runs", icon=":material/list:"),

@@ -1,0 +1,18 @@
+"""The views of the page Look inside, one a module, and what they look at: a network, a digit."""
+
+from pages.components.inside.digit import pick_digit
+from pages.components.inside.map_view import render_map
+from pages.components.inside.network_view import render_network
+from pages.components.inside.seen import Seen, ShownDigit
+from pages.components.inside.shake import render_shake
+from pages.components.inside.time import pick_epoch
+
+__all__ = [
+    "Seen",
+    "ShownDigit",
+    "pick_digit",
+    "pick_epoch",
+    "render_map",
+    "render_network",
+    "render_shake",
+]

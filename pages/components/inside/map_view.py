@@ -1,0 +1,9 @@
+"""map (to be written)."""
+
+from __future__ import annotations
+
+from pages.components.inside.seen import Seen, ShownDigit
+
+
+def render_map(seen: Seen, shown: ShownDigit) -> None:
+    """To be written."""

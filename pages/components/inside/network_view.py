@@ -1,0 +1,9 @@
+"""network (to be written)."""
+
+from __future__ import annotations
+
+from pages.components.inside.seen import Seen, ShownDigit
+
+
+def render_network(seen: Seen, shown: ShownDigit) -> None:
+    """To be written."""

@@ -1,0 +1,38 @@
+"""Look inside: what every layer and node of a network makes of a digit, at any epoch."""
+
+import streamlit as st
+
+from mnist_core.store import Run
+from pages.components import inside
+from pages.components.inside import Seen
+from pages.components.watched_run import pick_run
+from pages.components.wording import state
+
+VIEWS = {
+    "Network": inside.render_network,
+    "Map": inside.render_map,
+    "Shake it": inside.render_shake,
+}
+
+
+def render_run(run: Run) -> None:
+    """Draw one run's network in the chosen view."""
+    epoch = inside.pick_epoch(run)
+    if epoch is None:
+        kept = "was kept" if run.status.is_over else "is kept yet"
+        st.info(f"This run is {state(run)}. Nothing of its network {kept}: choose another run.")
+        return
+    view = st.segmented_control(
+        "View", VIEWS, default="Network", required=True, key="view", bind="query-params"
+    )
+    seen = Seen(run, epoch)
+    VIEWS[view](seen, inside.pick_digit(seen))
+
+
+st.title("Look inside", anchor=False)
+run = pick_run()
+if run is None:
+    st.info("No run yet. Train a network first: then its nodes can be looked at here.")
+    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+else:
+    render_run(run)
