@@ -25,6 +25,7 @@ page = st.navigation(
         st.Page("mistakes.py", title="Mistakes", icon=":material/search:"),
         st.Page("inside.py", title="Look inside", icon=":material/visibility:"),
         st.Page("draw.py", title="Draw", icon=":material/draw:"),
+        st.Page("my_digits.py", title="My digits", icon=":material/bookmark:"),
         st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
         st.Page("runs.py", title="Runs", icon=":material/list:"),
         st.Page("glossary.py", title="Glossary", icon=":material/menu_book:"),

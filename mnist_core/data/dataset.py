@@ -152,6 +152,17 @@ class Dataset:
         licence = MNIST_LICENCE if name in {FULL_NAME, SAMPLE_NAME} else UNKNOWN_LICENCE
         return cls(*arrays, name=name, digest=digest, source=source, licence=licence)
 
+    def tested_on(self, images: Pixels, labels: Pixels, name: str) -> Dataset:
+        """Give the same training digits with other digits to be tested on.
+
+        Args:
+            images: uint8 (n, 28, 28), 0 background to 255 ink, at least one.
+            labels: uint8 (n,), 0 to 9.
+            name: of the new data set.
+        """
+        arrays = Arrays(self.x_train, self.y_train, images, labels)
+        return Dataset.from_arrays(arrays, name=name, source=f"{self.name}, tested on {name}")
+
     @property
     def is_sample(self) -> bool:
         """Whether these are the 5,000 digits that come with the program."""

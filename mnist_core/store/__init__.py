@@ -6,6 +6,8 @@ Knows nothing of Keras, Dask, Streamlit or pandas.
 from mnist_core.store.records import (
     LEASE_SECONDS,
     Claim,
+    DigitSet,
+    DigitSetEntry,
     EpochRecord,
     Event,
     Orders,
@@ -21,6 +23,8 @@ from mnist_core.store.store import Store
 __all__ = [
     "LEASE_SECONDS",
     "Claim",
+    "DigitSet",
+    "DigitSetEntry",
     "EpochRecord",
     "Event",
     "Orders",

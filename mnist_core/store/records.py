@@ -11,6 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from mnist_core.config import TrainingConfig
 
 LEASE_SECONDS: Final = 10.0
@@ -188,6 +191,50 @@ class Verdict:
     name: str
     owner: str
     given_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitSetEntry:
+    """A digit set in the list of all of them.
+
+    Attributes:
+        name: as somebody typed it: "class 7b".
+        size: how many digits it has.
+    """
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DigitSet:
+    """Digits that people drew and kept under one name, the oldest first.
+
+    Attributes:
+        name: as somebody typed it: "class 7b".
+        ids: 12 hexadecimal digits for each.
+        images: uint8 (n, 28, 28), 0 background to 255 ink.
+        labels: uint8 (n,), 0 to 9: what the people who drew them say they are.
+        owners: hash of the token of the browser that each came from.
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.uint8]
+    owners: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def founder(self) -> str | None:
+        """Whose digit is the oldest: they may delete everybody's. None in an empty set."""
+        return self.owners[0] if self.owners else None
+
+    def may_delete(self, place: int, owner: str) -> bool:
+        """Tell whether this person may delete the digit at this place, counted from 0."""
+        return owner in (self.owners[place], self.founder)
 
 
 def hash_owner(token: str) -> str:

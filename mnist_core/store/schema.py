@@ -130,6 +130,21 @@ verdicts: Final = sa.Table(
     sa.Column("given_at", sa.Double, nullable=False),
 )
 
+# A digit set is there as long as it has a digit.
+kept_digits: Final = sa.Table(
+    "kept_digits",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("set_name", sa.String(80), nullable=False),
+    sa.Column("label", sa.Integer, nullable=False),
+    sa.Column("image", sa.LargeBinary, nullable=False),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("kept_at", sa.Double, nullable=False),
+    # Several can be kept in one go: their order is that on the sheet.
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Index(None, "set_name", "kept_at", "place"),
+)
+
 dispatchers: Final = sa.Table(
     "dispatchers",
     metadata,

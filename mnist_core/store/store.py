@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from mnist_core.store.datasets import DatasetPart
+from mnist_core.store.digit_sets import DigitSetPart
 from mnist_core.store.engine import Database
 from mnist_core.store.queue import QueuePart
 from mnist_core.store.readers import ReaderPart
@@ -17,8 +18,8 @@ from mnist_core.store.verdicts import VerdictPart
 from mnist_core.store.workers import WorkerPart
 
 
-class Store(RunPart, QueuePart, WorkerPart, ReaderPart, DatasetPart, VerdictPart):
-    """Runs, their traces, data sets and what people say of them in SQLite or PostgreSQL.
+class Store(RunPart, QueuePart, WorkerPart, ReaderPart, DatasetPart, VerdictPart, DigitSetPart):
+    """Runs, their traces, data sets, verdicts on them and drawn digits in SQLite or PostgreSQL.
 
     Safe for several threads and processes; each process opens its own, and a store must not be
     carried through a fork. Every method that writes does so in one transaction.

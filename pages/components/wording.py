@@ -74,6 +74,11 @@ def epochs_named(epochs: Sequence[int]) -> str:
     return f"epoch{'s' * (len(epochs) != 1)} {listed(words)}"
 
 
+def counted(number: int, thing: str) -> str:
+    """Write 1 and "digit" as "1 digit", 12 as "12 digits"."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
 def listed(words: Sequence[str]) -> str:
     """Name several things: "one", "one and two", "one, two and three"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from page_helpers import SAMPLE, nearest_mean
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
+from mnist_core.packing import pack_weights
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
 from pages.components import run_control, server
 
@@ -67,3 +70,38 @@ def finished(store: Store) -> Run:
         store.record(run.claim, epoch=record, summary="Model: digit_reader")
     store.finish(run.claim, RunStatus.FINISHED, test_accuracy=0.875, test_loss=0.5, model=b"PK")
     return store.get_run(run.id)
+
+
+@pytest.fixture
+def add_run(store: Store) -> Callable[..., Run]:
+    """Put a run into the store as a worker leaves it."""
+
+    def add_run(weights: list[np.ndarray] | None = None) -> Run:
+        store.save_dataset(SAMPLE)
+        run = store.create_run(
+            TrainingConfig(layers=(), epochs=1),
+            dataset_digest=SAMPLE.digest,
+            dataset_name=SAMPLE.name,
+            lease_seconds=60,
+        )
+        if weights is not None:
+            store.record(run.claim, snapshot=(0, pack_weights(weights)))
+        store.finish(run.claim, RunStatus.STOPPED)
+        return store.get_run(run.id)
+
+    return add_run
+
+
+@pytest.fixture
+def upload(open_page, add_run) -> Callable[..., AppTest]:
+    """Open the page in the way Upload and choose a file."""
+
+    def upload(data: bytes, name: str = "digits.png", kind: str = "image/png") -> AppTest:
+        add_run(nearest_mean())
+        app = open_page("draw")
+        app.segmented_control(key="way").set_value("Upload").run()
+        app.file_uploader(key="picture").set_value((name, data, kind)).run()
+        assert not app.exception
+        return app
+
+    return upload

@@ -1,9 +1,40 @@
-"""What tests read on a page, and how they find what they press."""
+"""What tests read on a page, how they find what they press, and digits to give it."""
 
 from __future__ import annotations
 
+import io
+
+import numpy as np
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
+
+from mnist_core.data import load_mnist
+
+SAMPLE = load_mnist("sample")
+
+
+def sample_digits(*digits: int) -> list[np.ndarray]:
+    """A test digit of each kind, the first one: uint8 (28, 28)."""
+    return [SAMPLE.x_test[np.flatnonzero(SAMPLE.y_test == digit)[0]] for digit in digits]
+
+
+def picture(*digits: int, ending: str = "PNG") -> bytes:
+    """Digits in a row, black on white, as a file."""
+    sheet = Image.new("L", (60 + 200 * len(digits), 260), 255)
+    for place, image in enumerate(sample_digits(*digits)):
+        large = Image.fromarray(255 - image).resize((160, 160), Image.Resampling.BICUBIC)
+        sheet.paste(large, (50 + 200 * place, 50))
+    file = io.BytesIO()
+    sheet.save(file, ending)
+    return file.getvalue()
+
+
+def nearest_mean() -> list[np.ndarray]:
+    """Weights of a network without hidden layers that takes the most similar average digit."""
+    images = SAMPLE.x_train.reshape(-1, 784) / 255
+    means = np.stack([images[SAMPLE.y_train == digit].mean(axis=0) for digit in range(10)])
+    return [means.T, -(means**2).sum(axis=1) / 2]
 
 
 def words(app: AppTest) -> str:

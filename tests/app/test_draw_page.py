@@ -4,83 +4,18 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-from page_helpers import words
+from page_helpers import nearest_mean, picture, words
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.config import TrainingConfig
-from mnist_core.data import load_mnist
 from mnist_core.drawing import Step
 from mnist_core.errors import DrawingError
-from mnist_core.packing import pack_weights
 from mnist_core.photo import MOST_BYTES
-from mnist_core.store import Run, RunStatus, Store
 from pages.components import address
 from pages.components.drawing_canvas import SIDE, read_ink
-
-SAMPLE = load_mnist("sample")
-
-
-def sample_digits(*digits: int) -> list[np.ndarray]:
-    """A test digit of each kind, the first one: uint8 (28, 28)."""
-    return [SAMPLE.x_test[np.flatnonzero(SAMPLE.y_test == digit)[0]] for digit in digits]
-
-
-def picture(*digits: int, ending: str = "PNG") -> bytes:
-    """Digits in a row, black on white, as a file."""
-    sheet = Image.new("L", (60 + 200 * len(digits), 260), 255)
-    for place, image in enumerate(sample_digits(*digits)):
-        large = Image.fromarray(255 - image).resize((160, 160), Image.Resampling.BICUBIC)
-        sheet.paste(large, (50 + 200 * place, 50))
-    file = io.BytesIO()
-    sheet.save(file, ending)
-    return file.getvalue()
-
-
-def nearest_mean() -> list[np.ndarray]:
-    """Weights of a network without hidden layers that takes the most similar average digit."""
-    images = SAMPLE.x_train.reshape(-1, 784) / 255
-    means = np.stack([images[SAMPLE.y_train == digit].mean(axis=0) for digit in range(10)])
-    return [means.T, -(means**2).sum(axis=1) / 2]
-
-
-@pytest.fixture
-def add_run(store: Store) -> Callable[..., Run]:
-    """Put a run into the store as a worker leaves it."""
-
-    def add_run(weights: list[np.ndarray] | None = None) -> Run:
-        store.save_dataset(SAMPLE)
-        run = store.create_run(
-            TrainingConfig(layers=(), epochs=1),
-            dataset_digest=SAMPLE.digest,
-            dataset_name=SAMPLE.name,
-            lease_seconds=60,
-        )
-        if weights is not None:
-            store.record(run.claim, snapshot=(0, pack_weights(weights)))
-        store.finish(run.claim, RunStatus.STOPPED)
-        return store.get_run(run.id)
-
-    return add_run
-
-
-@pytest.fixture
-def upload(open_page, add_run) -> Callable[..., AppTest]:
-    """Open the page in the way Upload and choose a file."""
-
-    def upload(data: bytes, name: str = "digits.png", kind: str = "image/png") -> AppTest:
-        add_run(nearest_mean())
-        app = open_page("draw")
-        app.segmented_control(key="way").set_value("Upload").run()
-        app.file_uploader(key="picture").set_value((name, data, kind)).run()
-        assert not app.exception
-        return app
-
-    return upload
 
 
 def likelihoods(app: AppTest) -> str:
@@ -109,7 +44,7 @@ def test_an_empty_field_asks_for_a_digit_and_explains_every_step(open_page, add_
     assert not app.exception
     assert "Draw a digit, 0 to 9." in words(app)
     assert all(step.explanation in words(app) for step in Step)
-    assert "Nothing that you draw, upload or photograph is kept." in words(app)
+    assert "What you draw, upload or photograph is not kept" in words(app)
 
 
 @pytest.mark.parametrize("ending", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])

@@ -12,7 +12,7 @@ from mnist_core.store import EpochRecord, Run, RunStatus, Store
 
 
 @pytest.mark.parametrize(
-    "path", ["", "data", "train", "results", "mistakes", "draw", "worksheets", "runs"]
+    "path", ["", "data", "train", "results", "mistakes", "draw", "my_digits", "worksheets", "runs"]
 )
 def test_an_empty_store_says_what_to_do_and_which_digits_are_in_use(open_page, path):
     app = open_page(path)

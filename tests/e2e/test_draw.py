@@ -218,6 +218,26 @@ def test_a_second_finger_does_not_disturb_the_first(open_draw):
     assert corner[int(0.85 * len(corner)) :, int(0.85 * len(corner)) :].min() == 255
 
 
+def test_a_digit_is_kept_under_a_new_name_and_found_on_its_page(open_draw):
+    page = open_draw()
+    draw(page, ZERO)
+    expect(says(page)).to_be_visible()
+    page.get_by_role("button", name="Keep it").click()
+    name = page.get_by_role("combobox", name="Set")
+    name.fill("class 7b")
+    name.press("Enter")
+    page.get_by_role("radio", name="0", exact=True).click()
+    page.get_by_role("button", name="Keep this digit").click()
+    expect(page.get_by_text("Kept. “class 7b” has 1 digit now.")).to_be_visible()
+    page.get_by_role("link", name="My digits").last.click()
+    expect(page.get_by_text("1 of 1 by the network")).to_be_visible()
+    kept = page.get_by_role("option", name="digit 1, a 0, guessed 0")
+    kept.click()
+    page.get_by_role("button", name="Delete the chosen digit").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("No digits are kept yet.")).to_be_visible()
+
+
 def test_a_step_that_is_switched_off_changes_what_the_network_sees(open_draw):
     page = open_draw()
     draw(page, [(0.7 + 0.2 * x, 0.1 + 0.2 * y) for x, y in ZERO])

@@ -1,6 +1,7 @@
 """Three ways to bring a digit before the network: draw it, upload a picture, photograph it.
 
-Nothing of it is stored: a drawing and a picture are in the memory of this tab's session only.
+A drawing and a picture are in the memory of this tab's session only; a digit is stored when a
+person says so.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from mnist_core.photo import MOST_BYTES, FoundDigit, find_digits, read_picture
 from mnist_core.store import Run
 from pages.components.address import may_use_camera
 from pages.components.digit_grid import render_digit_grid
+from pages.components.drawing.keeping import render_keeping
 from pages.components.drawing.reading import Reading, read
 from pages.components.drawing.steps import render_picture, render_steps, steps_on
 from pages.components.drawing_canvas import render_drawing_canvas
@@ -29,8 +31,9 @@ from pages.components.projector import sized
 from pages.components.wording import moment, percent
 
 NOTHING_IS_KEPT = (
-    "Nothing that you draw, upload or photograph is kept. The server looks at it, writes it down "
-    "nowhere, and has forgotten it when this tab is closed."
+    "What you draw, upload or photograph is not kept: the server looks at it, writes it down "
+    "nowhere, and has forgotten it when this tab is closed. Only with “Keep it” are the 28 × 28 "
+    "pixels of a digit kept on this server, until they are deleted on the page My digits."
 )
 CANVAS_LABEL = (
     "Field to draw a digit in, with the mouse, a finger or a pen. If you can't draw here, choose "
@@ -64,6 +67,7 @@ def render_canvas(run: Run) -> None:
         _render_said(run, found)
     with seen:
         _render_seen(found)
+        render_keeping([found])
     render_steps(_prepared(found))
 
 
@@ -135,6 +139,7 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
         render_picture(digits[chosen].drawing, "The digit as it was cut out of the picture")
     with seen:
         _render_seen(readings[chosen])
+        render_keeping(readings)
     with said:
         _render_said(run, readings[chosen])
     render_steps(_prepared(readings[chosen]))

@@ -8,7 +8,7 @@ from store_helpers import ANNA, BEN, Clock, new_run, tiny_dataset
 
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.store import Ruling, Store
-from mnist_core.store.schema import verdicts
+from mnist_core.store.schema import kept_digits, verdicts
 
 
 @pytest.fixture
@@ -71,6 +71,7 @@ def test_a_store_from_before_there_were_verdicts_keeps_its_runs_and_gets_them(ur
         run, address = new_run(store), store.url
     engine = sa.create_engine(address)
     with engine.begin() as connection:
+        kept_digits.drop(connection)
         verdicts.drop(connection)
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '001'"))
     engine.dispose()

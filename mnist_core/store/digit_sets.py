@@ -1,0 +1,175 @@
+"""Digit sets: digits that people drew and kept, under a name such as "class 7b"."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from mnist_core.config import CLASSES
+from mnist_core.errors import ConfigError, NotYoursError
+from mnist_core.store.names import checked_name
+from mnist_core.store.part import StorePart
+from mnist_core.store.records import DigitSet, DigitSetEntry
+from mnist_core.store.schema import kept_digits
+
+MOST_DIGITS: Final = 2000
+"""In one set: a class of thirty can keep sixty each."""
+
+MOST_SETS: Final = 200
+
+_SIDE: Final = 28
+
+
+class DigitSetPart(StorePart):
+    """Keeping, reading and deleting drawn digits."""
+
+    def keep_digits(
+        self,
+        set_name: str,
+        images: npt.NDArray[np.uint8],
+        labels: Collection[int],
+        *,
+        owner: str,
+    ) -> int:
+        """Put digits into a set, which begins with its first one.
+
+        Args:
+            set_name: 1 to 80 characters.
+            images: uint8 (n, 28, 28), 0 background to 255 ink.
+            labels: what they are, 0 to 9 each, in the same order.
+            owner: hash of the token of the browser they were drawn in.
+
+        Returns:
+            How many digits the set has now.
+
+        Raises:
+            ConfigError: the name, an image or a label can't be used, or there is no room;
+                nothing is kept.
+            StoreError: nothing can be written; nothing is kept.
+        """
+        name = _checked_set_name(set_name)
+        _check_digits(images, labels)
+        now = self._clock()
+        with self._database.write() as connection:
+            before = _room_taken(connection, name)
+            if before + len(images) > MOST_DIGITS:
+                raise ConfigError(
+                    f"A set has room for {MOST_DIGITS:,} digits; “{name}” has {before:,}. "
+                    "Choose another name.",
+                    "images",
+                )
+            connection.execute(
+                sa.insert(kept_digits),
+                [
+                    {
+                        "id": secrets.token_hex(6),
+                        "set_name": name,
+                        "label": int(label),
+                        "image": image.tobytes(),
+                        "owner": owner,
+                        "kept_at": now,
+                        "place": place,
+                    }
+                    for place, (image, label) in enumerate(zip(images, labels, strict=True))
+                ],
+            )
+        return before + len(images)
+
+    def list_digit_sets(self) -> list[DigitSetEntry]:
+        """Name the sets that have digits, the one that got a digit last first.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        query = (
+            sa.select(kept_digits.c.set_name, sa.func.count().label("size"))
+            .group_by(kept_digits.c.set_name)
+            .order_by(sa.func.max(kept_digits.c.kept_at).desc(), kept_digits.c.set_name)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [DigitSetEntry(name=row["set_name"], size=row["size"]) for row in rows]
+
+    def read_digit_set(self, name: str) -> DigitSet:
+        """Read the digits of a set, the oldest first; a set that nobody began is empty.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        query = (
+            sa.select(kept_digits)
+            .where(kept_digits.c.set_name == name)
+            .order_by(kept_digits.c.kept_at, kept_digits.c.place, kept_digits.c.id)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        pixels = np.frombuffer(b"".join(row["image"] for row in rows), np.uint8)
+        return DigitSet(
+            name=name,
+            ids=tuple(row["id"] for row in rows),
+            images=pixels.reshape(-1, _SIDE, _SIDE),
+            labels=np.array([row["label"] for row in rows], np.uint8),
+            owners=tuple(row["owner"] for row in rows),
+        )
+
+    def delete_digits(self, name: str, ids: Collection[str], *, owner: str) -> None:
+        """Delete digits of a set for good; those that are gone already are left out.
+
+        Args:
+            name: of the set.
+            ids: which of its digits.
+            owner: whoever asks: the one who drew them all, or began the set.
+
+        Raises:
+            NotYoursError: one of them is somebody else's; nothing is deleted.
+            StoreError: nothing can be written; nothing is deleted.
+        """
+        digits = self.read_digit_set(name)
+        chosen = [place for place, each in enumerate(digits.ids) if each in ids]
+        if not all(digits.may_delete(place, owner) for place in chosen):
+            raise NotYoursError(
+                "A digit can be deleted by whoever drew it, and by whoever began the set."
+            )
+        theirs = kept_digits.c.id.in_([digits.ids[place] for place in chosen])
+        with self._database.write() as connection:
+            connection.execute(sa.delete(kept_digits).where(theirs))
+
+
+def _room_taken(connection: sa.Connection, name: str) -> int:
+    """Count the digits of a set; a new one must find room among the others."""
+    of_set = sa.select(sa.func.count()).where(kept_digits.c.set_name == name)
+    size: int = connection.execute(of_set).scalar_one()
+    if size == 0:
+        sets = sa.select(sa.func.count(kept_digits.c.set_name.distinct()))
+        if connection.execute(sets).scalar_one() >= MOST_SETS:
+            raise ConfigError(
+                f"There is room for {MOST_SETS} sets, and it is taken. Choose one of them, or "
+                "delete one.",
+                "set_name",
+            )
+    return size
+
+
+def _checked_set_name(name: str) -> str:
+    shown = checked_name(name)
+    if not shown:
+        raise ConfigError("A set needs a name, such as class 7b.", "set_name")
+    return shown
+
+
+def _check_digits(images: npt.NDArray[np.uint8], labels: Collection[int]) -> None:
+    if len(images) == 0 or len(images) != len(labels):
+        raise ConfigError(
+            f"There are {len(images)} digits and {len(labels)} labels. Every digit needs one.",
+            "labels",
+        )
+    if images.dtype != np.uint8 or images.shape[1:] != (_SIDE, _SIDE):
+        raise ConfigError(f"A digit is kept as {_SIDE} × {_SIDE} grey levels.", "images")
+    for label in labels:
+        if label not in range(CLASSES):
+            raise ConfigError(f"{label!r} is no digit. Choose 0 to 9.", "labels")

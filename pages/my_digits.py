@@ -1,0 +1,21 @@
+"""My digits: sets of drawn digits, read by any network, to take away and to delete."""
+
+import streamlit as st
+
+from pages.components import digit_sets
+from pages.components.run_control import render_refusal
+from pages.components.watched_run import pick_run
+
+st.title("My digits", anchor=False)
+render_refusal()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    chosen = digit_sets.pick_digit_set()
+    run = pick_run() if chosen is not None else None
+if chosen is None:
+    st.info("No digits are kept yet. Draw one, press “Keep it”, and it is here.")
+    st.page_link("draw.py", label="Draw a digit", icon=":material/draw:")
+else:
+    digit_sets.render_score(chosen, run)
+    digit_sets.render_downloads(chosen)
+    digit_sets.render_deleting(chosen)
+st.caption(digit_sets.HOW_LONG)
