@@ -1,6 +1,6 @@
 """From a drawing to the 28 × 28 pixels that a network sees, step by step, as MNIST was made.
 
-Each step can be looked at and switched off. Knows NumPy and Pillow only.
+Each step can be looked at and switched off. Knows neither the store nor drawing on pages.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from scipy.ndimage import distance_transform_edt, uniform_filter
+from skimage.morphology import thin
 
 from mnist_core.errors import DrawingError
 
@@ -214,9 +216,9 @@ def set_line_width(image: Floats, width: float = LINE_WIDTH) -> Floats:
     ink = field > field.max() / 2
     goal = width / BOX * _BENCH
     grow = min(0.0, (goal - measure_line_width(ink)) / 2)
-    outside, inside = _distance_to(ink), _distance_to(~ink)
+    outside, inside = distance_transform_edt(~ink), distance_transform_edt(ink)
     edge = np.where(ink, inside - 0.5, 0.5 - outside) + grow
-    pen = goal / 2 - _distance_to(_thinned(ink))
+    pen = goal / 2 - distance_transform_edt(~thin(ink))
     redrawn = (np.maximum(edge, pen) + 0.5).clip(0, 1).astype(np.float32)
     return _framed(redrawn, ink, frame)
 
@@ -354,6 +356,9 @@ def _extent(image: Floats, ink: Mask) -> tuple[slice, slice]:
 def _threshold(image: Floats) -> float:
     """Find the grey that tells ink from paper best.
 
+    Where several are as good, the middle one: a drawing may have two greys only, and a library's
+    first of all would be next to paper.
+
     Source: Otsu 1979, A Threshold Selection Method from Gray-Level Histograms.
     """
     low, high = float(image.min()), float(image.max())
@@ -388,22 +393,9 @@ def _ramp(image: Floats, threshold: float) -> Floats:
 def _blurred(image: Floats, radius: float) -> Floats:
     """Blur by three running means, which is close to a Gaussian of this standard deviation."""
     half = max(1, round(radius))  # three windows of 2 half + 1 pixels: variance half (half + 1)
-    for axis in (0, 1):
-        for _ in range(3):
-            image = _running_mean(image, half, axis)
+    for _ in range(3):
+        image = uniform_filter(image, 2 * half + 1, mode="nearest")
     return image
-
-
-def _running_mean(image: Floats, half: int, axis: int) -> Floats:
-    window = 2 * half + 1
-    around = [(0, 0), (0, 0)]
-    around[axis] = (half + 1, half)
-    sums = np.pad(image, around, mode="edge").cumsum(axis=axis, dtype=np.float64)
-    size = image.shape[axis]
-    ends = np.take(sums, np.arange(window, window + size), axis=axis)
-    starts = np.take(sums, np.arange(size), axis=axis)
-    means: Floats = ((ends - starts) / window).astype(np.float32)
-    return means
 
 
 def _resized(image: Floats, height: int, width: int) -> Floats:
@@ -432,55 +424,3 @@ def _framed(redrawn: Floats, ink: Mask, frame: int) -> Floats:
         parts.append(slice(max(0, first), max(last, first + 1)))
     cut: Floats = redrawn[parts[0], parts[1]]
     return cut
-
-
-def _distance_to(goal: Mask) -> Floats:
-    """Give every pixel's distance to the nearest one of some, in pixels."""
-    height, width = goal.shape
-    rows = np.arange(height)[:, np.newaxis]
-    far = height + width
-    above = rows - np.maximum.accumulate(np.where(goal, rows, -far), axis=0)
-    below = np.minimum.accumulate(np.where(goal, rows, height + far)[::-1], axis=0)[::-1] - rows
-    vertical = np.minimum(above, below).astype(np.float32) ** 2
-    columns = np.arange(width, dtype=np.float32)
-    across = (columns[:, np.newaxis] - columns) ** 2
-    squares = np.stack([(vertical + across[column]).min(axis=1) for column in range(width)], axis=1)
-    distances: Floats = np.sqrt(squares)
-    return distances
-
-
-def _thinned(ink: Mask) -> Mask:
-    """Thin lines to one pixel, without breaking any.
-
-    Source: Zhang and Suen 1984, A Fast Parallel Algorithm for Thinning Digital Patterns.
-    """
-    field = np.pad(ink, 1).astype(np.uint8)
-    left = -1
-    while left != (left := int(field.sum())):
-        for removable in _REMOVABLE:
-            around = np.zeros(ink.shape, np.uint8)
-            for bit, (down, right) in enumerate(_AROUND):
-                neighbour = field[
-                    1 + down : 1 + down + ink.shape[0], 1 + right : 1 + right + ink.shape[1]
-                ]
-                around |= neighbour << bit
-            field[1:-1, 1:-1] &= ~removable[around]
-    return field[1:-1, 1:-1].astype(bool)
-
-
-# The eight neighbours of a pixel, clockwise from the one above.
-_AROUND: Final = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
-
-
-def _find_removable() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Say for each of the 256 neighbourhoods whether its pixel goes, in both halves of a round."""
-    bits = np.arange(256)[:, np.newaxis] >> np.arange(8) & 1
-    north, _, east, _, south, _, west, _ = bits.T
-    rises = ((bits == 0) & (np.roll(bits, -1, axis=1) == 1)).sum(axis=1)
-    edge = (bits.sum(axis=1) >= 2) & (bits.sum(axis=1) <= 6) & (rises == 1)
-    first = edge & (north * east * south == 0) & (east * south * west == 0)
-    second = edge & (north * east * west == 0) & (north * south * west == 0)
-    return first.astype(np.uint8), second.astype(np.uint8)
-
-
-_REMOVABLE: Final = _find_removable()

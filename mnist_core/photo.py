@@ -1,6 +1,6 @@
 """From a picture file to digits: checks, paper and ink, one digit after the other.
 
-Knows NumPy and Pillow only. A picture is only looked at in memory and kept nowhere.
+A picture is only looked at in memory and kept nowhere.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from scipy.ndimage import grey_closing
+from skimage.measure import label, regionprops
 
 from mnist_core.errors import DrawingError
 
@@ -191,6 +193,7 @@ _FAINTEST: Final = 0.08  # of the paper's brightness: what is fainter is no ink
 _NOISE_KEPT_OUT: Final = 4.0  # standard deviations of the noise of the paper
 _INK: Final = 0.25  # how dark a pixel must be to belong to a digit
 _TILES: Final = 16  # along the longer side, on which the paper's brightness is looked up
+_NEARBY: Final = 5  # tiles across, among which the brightest and then the darkest is looked for
 _RULED: Final = 0.4  # of a side of the picture: longer straight runs of ink are no digit
 _SPECK: Final = 0.3  # of the digits' size: smaller pieces are no digit
 _NEAR: Final = 0.15  # of the digits' size: small pieces this near are part of it
@@ -296,22 +299,11 @@ def _paper(grey: Floats) -> Floats:
     padded = np.pad(grey, ((0, rows * tile - height), (0, columns * tile - width)), mode="edge")
     tiles = padded.reshape(rows, tile, columns, tile).swapaxes(1, 2).reshape(rows, columns, -1)
     bright = np.percentile(tiles, 80, axis=2).astype(np.float32)
-    closed = -_brightest_nearby(-_brightest_nearby(bright))
+    closed = grey_closing(bright, size=(_NEARBY, _NEARBY), mode="nearest")
     picture = Image.fromarray(np.ascontiguousarray(closed))
     box = (0.0, 0.0, width / tile, height / tile)
     smooth = picture.resize((width, height), Image.Resampling.BILINEAR, box=box)
     return np.asarray(smooth, dtype=np.float32)
-
-
-def _brightest_nearby(tiles: Floats, reach: int = 2) -> Floats:
-    for axis in (0, 1):
-        around = [(0, 0), (0, 0)]
-        around[axis] = (reach, reach)
-        windows = np.lib.stride_tricks.sliding_window_view(
-            np.pad(tiles, around, mode="edge"), 2 * reach + 1, axis=axis
-        )
-        tiles = np.max(windows, axis=-1)
-    return tiles
 
 
 def _shrunk(grey: Floats, side: int) -> Floats:
@@ -360,36 +352,13 @@ def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:
 
 
 def _label(mask: Mask) -> tuple[npt.NDArray[np.int32], list[_Part]]:
-    """Number the connected pieces of ink, corners included, run by run."""
-    runs = list(_runs(mask))
-    parents = list(range(len(runs)))
-
-    def root(index: int) -> int:
-        while parents[index] != index:
-            parents[index] = parents[parents[index]]
-            index = parents[index]
-        return index
-
-    start = 0
-    for index, (row, first, last) in enumerate(runs):
-        while start < index and (
-            runs[start][0] < row - 1 or (runs[start][0] == row - 1 and runs[start][2] < first)
-        ):
-            start += 1
-        above = start
-        while above < index and runs[above][0] == row - 1 and runs[above][1] <= last:
-            parents[root(above)] = root(index)
-            above += 1
-    labels = np.full(mask.shape, -1, np.int32)
-    parts: dict[int, _Part] = {}
-    for index, (row, first, last) in enumerate(runs):
-        label = root(index)
-        labels[row, first:last] = label
-        part = _Part((label,), row, first, row + 1, last, last - first)
-        parts[label] = (
-            part if label not in parts else parts[label].with_(part)._replace(labels=(label,))
-        )
-    return labels, list(parts.values())
+    """Number the connected pieces of ink from 1 on, corners included; paper is 0."""
+    labels = label(mask, connectivity=2)
+    parts = []
+    for piece in regionprops(labels):
+        top, left, bottom, right = piece.bbox
+        parts.append(_Part((int(piece.label),), top, left, bottom, right, int(piece.area)))
+    return labels, parts
 
 
 def _is_no_digit(part: _Part, shape: tuple[int, ...]) -> bool:
@@ -450,7 +419,7 @@ def _cut_out(ink: Floats, labels: npt.NDArray[np.int32], part: _Part) -> FoundDi
     columns = slice(max(0, part.left - margin), min(ink.shape[1], part.right + margin))
     own = np.isin(labels[rows, columns], part.labels)
     near = Image.fromarray(own.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(5))
-    others = (labels[rows, columns] >= 0) & ~own
+    others = (labels[rows, columns] > 0) & ~own
     drawing = np.where((np.asarray(near) > 0) & ~others, ink[rows, columns], np.float32(0))
     height, width = drawing.shape
     return FoundDigit(columns.start, rows.start, width, height, drawing)

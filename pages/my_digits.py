@@ -12,7 +12,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = digit_sets.pick_digit_set()
     run = pick_run() if chosen is not None else None
 if chosen is None:
-    st.info("No digits are kept yet. Train a network, draw a digit, press “Keep it”, and it is here.")
+    st.info(
+        "No digits are kept yet. Train a network, draw a digit, press “Keep it”, and it is here."
+    )
     st.page_link("draw.py", label="Draw a digit", icon=":material/draw:")
 else:
     digit_sets.render_score(chosen, run)
