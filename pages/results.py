@@ -37,12 +37,15 @@ def render_numbers(run: Run) -> None:
         st.info(f"This run is {state(run)}. The test comes at its end.")
 
 
-def render_hardest(run: Run) -> None:
-    """Name the digit that the run reads worst, and lead to all its mistakes."""
+def render_next(run: Run) -> None:
+    """Name the digit that the run reads worst, and lead on to its mistakes and its inside."""
     evaluated = mistakes.evaluate(run)
     if evaluated is not None:
         st.markdown(mistakes.hardest_in_words(evaluated))
+    with st.container(horizontal=True):
         st.page_link("mistakes.py", label="Look at its mistakes", icon=":material/search:")
+        st.page_link("inside.py", label="Look inside it", icon=":material/visibility:")
+        st.page_link("draw.py", label="Let it read your digits", icon=":material/draw:")
 
 
 def render_curves(run: Run) -> None:
@@ -108,7 +111,7 @@ else:
         render_curves(run)
     else:
         render_no_curves(run)
-    render_hardest(run)
+    render_next(run)
     if epochs:
         render_table(run, epochs)
     render_model(run)
