@@ -27,6 +27,7 @@ def render_run(run: Run) -> None:
     )
     seen = Seen(run, epoch)
     VIEWS[view](seen, inside.pick_digit(seen))
+    inside.keep_time(run)
 
 
 st.title("Look inside", anchor=False)

@@ -14,6 +14,7 @@ from mnist_core.charts.class_balance import (
 from mnist_core.charts.evidence import plot_evidence
 from mnist_core.charts.likelihoods import plot_likelihoods
 from mnist_core.charts.live import live_figure
+from mnist_core.charts.shaken_accuracy import plot_shaken_accuracy
 from mnist_core.charts.sizes import enlarged
 from mnist_core.charts.small_curve import small_curve_svg, small_curve_words
 
@@ -28,6 +29,7 @@ __all__ = [
     "plot_class_balance",
     "plot_evidence",
     "plot_likelihoods",
+    "plot_shaken_accuracy",
     "small_curve_svg",
     "small_curve_words",
 ]

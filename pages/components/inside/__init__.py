@@ -5,11 +5,12 @@ from pages.components.inside.map_view import render_map
 from pages.components.inside.network_view import render_network
 from pages.components.inside.seen import Seen, ShownDigit
 from pages.components.inside.shake import render_shake
-from pages.components.inside.time import pick_epoch
+from pages.components.inside.time import keep_time, pick_epoch
 
 __all__ = [
     "Seen",
     "ShownDigit",
+    "keep_time",
     "pick_digit",
     "pick_epoch",
     "render_map",
