@@ -65,10 +65,10 @@ def _add_slider(figure: go.Figure, curve: ShakeCurve, strength: float) -> None:
         mode="lines+markers",
         line={"color": style.TEXT, "width": style.FINE_LINE_WIDTH, "dash": "dash"},
         marker={
-            "color": style.TRAINING,
+            "color": style.TEST,
             "size": [0, 2 * style.MARKER_SIZE],
             "symbol": "diamond",
-            "line": {"color": "#FFFFFF", "width": 1},
+            "line": {"color": style.TEXT, "width": 2},
         },
         hovertemplate=f"the slider, {curve.kind.describe(strength)}: about {percent(height)}"
         "<extra></extra>",

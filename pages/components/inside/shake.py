@@ -51,7 +51,7 @@ def render_shake(seen: Seen, shown: ShownDigit) -> None:
     st.subheader("All test digits, shaken the same way", anchor=False)
     kind = _pick_kind()
     with images:
-        st.caption(_tipping_points(seen, shown, kind, strengths))
+        st.markdown(_tipping_points(seen, shown, kind, strengths))
     if is_playing():
         st.caption("The curve is drawn as soon as the epochs stand still.")
     else:
@@ -84,6 +84,7 @@ def _render_slider(kind: Shake) -> float:
         number(high),
         number(0),
         number(kind.step),
+        format="%d" if is_whole else "%.1f",
         key=_key(kind),
         help=kind.explanation,
         on_change=_note_kind,
@@ -126,7 +127,7 @@ def _render_images(shown: ShownDigit, shaken: npt.NDArray[np.uint8]) -> None:
         [f"{shown.name}, as it is", f"{shown.name}, shaken"],
         label="The digit before and after",
         key="shaken-digit",
-        picture_size=8,
+        picture_size=12,
     )
 
 

@@ -24,6 +24,7 @@ START = "start"
 SECONDS_AN_EPOCH = 0.8
 SECONDS_TO_A_LOOK = 2.0
 BUTTON_WIDTH = 110
+WORDS_WIDTH = 330
 
 
 class Place(NamedTuple):
@@ -57,7 +58,9 @@ def pick_epoch(run: Run) -> int | None:
         if len(epochs) > 1:
             _render_play_button(place, epochs)
             _render_slider(place, epochs)
-    st.caption(f"{_in_words(run, place.epoch)} {_kept_in_words(run.config)}".strip())
+        st.markdown(_in_words(run, place.epoch), width=WORDS_WIDTH)
+    if kept := _kept_in_words(run.config):
+        st.caption(kept)
     return place.epoch
 
 
@@ -122,7 +125,12 @@ def _render_slider(place: Place, epochs: Sequence[int]) -> None:
     if st.session_state.get(key) != place.epoch:
         st.session_state[key] = place.epoch
     st.select_slider(
-        "Epoch", epochs, format_func=_named, key=key, on_change=_move, args=(key, epochs[-1])
+        "Epoch",
+        epochs,
+        format_func=_named,
+        key=key,
+        on_change=_move,
+        args=(key, epochs[-1]),
     )
 
 

@@ -1,0 +1,78 @@
+"""Back in time and shaken: a trained network at every kept epoch, in a browser."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.store import RunStatus
+from tests.e2e.server import Server, wait_until
+from tests.e2e.train_page import PATIENCE
+
+
+def train(server: Server) -> str:
+    """Let the server's own workers train a network; gives the run's id."""
+    dataset = load_mnist("sample")
+    with server.store() as store:
+        store.save_dataset(dataset)
+        run = store.create_run(
+            TrainingConfig(layers=(16,), epochs=3),
+            dataset_digest=dataset.digest,
+            dataset_name=dataset.name,
+        )
+        wait_until(lambda: store.get_run(run.id).status is RunStatus.FINISHED, "a finished run")
+    return run.id
+
+
+def likelihoods(page: Page) -> str:
+    """What the chart says to those who can't see it."""
+    return page.get_by_role("figure", name="The ten likelihoods").get_attribute("aria-label")
+
+
+def note_epochs(page: Page) -> None:
+    """Write down every epoch that the slider comes to."""
+    page.get_by_role("slider", name="Epoch").evaluate(
+        """(slider) => {
+            window.epochs = [slider.ariaValueText];
+            const note = () => {
+                if (window.epochs.at(-1) !== slider.ariaValueText) {
+                    window.epochs.push(slider.ariaValueText);
+                }
+            };
+            new MutationObserver(note).observe(slider, {attributeFilter: ["aria-valuetext"]});
+        }"""
+    )
+
+
+def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
+    server: Server, browser: Browser
+):
+    run = train(server)
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server.url}/inside?run={run}&view=Shake+it")
+    expect(page.get_by_text(re.compile(r"After epoch 3 of 3: validation acc"))).to_be_visible()
+    expect(page.get_by_role("figure", name="Accuracy on 1,000 test digits")).to_be_visible()
+    at_the_end = likelihoods(page)
+
+    page.get_by_role("slider", name="Epoch").press("Home")
+    expect(page.get_by_text("Before the first batch: the weights are random.")).to_be_visible()
+    expect(page).to_have_url(re.compile("epoch=start"))
+    wait_until(lambda: likelihoods(page) != at_the_end, "the likelihoods before any training")
+
+    note_epochs(page)
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_text("After epoch 3 of 3")).to_be_visible()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert page.evaluate("window.epochs") == ["start", "1", "2", "3"]
+    wait_until(lambda: likelihoods(page) == at_the_end, "the likelihoods after the training")
+
+    page.get_by_role("slider", name="Rotation").press("End")
+    expect(page.get_by_text("turned 90° to the right, ")).to_be_visible()
+    wait_until(lambda: likelihoods(page) != at_the_end, "the likelihoods of the turned digit")
+    page.get_by_role("button", name="Put it back").click()
+    wait_until(lambda: likelihoods(page) == at_the_end, "the digit as it was")
+    page.close()
