@@ -48,7 +48,7 @@ def render_shake(seen: Seen, shown: ShownDigit) -> None:
         return
     with likelihoods:
         _render_likelihoods(after, shown.true)
-    st.subheader("All test digits, shaken the same way", anchor=False)
+    st.subheader("The whole test set, shaken by one of these alone", anchor=False)
     kind = _pick_kind()
     with images:
         st.markdown(_tipping_points(seen, shown, kind, strengths))
@@ -121,14 +121,17 @@ def _key(kind: Shake) -> str:
 
 
 def _render_images(shown: ShownDigit, shaken: npt.NDArray[np.uint8]) -> None:
-    render_digit_grid(
-        np.stack([shown.image, shaken]),
-        ["before", "shaken"],
-        [f"{shown.name}, as it is", f"{shown.name}, shaken"],
-        label="The digit before and after",
-        key="shaken-digit",
-        picture_size=12,
-    )
+    pictures = {"before": (shown.image, "as it is"), "shaken": (shaken, "shaken")}
+    with st.container(horizontal=True):
+        for caption, (image, words) in pictures.items():
+            render_digit_grid(
+                image[np.newaxis],
+                [caption],
+                [f"{shown.name}, {words}"],
+                label=f"The digit {words}",
+                key=f"digit-{caption}",
+                picture_size=11,
+            )
 
 
 def _render_guess(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> None:

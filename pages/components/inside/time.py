@@ -23,7 +23,6 @@ PARAMETER = "epoch"
 START = "start"
 SECONDS_AN_EPOCH = 0.8
 SECONDS_TO_A_LOOK = 2.0
-BUTTON_WIDTH = 110
 WORDS_WIDTH = 330
 
 
@@ -108,14 +107,13 @@ def _current_place(run: Run, epochs: Sequence[int]) -> Place:
 
 def _render_play_button(place: Place, epochs: Sequence[int]) -> None:
     if place.is_playing:
-        st.button("Pause", on_click=_pause, icon=":material/pause:", width=BUTTON_WIDTH)
+        st.button("Pause", on_click=_pause, icon=":material/pause:")
     else:
         st.button(
             "Play",
             on_click=_play,
             args=(tuple(epochs),),
             icon=":material/play_arrow:",
-            width=BUTTON_WIDTH,
             help="Goes through the epochs one after the other, from the first one at the end.",
         )
 
