@@ -182,6 +182,25 @@ class Network:
         pixels = _scaled(image[np.newaxis]).reshape(image.shape)
         return self.gradient(image, guess, other) * pixels
 
+    def activate(self, layer: int, sums: Floats) -> Floats:
+        """Turn the sums of a layer's nodes into their activations.
+
+        Args:
+            layer: counted from 0; the last is the output layer, whose activations are likelihoods.
+            sums: float32 (n, nodes), inputs times weights plus bias.
+
+        Returns:
+            float32 (n, nodes); what overflows is NaN.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            if layer == len(self.weights) - 1:
+                return _softmax(sums)
+            return _ACTIVATIONS[self.activation].apply(sums)
+
+    def slope(self, activations: Floats) -> Floats:
+        """Give how fast activations of a hidden layer grow with their sums, from themselves."""
+        return _ACTIVATIONS[self.activation].slope(activations)
+
     def _layers(self, images: Pixels) -> Iterator[list[Floats]]:
         for block in _blocks(images):
             yield _forward_through(self, _scaled(block))[1:]
