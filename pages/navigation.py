@@ -23,7 +23,12 @@ page = st.navigation(
         st.Page("train.py", title="Train", icon=":material/play_circle:"),
         st.Page("results.py", title="Results", icon=":material/show_chart:"),
         st.Page("mistakes.py", title="Mistakes", icon=":material/search:"),
-        st.Page("inside.py", title="Look inside", icon=":material/visibility:"),
+        st.Page(
+            "inside.py",
+            title="Look inside",
+            icon=":material/visibility:",
+            url_path="look_inside",
+        ),
         st.Page("draw.py", title="Draw", icon=":material/draw:"),
         st.Page("my_digits.py", title="My digits", icon=":material/bookmark:"),
         st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),

@@ -17,6 +17,9 @@ VALIDATION: Final = "#E69F00"
 RIGHT: Final = "#009E73"
 WRONG: Final = "#D55E00"
 TEST: Final = "#CC79A7"
+# Weights, products and activations above and below 0; below 0 is also dashed, or smaller.
+POSITIVE: Final = "#8250DF"
+NEGATIVE: Final = "#857A00"
 
 # 4.5 to 1 against white and 4.6 to 1 against black: readable on both.
 TEXT: Final = "#767676"

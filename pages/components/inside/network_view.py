@@ -1,9 +1,97 @@
-"""network (to be written)."""
+"""The view Network: what every node makes of a digit, why, and what if it did not."""
 
 from __future__ import annotations
 
+import streamlit as st
+
+from mnist_core.errors import MnistError
+from mnist_core.nodes import NOTHING_HELD, Node, Trace, trace
+from pages.components.digit_facts import article
+from pages.components.inside import by_hand, facts
+from pages.components.inside.activation_figure import render_activation_figure
+from pages.components.inside.node_detail import render_node
 from pages.components.inside.seen import Seen, ShownDigit
+from pages.components.wording import moment, percent
+
+CHOSEN_KEY = "chosen-node"
+OVERFLOWED = (
+    "This network's numbers overflowed: they grew until they were no numbers any more, so there "
+    "is nothing to draw. Choose an earlier epoch or another run. A smaller learning rate helps."
+)
+EXPLAINED = (
+    "The 784 pixels go in at the left, the ten likelihoods come out at the right. Each node has "
+    "learned a rule, and reports how strongly its input matches it. Drawn are the strongest nodes "
+    "of each layer and the connections over which the most flows."
+)
+INVITATION = (
+    "**Click a node** to see its rule, the digits that excite it most, and its arithmetic. Then "
+    "switch it off, and watch the likelihoods."
+)
 
 
+@st.fragment
 def render_network(seen: Seen, shown: ShownDigit) -> None:
-    """To be written."""
+    """Draw the network with what it makes of a digit, and one node in full."""
+    try:
+        unchanged = trace(seen.network, shown.image)
+    except MnistError as error:
+        st.warning(str(error))
+        return
+    if unchanged.overflowed:
+        st.warning(OVERFLOWED)
+        return
+    network = facts.pruned_network(seen, by_hand.pruned_share())
+    traced = trace(network, shown.image, by_hand.held_nodes(seen.run))
+    drawing, detail = st.columns([7, 5], gap="medium")
+    with drawing:
+        _render_drawing(seen, shown, traced, unchanged)
+    chosen = _chosen(traced)
+    with detail:
+        if chosen is None:
+            st.info(INVITATION)
+        else:
+            render_node(seen, traced, chosen)
+    with drawing:
+        by_hand.render_pruning(seen)
+
+
+def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Trace) -> None:
+    st.markdown(_in_words(seen, shown, traced, unchanged))
+    by_hand.render_changes(seen.run, traced)
+    render_activation_figure(
+        traced,
+        shown.image,
+        before=unchanged.likelihoods,
+        true=shown.true,
+        held=by_hand.held_nodes(seen.run),
+        chosen=_chosen(traced),
+        on_choose=_choose,
+    )
+    st.caption(EXPLAINED)
+
+
+def _in_words(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Trace) -> str:
+    truth = "" if shown.true is None else f", {article(shown.true)} **{shown.true}**"
+    words = (
+        f"This is {shown.name}{truth}. {moment(seen.epoch).capitalize()}, the network says "
+        f"{_guess(traced)}."
+    )
+    is_changed = by_hand.pruned_share() or by_hand.held_nodes(seen.run) != NOTHING_HELD
+    return f"{words} Unchanged, it says {_guess(unchanged)}." if is_changed else words
+
+
+def _guess(traced: Trace) -> str:
+    guess = int(traced.likelihoods.argmax())
+    return f"**{guess}**, {percent(float(traced.likelihoods[guess]))} sure"
+
+
+def _choose(node: Node) -> None:
+    st.session_state[CHOSEN_KEY] = node
+
+
+def _chosen(traced: Trace) -> Node | None:
+    """Give the chosen node, if this network has it: another run may be smaller."""
+    node: Node | None = st.session_state.get(CHOSEN_KEY)
+    if node is None or node.layer >= len(traced.sums):
+        return None
+    return node if node.number < len(traced.sums[node.layer]) else None

@@ -1,0 +1,173 @@
+"""One node in full: its rule, its arithmetic for this digit, and the digits that excite it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_core.favourites import Extremes, rule, rule_scale
+from mnist_core.nodes import Arithmetic, Node, Trace, arithmetic
+from pages.components.digit_facts import article
+from pages.components.digit_grid import render_digit_grid
+from pages.components.inside import by_hand, facts
+from pages.components.inside.seen import Seen
+from pages.components.inside.words import (
+    RULES,
+    exact,
+    is_output,
+    node_name,
+    number_text,
+    source_name,
+)
+from pages.components.signed_picture import render_signed_picture
+from pages.components.wording import percent
+
+NAMED_PRODUCTS = 4
+RULE_EXPLAINED = (
+    "Its rule: the weight of each pixel. Full violet squares: ink here speaks for it. Small olive "
+    "squares: ink here speaks against it. One scale for all nodes of the layer."
+)
+IMAGE_EXPLAINED = (
+    "The image that excites it most, with as much ink as a digit. Found by climbing (gradient "
+    "ascent): from the combined weights, pixels change as long as its sum grows."
+)
+RULE_SIZE = 12
+
+
+def render_node(seen: Seen, traced: Trace, node: Node) -> None:
+    """Draw a node in full.
+
+    Args:
+        seen: whose node it is.
+        traced: the digit's way through the network as it is changed.
+        node: any node of it.
+    """
+    name = node_name(traced, node)
+    st.subheader(f"{name[0].upper()}{name[1:]}", anchor=False)
+    picture, controls = st.columns([1, 1], gap="medium")
+    with picture:
+        _render_rule(seen, traced, node)
+    written = arithmetic(traced, node, NAMED_PRODUCTS).rounded()
+    with controls:
+        below = st.container()
+    _render_arithmetic(traced, node, written)
+    found = facts.extreme_digits(seen, by_hand.pruned_share(), node.layer)
+    with below:
+        if is_output(traced, node):
+            st.caption("An output can't be set by hand: its likelihood is a share of all ten.")
+        else:
+            by_hand.render_node_controls(seen.run, traced, node, _reach(traced, node, found))
+    _render_extremes(seen, node, found)
+
+
+def _render_rule(seen: Seen, traced: Trace, node: Node) -> None:
+    network = traced.network
+    name = node_name(traced, node)
+    if node.layer == 0:
+        description = f"The weights of {name}, pixel by pixel"
+        weights = rule(network, node.number)
+        render_signed_picture(weights, rule_scale(network), description, key="rule")
+        st.caption(RULE_EXPLAINED)
+        return
+    render_digit_grid(
+        facts.image_for(seen, by_hand.pruned_share(), node)[np.newaxis],
+        [""],
+        [f"The image that excites {name} most"],
+        label="What excites it most",
+        key="exciting-image",
+        picture_size=RULE_SIZE,
+    )
+    st.caption(IMAGE_EXPLAINED)
+
+
+def _render_arithmetic(traced: Trace, node: Node, written: Arithmetic) -> None:
+    st.markdown("**Its arithmetic for this digit**")
+    with st.container(key="arithmetic"):
+        st.markdown(_table(node, written))
+    st.caption(_conclusion(traced, node, written))
+
+
+def _table(node: Node, written: Arithmetic) -> str:
+    """Write the addition as a table: every line a number, their sum below."""
+    lines = [
+        f"| {source_name(node.layer, each.source)} | {exact(each.value)} | "
+        f"× {exact(each.weight)} | {exact(each.product)} |"
+        for each in written.products
+    ]
+    if written.others:
+        words = "product" if written.others == 1 else "products together"
+        lines.append(
+            f"| the other {written.others:,} {words} | | | {exact(written.others_total)} |"
+        )
+    lines.append(f"| bias | | | {exact(written.bias)} |")
+    lines.append(f"| **sum** | | | **{exact(written.total)}** |")
+    return "\n".join(["| from | reports | weight | product |", "| :-- | --: | --: | --: |", *lines])
+
+
+def _conclusion(traced: Trace, node: Node, written: Arithmetic) -> str:
+    rounded = "Numbers are rounded so that they add up."
+    if is_output(traced, node):
+        return (
+            "Softmax turns the ten sums into likelihoods: e to the power of "
+            f"{exact(written.total)}, as a share of the same for all ten, is "
+            f"{percent(written.activation)}. {rounded}"
+        )
+    how = RULES[traced.network.activation]
+    sentence = f"The node takes the sum and {how}."
+    computed = traced.network.activate(node.layer, traced.sums[node.layer][np.newaxis])[0]
+    if float(computed[node.number]) != float(traced.activations[node.layer][node.number]):
+        would = f"That would be {number_text(float(computed[node.number]), 3)}"
+        return f"{sentence} {would}; by hand it is {exact(written.activation)}. {rounded}"
+    return f"{sentence} Activation: **{exact(written.activation)}**. {rounded}"
+
+
+def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
+    """Give the lowest and highest activation for any test digit, 0 and this digit's included."""
+    ends = np.zeros((2, len(traced.sums[node.layer])), np.float32)
+    ends[:, node.number] = found.least_sums[0, node.number], found.most_sums[0, node.number]
+    reported = traced.network.activate(node.layer, ends)[:, node.number]
+    own = float(traced.activations[node.layer][node.number])
+    low, high = min(0.0, own, float(reported[0])), max(0.0, own, float(reported[1]))
+    # A node that is always 0 can still be set to something.
+    return round(low - 0.005, 2), round(max(high, low + 1.0) + 0.005, 2)
+
+
+def _render_extremes(seen: Seen, node: Node, found: Extremes) -> None:
+    _render_digits(
+        seen,
+        "Test digits that excite it most",
+        found.most[:, node.number],
+        found.most_sums[:, node.number],
+        "most",
+    )
+    _render_digits(
+        seen,
+        "Test digits that excite it least",
+        found.least[:, node.number],
+        found.least_sums[:, node.number],
+        "least",
+    )
+
+
+def _render_digits(
+    seen: Seen,
+    title: str,
+    positions: npt.NDArray[np.intp],
+    sums: npt.NDArray[np.float32],
+    key: str,
+) -> None:
+    dataset = seen.dataset
+    labels = dataset.y_test[positions]
+    st.markdown(f"**{title}**, with the sum for each")
+    render_digit_grid(
+        dataset.x_test[positions],
+        [number_text(float(total), 1) for total in sums],
+        [
+            f"test digit number {position:,}, {article(label)} {label}, sum {number_text(total)}"
+            for position, label, total in zip(positions, labels, sums, strict=True)
+        ],
+        label=title,
+        key=f"excite-{key}",
+        picture_size=3.2,
+    )
