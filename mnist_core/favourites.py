@@ -49,13 +49,24 @@ def rule(network: Network, number: int) -> Floats:
 def rule_scale(network: Network) -> float:
     """Give one end of scale for the rules of all nodes of the first layer.
 
-    One weight in a thousand lies beyond it, so that a single one does not make all others pale.
+    One weight in a hundred lies beyond it, so that a single one does not make all others pale.
     """
     sizes = np.abs(network.weights[0])
-    return float(np.quantile(sizes, 0.999)) or float(sizes.max()) or 1.0
+    return float(np.quantile(sizes, 0.99)) or float(sizes.max()) or 1.0
 
 
-def exciting_image(network: Network, node: Node, ink: float = INK) -> Pixels:
+def inked(images: Pixels) -> npt.NDArray[np.bool_]:
+    """Say where digits have ink: bool (28, 28), true where a pixel is more than 2 % ink on average.
+
+    Elsewhere, a network has learned next to nothing: its weights there are those of the start.
+    """
+    where: npt.NDArray[np.bool_] = images.mean(axis=0) > 0.02 * 255
+    return where
+
+
+def exciting_image(
+    network: Network, node: Node, where: npt.NDArray[np.bool_] | None = None, ink: float = INK
+) -> Pixels:
     """Make the image that excites a node most, by climbing.
 
     It begins at the weights of all layers multiplied with each other, and takes steps in the
@@ -64,6 +75,7 @@ def exciting_image(network: Network, node: Node, ink: float = INK) -> Pixels:
     Args:
         network: any whose numbers have not overflowed.
         node: any node.
+        where: bool (28, 28), the pixels that may have ink; None is all.
         ink: length that the image's vector of pixels, 0 to 1, may have: as much as a digit.
 
     Returns:
@@ -71,15 +83,18 @@ def exciting_image(network: Network, node: Node, ink: float = INK) -> Pixels:
 
     Source: Erhan et al. 2009, Visualizing Higher-Layer Features of a Deep Network.
     """
+    allowed = np.ones(PIXELS, np.float32) if where is None else where.ravel().astype(np.float32)
     combined = network.weights[node.layer][:, node.number]
     for weights in reversed(network.weights[: node.layer]):
         combined = weights @ combined
+    combined = combined * allowed
     pixels = _within(combined * (ink / (np.linalg.norm(combined) or 1.0)), ink)
     best, highest = pixels, -np.inf
     for step in range(_STEPS):
         total, slope = _sum_and_slope(network, node, pixels)
         if total > highest:
             best, highest = pixels, total
+        slope = slope * allowed
         length = float(np.linalg.norm(slope))
         if not length:
             break

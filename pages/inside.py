@@ -15,25 +15,32 @@ VIEWS = {
 }
 
 
-def render_run(run: Run) -> None:
+def render_run(run: Run, view: str) -> None:
     """Draw one run's network in the chosen view."""
-    epoch = inside.pick_epoch(run)
+    time, digit = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+    with time:
+        epoch = inside.pick_epoch(run)
     if epoch is None:
         kept = "was kept" if run.status.is_over else "is kept yet"
         st.info(f"This run is {state(run)}. Nothing of its network {kept}: choose another run.")
         return
-    view = st.segmented_control(
-        "View", VIEWS, default="Network", required=True, key="view", bind="query-params"
-    )
     seen = Seen(run, epoch)
-    VIEWS[view](seen, inside.pick_digit(seen))
+    with digit:
+        shown = inside.pick_digit(seen)
+    VIEWS[view](seen, shown)
     inside.keep_time(run)
 
 
 st.title("Look inside", anchor=False)
-run = pick_run()
+# Side by side: what the view shows is then seen with less scrolling.
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    run = pick_run()
+    if run is not None:
+        view = st.segmented_control(
+            "View", VIEWS, default="Network", required=True, key="view", bind="query-params"
+        )
 if run is None:
     st.info("No run yet. Train a network first: then its nodes can be looked at here.")
     st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
 else:
-    render_run(run)
+    render_run(run, view)

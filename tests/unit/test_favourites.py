@@ -7,7 +7,7 @@ import pytest
 from network_helpers import ACTIVATIONS, DEPTHS, random_network
 
 from mnist_core.data import Dataset
-from mnist_core.favourites import INK, exciting_image, extremes, rule, rule_scale
+from mnist_core.favourites import INK, exciting_image, extremes, inked, rule, rule_scale
 from mnist_core.inference import BLOCK
 from mnist_core.nodes import Node, trace
 
@@ -31,6 +31,15 @@ def test_a_node_without_weights_gets_a_blank_image() -> None:
     network = random_network((20,))
     network.weights[1][:, 4] = 0
     assert exciting_image(network, Node(1, 4)).max() == 0
+
+
+def test_the_image_has_ink_only_where_digits_have_it(tiny: Dataset) -> None:
+    where = inked(tiny.x_test)
+    assert not where[0].any()
+    assert where[10:18, 12:16].all()
+    image = exciting_image(random_network((20, 15)), Node(1, 4), where)
+    assert image.max() > 0
+    assert not image[~where].any()
 
 
 @pytest.mark.parametrize("layer", [0, 1, 2])
@@ -58,6 +67,6 @@ def test_all_rules_of_the_first_layer_share_one_scale() -> None:
     scale = rule_scale(network)
     sizes = np.abs([rule(network, number) for number in range(20)])
     assert sizes.shape == (20, 28, 28)
-    assert (sizes > scale).mean() == pytest.approx(0.001, abs=0.0005)
+    assert (sizes > scale).mean() == pytest.approx(0.01, abs=0.001)
     network.weights[0][:] = 0
     assert rule_scale(network) > 0

@@ -42,8 +42,14 @@ def put_back(run: Run) -> None:
     st.session_state[PRUNE_KEY] = 0
 
 
-def render_changes(run: Run, traced: Trace) -> None:
-    """Say what is changed, and offer to put it back; without changes, nothing."""
+def render_changes(run: Run, traced: Trace, unchanged: str) -> None:
+    """Say what is changed, and offer to put it back; without changes, nothing.
+
+    Args:
+        run: whose network is looked at.
+        traced: the digit's way through the network as it is changed.
+        unchanged: what the network says without the changes.
+    """
     held, share = held_nodes(run), pruned_share()
     if not held and not share:
         return
@@ -53,7 +59,7 @@ def render_changes(run: Run, traced: Trace) -> None:
     if share:
         named.append(f"the weakest {share:.0%} of the weights pruned".replace("%", " %"))
     with st.container(horizontal=True, vertical_alignment="center", key="changes"):
-        st.markdown(f"**Changed by hand:** {listed(named)}.")
+        st.markdown(f"**Changed by hand:** {listed(named)}. Unchanged, it says {unchanged}.")
         st.button("Put everything back", icon=":material/undo:", on_click=put_back, args=(run,))
 
 
@@ -112,15 +118,17 @@ def render_pruning(seen: Seen) -> None:
     before = facts.accuracy(seen, 0.0, {})
     now = facts.accuracy(seen, share, held)
     changed = bool(share or held)
-    total = len(seen.dataset.y_test)
-    unchanged, after = st.columns(2)
-    unchanged.metric("Test accuracy, unchanged", percent(before))
-    after.metric(
-        "Test accuracy, changed",
-        percent(now) if changed else "–",
-        f"{number_text((now - before) * total, 0)} digits" if changed else None,
-        delta_arrow="auto" if now != before else "off",
-    )
+    with st.container(horizontal=True):
+        st.metric("Test accuracy, unchanged", percent(before), width="content")
+        if changed:
+            more = round((now - before) * len(seen.dataset.y_test))
+            st.metric(
+                "Test accuracy, changed",
+                percent(now),
+                f"{more:+,} digits".replace("+0", "±0"),
+                delta_arrow="auto" if more else "off",
+                width="content",
+            )
 
 
 def _change(traced: Trace, node: Node, value: float) -> str:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.evaluation import Evaluation
-from mnist_core.favourites import Extremes, exciting_image, extremes
+from mnist_core.favourites import Extremes, exciting_image, extremes, inked
 from mnist_core.inference import Network
 from mnist_core.nodes import Held, Node
 from mnist_core.surgery import pruned, with_held
@@ -81,4 +81,4 @@ def _image(
     node: Node,
     _seen: Seen,
 ) -> npt.NDArray[np.uint8]:
-    return exciting_image(pruned_network(_seen, share), node)
+    return exciting_image(pruned_network(_seen, share), node, inked(_seen.dataset.x_test))

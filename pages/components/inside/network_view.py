@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from mnist_core.errors import MnistError
-from mnist_core.nodes import NOTHING_HELD, Node, Trace, trace
+from mnist_core.nodes import Node, Trace, trace
 from pages.components.digit_facts import article
 from pages.components.inside import by_hand, facts
 from pages.components.inside.activation_figure import render_activation_figure
@@ -28,6 +30,8 @@ INVITATION = (
     "switch it off, and watch the likelihoods."
 )
 
+_STYLE = Path(__file__).with_name("network.css")
+
 
 @st.fragment
 def render_network(seen: Seen, shown: ShownDigit) -> None:
@@ -43,7 +47,8 @@ def render_network(seen: Seen, shown: ShownDigit) -> None:
     network = facts.pruned_network(seen, by_hand.pruned_share())
     traced = trace(network, shown.image, by_hand.held_nodes(seen.run))
     drawing, detail = st.columns([7, 5], gap="medium")
-    with drawing:
+    st.html(_STYLE)
+    with drawing, st.container(key="inside-drawing"):
         _render_drawing(seen, shown, traced, unchanged)
     chosen = _chosen(traced)
     with detail:
@@ -51,13 +56,12 @@ def render_network(seen: Seen, shown: ShownDigit) -> None:
             st.info(INVITATION)
         else:
             render_node(seen, traced, chosen)
-    with drawing:
+    with drawing, st.container(key="inside-pruning"):
         by_hand.render_pruning(seen)
 
 
 def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Trace) -> None:
-    st.markdown(_in_words(seen, shown, traced, unchanged))
-    by_hand.render_changes(seen.run, traced)
+    st.markdown(_in_words(seen, shown, traced))
     render_activation_figure(
         traced,
         shown.image,
@@ -67,17 +71,15 @@ def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Tra
         chosen=_chosen(traced),
         on_choose=_choose,
     )
+    # Below, so that the drawing stays where it is when something is changed.
+    by_hand.render_changes(seen.run, traced, _guess(unchanged))
     st.caption(EXPLAINED)
 
 
-def _in_words(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Trace) -> str:
+def _in_words(seen: Seen, shown: ShownDigit, traced: Trace) -> str:
     truth = "" if shown.true is None else f", {article(shown.true)} **{shown.true}**"
-    words = (
-        f"This is {shown.name}{truth}. {moment(seen.epoch).capitalize()}, the network says "
-        f"{_guess(traced)}."
-    )
-    is_changed = by_hand.pruned_share() or by_hand.held_nodes(seen.run) != NOTHING_HELD
-    return f"{words} Unchanged, it says {_guess(unchanged)}." if is_changed else words
+    when = moment(seen.epoch).capitalize()
+    return f"This is {shown.name}{truth}. {when}, the network says {_guess(traced)}."
 
 
 def _guess(traced: Trace) -> str:

@@ -26,11 +26,12 @@ from pages.components.wording import percent
 NAMED_PRODUCTS = 4
 RULE_EXPLAINED = (
     "Its rule: the weight of each pixel. Full violet squares: ink here speaks for it. Small olive "
-    "squares: ink here speaks against it. One scale for all nodes of the layer."
+    "squares: ink here speaks against it. The scale is the same for all nodes of the layer."
 )
 IMAGE_EXPLAINED = (
-    "The image that excites it most, with as much ink as a digit. Found by climbing (gradient "
-    "ascent): from the combined weights, pixels change as long as its sum grows."
+    "The image that excites it most, with as much ink as a digit, and only where digits have ink. "
+    "Found by climbing (gradient ascent): it starts from the combined weights, and pixels change "
+    "as long as the node's sum grows."
 )
 RULE_SIZE = 12
 
@@ -102,7 +103,7 @@ def _table(node: Node, written: Arithmetic) -> str:
         )
     lines.append(f"| bias | | | {exact(written.bias)} |")
     lines.append(f"| **sum** | | | **{exact(written.total)}** |")
-    return "\n".join(["| from | reports | weight | product |", "| :-- | --: | --: | --: |", *lines])
+    return "\n".join(["| from | input | weight | product |", "| :-- | --: | --: | --: |", *lines])
 
 
 def _conclusion(traced: Trace, node: Node, written: Arithmetic) -> str:

@@ -11,7 +11,7 @@ class SignedPicture {
     this.canvas.width = this.canvas.height = SIDE * CELL;
     this.words = this.root.querySelector("[data-part=pixel]");
     this.canvas.onpointermove = (event) => this.point(event);
-    this.canvas.onpointerleave = () => (this.words.textContent = "");
+    this.canvas.onpointerleave = () => this.root.classList.remove("is-pointed");
   }
 
   update({ values, scale, description }) {
@@ -38,6 +38,7 @@ class SignedPicture {
     const [column, row] = [event.offsetX, event.offsetY].map((distance) =>
       Math.min(SIDE - 1, Math.max(0, Math.floor((distance / width) * SIDE))),
     );
+    this.root.classList.add("is-pointed");
     const value = signed(this.values[row * SIDE + column], 3);
     this.words.textContent = `row ${row}, column ${column}: ${value}`;
   }

@@ -38,7 +38,7 @@ function layWide(data, width, unit) {
   const rows = Math.max(10, ...data.layers.map((layer) => Math.min(layer.nodes.length, room)));
   const middle = head + ((rows - 1) / 2) * pitch;
   const side = Math.min(0.2 * width, 150 * unit);
-  const [first, last] = [side + 0.09 * width + 20 * unit, width - 190 * unit];
+  const [first, last] = [side + 0.08 * width + 20 * unit, width - 215 * unit];
   const steps = data.layers.length - 1;
   const across = (layer) => (steps ? first + (layer * (last - first)) / steps : last);
   return {
@@ -186,13 +186,20 @@ class Figure {
         from: layer ? this.places.get(keyOf(layer - 1, source)) : pixel(source),
         to: this.places.get(keyOf(layer, target)),
         intoChosen: keyOf(layer, target) === this.chosen,
+        ofPixel: layer === 0,
         strength,
         negative,
       })),
     );
     const group = part(this.svg, "edges");
     const drawn = edges.filter(({ from, to }) => from && to);
-    group.classList.toggle("is-chosen-one", drawn.some(({ intoChosen }) => intoChosen));
+    keep(part(this.svg, "origins"), "circle", drawn.filter(({ ofPixel }) => ofPixel), (dot, edge) => {
+      dot.setAttribute("class", "activation-origin");
+      dot.classList.toggle("is-negative", edge.negative);
+      dot.classList.toggle("is-into-chosen", edge.intoChosen);
+      set(dot, { cx: edge.from[0], cy: edge.from[1], r: 1 + picture.width / 60 });
+    });
+    this.svg.classList.toggle("is-chosen-one", drawn.some(({ intoChosen }) => intoChosen));
     keep(group, "path", drawn, (path, { from, to, strength, negative, intoChosen }) => {
       path.setAttribute("class", "activation-edge");
       path.classList.toggle("is-negative", negative);
