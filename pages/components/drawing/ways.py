@@ -26,6 +26,7 @@ from pages.components.drawing.keeping import render_keeping
 from pages.components.drawing.reading import Reading, read
 from pages.components.drawing.steps import render_picture, render_steps, steps_on
 from pages.components.drawing_canvas import render_drawing_canvas
+from pages.components.look_inside import render_look_inside
 from pages.components.networks import network_at, newest_snapshot
 from pages.components.projector import sized
 from pages.components.wording import moment, percent
@@ -196,6 +197,7 @@ def _render_said(run: Run, found: Reading | DrawingError) -> None:
         + ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(found.y_prob)),
     )
     st.caption(f"{found.second_in_words()} {_whose_words(run)}".strip())
+    render_look_inside(found.prepared.image, None, "your drawing")
 
 
 def _whose_words(run: Run) -> str:

@@ -21,9 +21,9 @@ OVERFLOWED = (
     "is nothing to draw. Choose an earlier epoch or another run. A smaller learning rate helps."
 )
 EXPLAINED = (
-    "The 784 pixels go in at the left, the ten likelihoods come out at the right. Each node has "
-    "learned a rule, and reports how strongly its input matches it. Drawn are the strongest nodes "
-    "of each layer and the connections over which the most flows."
+    "The 784 pixels go in on one side, the ten likelihoods come out on the other. Each node has "
+    "learned a rule, and reports how strongly its input matches it. Of a large layer the strongest "
+    "nodes are drawn, of the connections those over which the most flows."
 )
 INVITATION = (
     "**Click a node** to see its rule, the digits that excite it most, and its arithmetic. Then "

@@ -12,8 +12,9 @@ from mnist_core.charts import plot_evidence, plot_likelihoods
 from mnist_core.evaluation import NO_GUESS
 from pages.components.digit_facts import article
 from pages.components.digit_grid import render_digit_grid
+from pages.components.look_inside import ICON, LABEL, look_inside, open_inside
 from pages.components.mistakes import looking
-from pages.components.mistakes.evaluated import Evaluated
+from pages.components.mistakes.evaluated import TEST, Evaluated
 from pages.components.projector import sized
 from pages.components.wording import percent
 
@@ -97,6 +98,17 @@ def _render_steps(sample: OpenSample) -> None:
             shortcut="N",
         )
         st.markdown(f"**{sample.place + 1:,} of {count:,}**")
+        if st.button(LABEL, icon=ICON, key="sample-inside"):
+            _look_inside(sample)
+
+
+def _look_inside(sample: OpenSample) -> None:
+    evaluated, position = sample.evaluated, sample.position
+    close_sample()
+    if evaluated.part == TEST:
+        open_inside(int(evaluated.evaluation.indices[position]))
+    [image] = evaluated.images(np.array([position]))
+    look_inside(image, int(evaluated.evaluation.y_true[position]), evaluated.name(position))
 
 
 def _step(by: int) -> None:

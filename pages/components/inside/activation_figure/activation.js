@@ -185,7 +185,7 @@ class Figure {
       bundle.map(([source, target, strength, negative]) => ({
         from: layer ? this.places.get(keyOf(layer - 1, source)) : pixel(source),
         to: this.places.get(keyOf(layer, target)),
-        intoChosen: keyOf(layer, target) === this.chosen,
+        ofChosen: [keyOf(layer, target), keyOf(layer - 1, source)].includes(this.chosen),
         ofPixel: layer === 0,
         strength,
         negative,
@@ -196,14 +196,14 @@ class Figure {
     keep(part(this.svg, "origins"), "circle", drawn.filter(({ ofPixel }) => ofPixel), (dot, edge) => {
       dot.setAttribute("class", "activation-origin");
       dot.classList.toggle("is-negative", edge.negative);
-      dot.classList.toggle("is-into-chosen", edge.intoChosen);
+      dot.classList.toggle("is-of-chosen", edge.ofChosen);
       set(dot, { cx: edge.from[0], cy: edge.from[1], r: 1 + picture.width / 60 });
     });
-    this.svg.classList.toggle("is-chosen-one", drawn.some(({ intoChosen }) => intoChosen));
-    keep(group, "path", drawn, (path, { from, to, strength, negative, intoChosen }) => {
+    this.svg.classList.toggle("is-chosen-one", drawn.some(({ ofChosen }) => ofChosen));
+    keep(group, "path", drawn, (path, { from, to, strength, negative, ofChosen }) => {
       path.setAttribute("class", "activation-edge");
       path.classList.toggle("is-negative", negative);
-      path.classList.toggle("is-into-chosen", intoChosen);
+      path.classList.toggle("is-of-chosen", ofChosen);
       set(path, { d: `M${from}L${to}`, "stroke-width": 0.6 + 5 * strength ** 1.5 });
     });
   }
@@ -286,9 +286,7 @@ class Figure {
     label.textContent = node.label;
     const reach = radius + 3;
     set(box, { x: cx - reach, y: cy - reach, width: 2 * reach, height: 2 * reach });
-    set(cross, {
-      d: `M${cx - reach} ${cy - reach}l${2 * reach} ${2 * reach}m0 ${-2 * reach}l${-2 * reach} ${2 * reach}`,
-    });
+    set(cross, { d: `M${cx - reach} ${cy + reach}l${2 * reach} ${-2 * reach}` });
   }
 
   find(key) {

@@ -57,7 +57,7 @@ def render_activation_figure(
             on_choose(node)
 
     always = {*held, chosen} if chosen else set(held)
-    drawn = [_drawn(values, layer, always) for layer, values in enumerate(traced.activations)]
+    drawn = [_drawn(_own(traced, layer), layer, always) for layer in range(len(traced.sums))]
     _component(
         key=key,
         data={
@@ -81,6 +81,11 @@ def _node(picked: Any, traced: Trace) -> Node | None:
     return Node(layer, number) if layer < len(layers) and number < len(layers[layer]) else None
 
 
+def _own(traced: Trace, layer: int) -> npt.NDArray[np.float32]:
+    """Give what the nodes of a layer would report by themselves: one set by hand stays in place."""
+    return traced.network.activate(layer, traced.sums[layer][np.newaxis])[0]
+
+
 def _drawn(
     values: npt.NDArray[np.float32], layer: int, always: Collection[Node]
 ) -> npt.NDArray[np.intp]:
@@ -94,7 +99,8 @@ def _layer(traced: Trace, layer: int, numbers: npt.NDArray[np.intp], held: Held)
     values = traced.activations[layer]
     largest = float(np.abs(values).max()) or 1.0
     # Where the browser has no room for all, it leaves out those of the highest rank.
-    ranks = {number: rank for rank, number in enumerate(strongest(values, len(values)))}
+    order = strongest(_own(traced, layer), len(values))
+    ranks = {number: rank for rank, number in enumerate(order)}
     is_output = layer == len(traced.sums) - 1
     return {
         "name": "Output" if is_output else f"Layer {layer + 1}",
@@ -125,10 +131,12 @@ def _edges(
 ) -> list[list[float]]:
     """Choose connections: of all nodes drawn, and more of the one that is chosen."""
     sources = drawn[layer - 1] if layer else np.arange(len(traced.values[0]))
-    found = strongest_connections(traced, layer, sources, drawn[layer], CONNECTIONS)
-    if chosen and chosen.layer == layer:
-        into = np.array([chosen.number])
-        more = strongest_connections(traced, layer, sources, into, CONNECTIONS_OF_CHOSEN)
+    targets = drawn[layer]
+    found = strongest_connections(traced, layer, sources, targets, CONNECTIONS)
+    if chosen and chosen.layer in (layer - 1, layer):
+        alone = np.array([chosen.number])
+        ends = (sources, alone) if chosen.layer == layer else (alone, targets)
+        more = strongest_connections(traced, layer, *ends, CONNECTIONS_OF_CHOSEN)
         found += [each for each in more if each not in found]
     largest = max((abs(each.product) for each in found), default=1.0)
     return [
