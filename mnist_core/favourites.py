@@ -64,6 +64,7 @@ def inked(images: Pixels) -> npt.NDArray[np.bool_]:
     return where
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def exciting_image(
     network: Network, node: Node, where: npt.NDArray[np.bool_] | None = None, ink: float = INK
 ) -> Pixels:
@@ -102,6 +103,7 @@ def exciting_image(
     return np.rint(best * 255).astype(np.uint8).reshape(_SIDE, _SIDE)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def extremes(network: Network, images: Pixels, layer: int, count: int) -> Extremes:
     """Find the digits that excite each node of a layer most and least.
 
@@ -129,7 +131,7 @@ def extremes(network: Network, images: Pixels, layer: int, count: int) -> Extrem
 
 def _within(pixels: Floats, ink: float) -> Floats:
     """Bring pixels into the range that an image has, with no more ink than is allowed."""
-    kept = pixels.clip(0, None)
+    kept = np.nan_to_num(pixels, nan=0.0, posinf=1.0, neginf=0.0).clip(0, None)
     return (kept * min(1.0, ink / (float(np.linalg.norm(kept)) or 1.0))).clip(0, 1)
 
 

@@ -17,6 +17,8 @@ from mnist_core.nodes import Node
 from mnist_core.packing import pack_weights
 from mnist_core.store import Run, RunStatus, Store
 from pages.components.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, BroughtDigit
+from pages.components.mistakes.evaluated import evaluate
+from pages.components.mistakes.sample import OpenSample
 
 SAMPLE = load_mnist("sample")
 DEPTHS = [(), (16,), (16, 14), (16, 14, 13), (16, 14, 13, 12)]
@@ -196,6 +198,21 @@ def test_the_next_wrong_digit_is_one(look, add_run):
 def test_an_address_with_a_digit_that_is_not_there_shows_the_first(number, look, add_run):
     run, _ = add_run()
     assert "test digit number 0," in says(look(run, digit=number))
+
+
+def test_a_mistake_is_looked_at_inside(open_page, add_run):
+    run, network = add_run()
+    evaluated = evaluate(run, from_snapshot=True)
+    wrong = np.flatnonzero(~evaluated.evaluation.right)
+    app = open_page("mistakes", run=run.id)
+    button(app, "Let the network read the test digits as it was after epoch 1").click()
+    app.session_state["open_sample"] = OpenSample(evaluated, wrong, 4)
+    app.run()
+    button(app, "Look inside").click().run()
+    assert not app.exception
+    assert f"test digit number {wrong[4]}," in says(app)
+    assert in_words(network, SAMPLE.x_test[wrong[4]]) in says(app)
+    assert run.id in app.query_params["run"]
 
 
 def test_a_drawing_that_was_brought_along_is_shown_until_a_test_digit_is_chosen(look, add_run):

@@ -42,6 +42,14 @@ def test_the_image_has_ink_only_where_digits_have_it(tiny: Dataset) -> None:
     assert not image[~where].any()
 
 
+def test_weights_near_the_end_of_all_numbers_do_no_harm(tiny: Dataset) -> None:
+    network = random_network((20, 15))
+    for weights in network.weights:
+        weights *= np.float32(1e30)
+    assert exciting_image(network, Node(2, 4)).shape == (28, 28)
+    assert extremes(network, tiny.x_test, 2, 3).most.shape == (3, 10)
+
+
 @pytest.mark.parametrize("layer", [0, 1, 2])
 def test_digits_are_ranked_by_what_each_node_adds_up_for_them(layer: int, tiny: Dataset) -> None:
     network = random_network((20, 15))

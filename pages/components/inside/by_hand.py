@@ -112,6 +112,7 @@ def render_pruning(seen: Seen) -> None:
         step=5,
         format="%d %%",
         key=PRUNE_KEY,
+        persist_state="session",
         help="So many of all weights, those nearest to 0, become 0. Biases stay. "
         "The stored run stays as it is.",
     )

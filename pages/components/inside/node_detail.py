@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.favourites import Extremes, rule, rule_scale
-from mnist_core.nodes import Arithmetic, Node, Trace, arithmetic
+from mnist_core.nodes import Arithmetic, Node, Trace, arithmetic, trace
 from pages.components.digit_facts import article
 from pages.components.digit_grid import render_digit_grid
 from pages.components.inside import by_hand, facts
@@ -71,9 +71,11 @@ def _render_rule(seen: Seen, traced: Trace, node: Node) -> None:
         render_signed_picture(weights, rule_scale(network), description, key="rule")
         st.caption(RULE_EXPLAINED)
         return
+    image = facts.image_for(seen, by_hand.pruned_share(), node)
+    total = trace(network, image).sums[node.layer][node.number]
     render_digit_grid(
-        facts.image_for(seen, by_hand.pruned_share(), node)[np.newaxis],
-        [""],
+        image[np.newaxis],
+        [f"sum {number_text(float(total), 1)}"],
         [f"The image that excites {name} most"],
         label="What excites it most",
         key="exciting-image",
@@ -127,8 +129,9 @@ def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
     """Give the lowest and highest activation for any test digit, 0 and this digit's included."""
     ends = np.zeros((2, len(traced.sums[node.layer])), np.float32)
     ends[:, node.number] = found.least_sums[0, node.number], found.most_sums[0, node.number]
-    reported = traced.network.activate(node.layer, ends)[:, node.number]
     own = float(traced.activations[node.layer][node.number])
+    reported = traced.network.activate(node.layer, ends)[:, node.number]
+    reported = np.where(np.isfinite(reported), reported, own)  # some other digit may overflow
     low, high = min(0.0, own, float(reported[0])), max(0.0, own, float(reported[1]))
     # A node that is always 0 can still be set to something.
     return round(low - 0.005, 2), round(max(high, low + 1.0) + 0.005, 2)

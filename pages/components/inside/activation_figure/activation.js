@@ -37,9 +37,12 @@ function layWide(data, width, unit) {
   const head = 58 * unit;
   const rows = Math.max(10, ...data.layers.map((layer) => Math.min(layer.nodes.length, room)));
   const middle = head + ((rows - 1) / 2) * pitch;
-  const side = Math.min(0.2 * width, 150 * unit);
-  const [first, last] = [side + 0.08 * width + 20 * unit, width - 215 * unit];
   const steps = data.layers.length - 1;
+  const isDeep = steps > 2;
+  const side = Math.min((isDeep ? 0.15 : 0.2) * width, 150 * unit);
+  const first = side + (isDeep ? 0.06 : 0.08) * width + 20 * unit;
+  const last = width - (isDeep ? 160 : 215) * unit;
+  const hasRoom = !steps || last - first > 105 * unit * steps;
   const across = (layer) => (steps ? first + (layer * (last - first)) / steps : last);
   return {
     width,
@@ -53,11 +56,11 @@ function layWide(data, width, unit) {
       const x = across(index);
       const texts = [
         { words: layer.name, x, y: 12 * unit, bold: true },
-        { words: `${layer.count} nodes`, x, y: 33 * unit },
+        { words: hasRoom ? `${layer.count} nodes` : layer.count, x, y: 33 * unit },
       ];
       if (layer.count > drawn) {
         const y = middle + (drawn / 2 + 0.1) * pitch;
-        texts.push({ words: `+ ${layer.count - drawn} more`, x, y });
+        texts.push({ words: `+ ${layer.count - drawn}${hasRoom ? " more" : ""}`, x, y });
       }
       return texts;
     },
@@ -275,7 +278,7 @@ class Figure {
     group.setAttribute("class", "activation-node");
     group.classList.toggle("is-output", isOutput);
     group.classList.toggle("is-negative", node.negative);
-    group.classList.toggle("is-full", node.strength > 0.45);
+    group.classList.toggle("is-full", node.strength > 0.85);
     if (node.state) group.classList.add(`is-${node.state}`);
     group.dataset.node = key;
     set(group, { "aria-label": node.words, "aria-pressed": key === this.chosen });

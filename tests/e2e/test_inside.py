@@ -1,0 +1,111 @@
+"""Look inside in a real browser: a node is asked for its reasons, switched off, and put back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.inference import Network
+from mnist_core.nodes import trace
+from mnist_core.packing import pack_weights
+from mnist_core.store import RunStatus
+from tests.e2e.server import Server
+from tests.e2e.train_page import PATIENCE
+
+NODES = 40
+EPOCHS = (-1, 0, 1)
+DIGIT = 12
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard that need not train: nobody waits for its worker."""
+    folder = tmp_path_factory.mktemp("server")
+    server = Server(folder, workers=1, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def networks(server: Server) -> dict[int, Network]:
+    """The networks of a run with made-up weights, by epoch."""
+    rng = np.random.default_rng(0)
+    shapes = ((784, NODES), (NODES,), (NODES, 10), (10,))
+    config = TrainingConfig(layers=(NODES,), epochs=2)
+    snapshots = {
+        epoch: pack_weights([rng.normal(size=shape, scale=0.1) for shape in shapes])
+        for epoch in EPOCHS
+    }
+    dataset = load_mnist("sample")
+    with server.store() as store:
+        store.save_dataset(dataset)
+        run = store.create_run(
+            config, dataset_digest=dataset.digest, dataset_name=dataset.name, lease_seconds=60
+        )
+        for epoch, snapshot in snapshots.items():
+            store.record(run.claim, snapshot=(epoch, snapshot))
+        store.finish(run.claim, RunStatus.STOPPED)
+    return {epoch: Network.from_snapshot(data, config) for epoch, data in snapshots.items()}
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server, networks: dict[int, Network]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server.url}/look_inside?digit={DIGIT}")
+    expect(output_texts(page)).to_have_count(10)
+    yield page
+    context.close()
+
+
+def node(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(rf"^{name}, "))
+
+
+def output_texts(page: Page) -> Locator:
+    return page.locator("[data-testid=activation-figure] [data-part=bars] text")
+
+
+def strongest(network: Network) -> int:
+    return int(trace(network, load_mnist("sample").x_test[DIGIT]).activations[0].argmax())
+
+
+def test_a_click_on_a_node_shows_products_that_add_up_on_screen(page, networks):
+    network = networks[EPOCHS[-1]]
+    number = strongest(network)
+    node(page, f"layer 1, node {number + 1}").click()
+    expect(page.get_by_role("heading", name=f"Layer 1, node {number + 1}")).to_be_visible()
+    table = page.locator(".st-key-arithmetic table")
+    expect(table).to_contain_text("the other 780 products together")
+    written = table.locator("tbody tr td:last-child").all_inner_texts()
+    *addends, total = [Decimal(text.replace("−", "-")) for text in written]
+    assert len(addends) == 4 + 1 + 1  # products, the others, the bias
+    assert sum(addends) == total
+    expected = trace(network, load_mnist("sample").x_test[DIGIT]).sums[0][number]
+    assert float(total) == pytest.approx(expected, abs=0.001)
+
+    page.keyboard.press("ArrowRight")  # from the clicked node to an output, by keyboard
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile(r"^Output \d$"))).to_be_visible()
+    expect(table).to_contain_text("the other 36 products together")
+
+
+def test_a_node_switched_off_moves_the_likelihoods_until_all_is_put_back(page, networks):
+    name = f"layer 1, node {strongest(networks[EPOCHS[-1]]) + 1}"
+    before = output_texts(page).all_text_contents()
+    node(page, name).click()
+    page.get_by_role("switch", name="Switched off").press("Space")
+    expect(node(page, name)).to_have_accessible_name(f"{name}, activation 0.00, switched off")
+    expect(output_texts(page)).not_to_have_text(before)
+    expect(page.get_by_text(f"Changed by hand: {name} switched off")).to_be_visible()
+    page.get_by_role("button", name="Put everything back").click()
+    expect(output_texts(page)).to_have_text(before)
+    expect(page.get_by_text("Changed by hand")).to_have_count(0)
