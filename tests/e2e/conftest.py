@@ -1,4 +1,4 @@
-"""A real browser and a real server for every module of tests."""
+"""A real browser and a real server for all of these tests."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with two workers and the built-in sample."""
+    """A dashboard with two workers and the built-in sample.
+
+    All tests share it, with the runs of those before: whoever counts runs starts one of their own.
+    """
     folder = tmp_path_factory.mktemp("server")
     server = Server(folder, workers=2, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
     server.wait_for_workers(2)

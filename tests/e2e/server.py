@@ -16,7 +16,9 @@ from typing import TypeVar
 
 import psutil
 
-from mnist_core.store import Store
+from mnist_core.config import TrainingConfig
+from mnist_core.data import load_mnist
+from mnist_core.store import Run, RunStatus, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -94,6 +96,22 @@ class Server:
         """Open the server's store from the test's process."""
         return Store(self.store_url)
 
+    def train(self, *configs: TrainingConfig, prediction: float | None = None) -> list[Run]:
+        """Let the server's own workers train on the built-in sample; gives the finished runs."""
+        dataset = load_mnist("sample")
+        with self.store() as store:
+            store.save_dataset(dataset)
+            runs = [
+                store.create_run(
+                    config,
+                    dataset_digest=dataset.digest,
+                    dataset_name=dataset.name,
+                    prediction=prediction,
+                )
+                for config in configs
+            ]
+            return [_finished(store, run) for run in runs]
+
     def worker_pids(self) -> list[int]:
         """Find the children of the server that have loaded TensorFlow."""
         children = psutil.Process(self.pid).children(recursive=True)
@@ -117,6 +135,13 @@ class Server:
         """End the server if it still runs."""
         if self._process.poll() is None:
             self.terminate()
+
+
+def _finished(store: Store, run: Run) -> Run:
+    return wait_until(
+        lambda: (now := store.get_run(run.id)).status is RunStatus.FINISHED and now,
+        "a finished run",
+    )
 
 
 def loads_tensorflow(pid: int) -> bool:

@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.store import RunStatus
 from tests.e2e.browser import ARGUMENTS, program_path
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE
@@ -36,15 +35,7 @@ ZERO: Points = [
 @pytest.fixture(scope="module")
 def run(server: Server) -> str:
     """Let the server's own workers train a network; gives the run's id."""
-    dataset = load_mnist("sample")
-    with server.store() as store:
-        store.save_dataset(dataset)
-        run = store.create_run(
-            TrainingConfig(layers=(64,), epochs=6),
-            dataset_digest=dataset.digest,
-            dataset_name=dataset.name,
-        )
-        wait_until(lambda: store.get_run(run.id).status is RunStatus.FINISHED, "a finished run")
+    [run] = server.train(TrainingConfig(layers=(64,), epochs=6))
     return run.id
 
 

@@ -12,10 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import load_mnist
 from mnist_core.measuring import describe_curves
 from mnist_core.store import RunStatus
-from tests.e2e.server import Server, wait_until
+from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE, TrainPage
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
@@ -57,16 +56,7 @@ WATCH_MOTION = """(ours) => {
 @pytest.fixture(scope="module")
 def finished_run(server: Server) -> str:
     """Let the server's own workers train a small network; gives the run's id."""
-    dataset = load_mnist("sample")
-    with server.store() as store:
-        store.save_dataset(dataset)
-        run = store.create_run(
-            TrainingConfig(layers=(16,), epochs=3),
-            dataset_digest=dataset.digest,
-            dataset_name=dataset.name,
-            prediction=0.9,
-        )
-        wait_until(lambda: store.get_run(run.id).status is RunStatus.FINISHED, "a finished run")
+    [run] = server.train(TrainingConfig(layers=(16,), epochs=3), prediction=0.9)
     return run.id
 
 

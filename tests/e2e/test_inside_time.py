@@ -7,24 +7,8 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import load_mnist
-from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE
-
-
-def train(server: Server) -> str:
-    """Let the server's own workers train a network; gives the run's id."""
-    dataset = load_mnist("sample")
-    with server.store() as store:
-        store.save_dataset(dataset)
-        run = store.create_run(
-            TrainingConfig(layers=(16,), epochs=3),
-            dataset_digest=dataset.digest,
-            dataset_name=dataset.name,
-        )
-        wait_until(lambda: store.get_run(run.id).status is RunStatus.FINISHED, "a finished run")
-    return run.id
 
 
 def likelihoods(page: Page) -> str:
@@ -50,10 +34,10 @@ def note_epochs(page: Page) -> None:
 def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     server: Server, browser: Browser
 ):
-    run = train(server)
+    [run] = server.train(TrainingConfig(layers=(16,), epochs=3))
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{server.url}/inside?run={run}&view=Shake+it")
+    page.goto(f"{server.url}/inside?run={run.id}&view=Shake+it")
     expect(page.get_by_text(re.compile(r"After epoch 3 of 3: validation acc"))).to_be_visible()
     expect(page.get_by_role("figure", name="Accuracy on 1,000 test digits")).to_be_visible()
     at_the_end = likelihoods(page)

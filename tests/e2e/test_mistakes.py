@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.packing import unpack_predictions
-from mnist_core.store import Run, RunStatus
+from mnist_core.store import Run
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import TrainPage
 
 MATRIX = "[data-testid=confusion-matrix]"
 GALLERY = ".st-key-gallery-mistakes .digit-item"
@@ -24,14 +24,19 @@ ROUND = 20
 
 
 @pytest.fixture(scope="module")
-def run(server: Server, browser: Browser) -> Run:
-    """A finished run on the built-in sample, trained from the page."""
-    context = browser.new_context()
-    tab = TrainPage(context.new_page(), server).open("?epochs=3&nodes_1=32")
-    tab.train()
-    finished = tab.wait_for_status(RunStatus.FINISHED)
-    context.close()
-    return finished
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One of their own: the court counts the runs."""
+    folder = tmp_path_factory.mktemp("server")
+    server = Server(folder, workers=2, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def run(server: Server) -> Run:
+    """A finished run on the built-in sample."""
+    [run] = server.train(TrainingConfig(layers=(32,), epochs=3))
+    return run
 
 
 @pytest.fixture
@@ -180,12 +185,8 @@ def test_a_person_reads_twenty_hard_digits_blind_and_sees_both_results(open_mist
 def test_the_court_hears_three_runs_and_keeps_a_verdict(open_mistakes, server, run):
     page = open_mistakes("Label court")
     expect(page.get_by_text("The court hears at least 3 runs")).to_be_visible()
-    for seed in (1, 2, 3):
-        query = f"?epochs=8&nodes_1=64&learning_rate=0.01&seed={seed}"
-        tab = TrainPage(page.context.new_page(), server).open(query)
-        tab.train()
-        tab.wait_for_status(RunStatus.FINISHED)
-        tab.page.close()
+    settings = TrainingConfig(layers=(64,), epochs=8, learning_rate=0.01)
+    server.train(*(settings.replace(seed=seed) for seed in (1, 2, 3)))
     page = open_mistakes("Label court")
     page.get_by_role("heading", name=re.compile("before the court")).wait_for()
     page.get_by_role("textbox", name="My name").fill("Anna *B*")
