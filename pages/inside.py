@@ -17,7 +17,7 @@ VIEWS = {
 
 def render_run(run: Run, view: str) -> None:
     """Draw one run's network in the chosen view."""
-    time, digit = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+    time, digit = st.columns([2, 3], gap="large")
     with time:
         epoch = inside.pick_epoch(run)
     if epoch is None:

@@ -37,7 +37,7 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     [run] = server.train(TrainingConfig(layers=(16,), epochs=3))
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{server.url}/inside?run={run.id}&view=Shake+it")
+    page.goto(f"{server.url}/look_inside?run={run.id}&view=Shake+it")
     expect(page.get_by_text(re.compile(r"After epoch 3 of 3: validation acc"))).to_be_visible()
     expect(page.get_by_role("figure", name="Accuracy on 1,000 test digits")).to_be_visible()
     at_the_end = likelihoods(page)
