@@ -113,7 +113,7 @@ def test_the_arithmetic_of_a_node_in_every_layer_adds_up_as_it_is_written(layers
         assert sum(addends) == total
         name = "Output 7" if layer == len(layers) else f"Layer {layer + 1}, node 8"
         assert name in [each.value for each in app.subheader]
-        assert ("the weight of each pixel" in words(app)) == (layer == 0)
+        assert ("The scale is the same" in words(app)) == (layer == 0)
         assert ("gradient ascent" in words(app)) == (layer > 0)
 
 
@@ -167,6 +167,14 @@ def test_an_output_cannot_be_set_by_hand(look, add_run):
     app = look(run, Node(1, 4))
     assert "An output can't be set by hand" in words(app)
     assert len(app.toggle) == 1
+
+
+def test_a_node_is_closed_again(look, add_run):
+    run, _ = add_run()
+    app = look(run, Node(0, 3))
+    button(app, "Close").click().run()
+    assert "Click a node" in words(app)
+    assert not [each for each in app.subheader if "node" in each.value]
 
 
 def test_a_node_that_another_run_does_not_have_is_forgotten(look, add_run):

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.evaluation import Evaluation
-from mnist_core.favourites import Extremes, exciting_image, extremes, inked
+from mnist_core.favourites import Extremes, exciting_image, extremes, inked, rule_scale
 from mnist_core.inference import Network
 from mnist_core.nodes import Held, Node
 from mnist_core.surgery import pruned, with_held
@@ -41,6 +41,16 @@ def extreme_digits(seen: Seen, share: float, layer: int) -> Extremes:
 def image_for(seen: Seen, share: float, node: Node) -> npt.NDArray[np.uint8]:
     """Give the image that excites a node most: uint8 (28, 28)."""
     return _image(seen.run.id, seen.epoch, share, node, seen)
+
+
+def scale_of_rules(seen: Seen, share: float) -> float:
+    """Give the end of the scale that the rules of the first layer share."""
+    return _scale(seen.run.id, seen.epoch, share, seen)
+
+
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _scale(run_id: str, epoch: int, share: float, _seen: Seen) -> float:  # noqa: ARG001
+    return rule_scale(pruned_network(_seen, share))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -11,7 +11,7 @@ from mnist_core.nodes import Node, Trace, trace
 from pages.components.digit_facts import article
 from pages.components.inside import by_hand, facts
 from pages.components.inside.activation_figure import render_activation_figure
-from pages.components.inside.node_detail import render_node
+from pages.components.inside.node_detail import render_node, render_rules
 from pages.components.inside.seen import Seen, ShownDigit
 from pages.components.wording import moment, percent
 
@@ -54,8 +54,9 @@ def render_network(seen: Seen, shown: ShownDigit) -> None:
     with detail:
         if chosen is None:
             st.info(INVITATION)
+            render_rules(seen, traced, _choose)
         else:
-            render_node(seen, traced, chosen)
+            render_node(seen, traced, chosen, _close)
     with drawing, st.container(key="inside-pruning"):
         by_hand.render_pruning(seen)
 
@@ -89,6 +90,10 @@ def _guess(traced: Trace) -> str:
 
 def _choose(node: Node) -> None:
     st.session_state[CHOSEN_KEY] = node
+
+
+def _close() -> None:
+    st.session_state.pop(CHOSEN_KEY, None)
 
 
 def _chosen(traced: Trace) -> Node | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.favourites import Extremes, rule, rule_scale
-from mnist_core.nodes import Arithmetic, Node, Trace, arithmetic, trace
+from mnist_core.favourites import Extremes, rule
+from mnist_core.nodes import Arithmetic, Node, Trace, arithmetic, strongest, trace
 from pages.components.digit_facts import article
 from pages.components.digit_grid import render_digit_grid
 from pages.components.inside import by_hand, facts
@@ -20,12 +22,12 @@ from pages.components.inside.words import (
     number_text,
     source_name,
 )
-from pages.components.signed_picture import render_signed_picture
+from pages.components.signed_picture import render_signed_pictures
 from pages.components.wording import percent
 
 NAMED_PRODUCTS = 4
 RULE_EXPLAINED = (
-    "Its rule: the weight of each pixel. Full violet squares: ink here speaks for it. Small olive "
+    "A rule is the weight of each pixel. Full violet squares: ink here speaks for it. Small olive "
     "squares: ink here speaks against it. The scale is the same for all nodes of the layer."
 )
 IMAGE_EXPLAINED = (
@@ -34,18 +36,22 @@ IMAGE_EXPLAINED = (
     "as long as the node's sum grows."
 )
 RULE_SIZE = 12
+SHOWN_RULES = 12
 
 
-def render_node(seen: Seen, traced: Trace, node: Node) -> None:
+def render_node(seen: Seen, traced: Trace, node: Node, on_close: Callable[[], None]) -> None:
     """Draw a node in full.
 
     Args:
         seen: whose node it is.
         traced: the digit's way through the network as it is changed.
         node: any node of it.
+        on_close: called before the page runs again without it.
     """
     name = node_name(traced, node)
-    st.subheader(f"{name[0].upper()}{name[1:]}", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{name[0].upper()}{name[1:]}", anchor=False)
+        st.button("Close", icon=":material/close:", type="tertiary", on_click=on_close)
     picture, controls = st.columns([1, 1], gap="medium")
     with picture:
         _render_rule(seen, traced, node)
@@ -62,13 +68,37 @@ def render_node(seen: Seen, traced: Trace, node: Node) -> None:
     _render_extremes(seen, node, found)
 
 
+def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -> None:
+    """Draw the rules of the first layer's nodes that this digit matches most.
+
+    Args:
+        seen: whose nodes they are.
+        traced: the digit's way through the network as it is changed.
+        on_choose: called with a node before the page runs again.
+    """
+    nodes = [Node(0, int(each)) for each in strongest(traced.activations[0], SHOWN_RULES)]
+    names = [node_name(traced, node) for node in nodes]
+    st.markdown("**The rules of the first layer that this digit excites most**")
+    render_signed_pictures(
+        np.stack([rule(traced.network, node.number) for node in nodes]),
+        facts.scale_of_rules(seen, by_hand.pruned_share()),
+        [f"{name}, the weights of its pixels" for name in names],
+        key="rules",
+        captions=[name.rpartition(" ")[2] for name in names],
+        on_choose=lambda position: on_choose(nodes[position]),
+        picture_size=6,
+    )
+    st.caption(RULE_EXPLAINED)
+
+
 def _render_rule(seen: Seen, traced: Trace, node: Node) -> None:
     network = traced.network
     name = node_name(traced, node)
     if node.layer == 0:
         description = f"The weights of {name}, pixel by pixel"
-        weights = rule(network, node.number)
-        render_signed_picture(weights, rule_scale(network), description, key="rule")
+        weights = rule(network, node.number)[np.newaxis]
+        scale = facts.scale_of_rules(seen, by_hand.pruned_share())
+        render_signed_pictures(weights, scale, [description], key="rule")
         st.caption(RULE_EXPLAINED)
         return
     image = facts.image_for(seen, by_hand.pruned_share(), node)

@@ -1,28 +1,63 @@
-/* The signed picture: full squares above 0, small ones below, on the page's own background. */
+/* Signed pictures: full squares above 0, small ones below, on the page's own background. */
 
 const SIDE = 28;
+const PIXELS = SIDE * SIDE;
 const CELL = 10; // of the canvas; CSS makes it as large as there is room
 const SMALL = 0.6;
 
-class SignedPicture {
+class SignedPictures {
   constructor(element) {
     this.root = element.querySelector("[data-testid=signed-picture]");
-    this.canvas = this.root.querySelector("canvas");
-    this.canvas.width = this.canvas.height = SIDE * CELL;
+    this.grid = this.root.querySelector("[data-part=grid]");
     this.words = this.root.querySelector("[data-part=pixel]");
-    this.canvas.onpointermove = (event) => this.point(event);
-    this.canvas.onpointerleave = () => this.root.classList.remove("is-pointed");
   }
 
-  update({ values, scale, description }) {
-    this.values = values;
-    this.canvas.setAttribute("aria-label", description);
+  update(data, setTriggerValue) {
+    this.setTriggerValue = setTriggerValue;
+    const { values, step, scale, descriptions, can_choose: canChoose } = data;
+    const bytes = Uint8Array.from(atob(values), (letter) => letter.charCodeAt(0));
+    const numbers = new Int16Array(bytes.buffer);
+    this.root.style.setProperty("--picture", `${data.picture_size}rem`);
+    this.grid.classList.toggle("is-alone", descriptions.length === 1);
     this.root.querySelector("[data-end=low]").textContent = signed(-scale, 2);
     this.root.querySelector("[data-end=high]").textContent = signed(scale, 2);
+    const items = [...this.grid.children];
+    for (const item of items.slice(descriptions.length)) item.remove();
+    descriptions.forEach((description, index) => {
+      const item = items[index] ?? this.prepare(canChoose, index);
+      const own = numbers.subarray(index * PIXELS, (index + 1) * PIXELS);
+      const [canvas, caption] = item.children;
+      canvas.numbers = Array.from(own, (number) => number * step);
+      (canChoose ? item : canvas).setAttribute("aria-label", description);
+      caption.textContent = data.captions[index] ?? "";
+      this.paint(canvas, scale);
+    });
+  }
+
+  prepare(canChoose, index) {
+    const item = document.createElement(canChoose ? "button" : "div");
+    item.className = "signed-item";
+    const [canvas, caption] = ["canvas", "span"].map((tag) => document.createElement(tag));
+    canvas.width = canvas.height = SIDE * CELL;
+    caption.setAttribute("aria-hidden", "true");
+    if (canChoose) {
+      item.type = "button";
+      item.onclick = () => this.setTriggerValue("chosen", index);
+    } else {
+      canvas.setAttribute("role", "img");
+    }
+    canvas.onpointermove = (event) => this.point(event);
+    canvas.onpointerleave = () => this.root.classList.remove("is-pointed");
+    item.append(canvas, caption);
+    this.grid.append(item);
+    return item;
+  }
+
+  paint(canvas, scale) {
     const style = getComputedStyle(this.root);
-    const context = this.canvas.getContext("2d");
+    const context = canvas.getContext("2d");
     context.clearRect(0, 0, SIDE * CELL, SIDE * CELL);
-    values.forEach((value, index) => {
+    canvas.numbers.forEach((value, index) => {
       const side = value < 0 ? CELL * SMALL : CELL;
       const inset = (CELL - side) / 2;
       context.globalAlpha = Math.min(1, Math.abs(value) / scale);
@@ -34,12 +69,12 @@ class SignedPicture {
 
   /** Say the number of the pixel that the mouse is over. */
   point(event) {
-    const { width } = this.canvas.getBoundingClientRect();
+    const { width } = event.target.getBoundingClientRect();
     const [column, row] = [event.offsetX, event.offsetY].map((distance) =>
       Math.min(SIDE - 1, Math.max(0, Math.floor((distance / width) * SIDE))),
     );
     this.root.classList.add("is-pointed");
-    const value = signed(this.values[row * SIDE + column], 3);
+    const value = signed(event.target.numbers[row * SIDE + column], 3);
     this.words.textContent = `row ${row}, column ${column}: ${value}`;
   }
 }
@@ -51,8 +86,8 @@ function signed(value, decimals) {
 
 const mounted = new WeakMap();
 
-export default function ({ data, parentElement }) {
-  const shown = mounted.get(parentElement) ?? new SignedPicture(parentElement);
+export default function ({ data, parentElement, setTriggerValue }) {
+  const shown = mounted.get(parentElement) ?? new SignedPictures(parentElement);
   mounted.set(parentElement, shown);
-  shown.update(data);
+  shown.update(data, setTriggerValue);
 }

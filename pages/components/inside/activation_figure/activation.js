@@ -28,6 +28,8 @@ function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 }
 
+const counted = (number) => number.toLocaleString("en");
+const nodesOf = ({ count }) => `${counted(count)} ${count === 1 ? "node" : "nodes"}`;
 const keyOf = (layer, number) => `${layer}-${number}`;
 
 /** Layers from left to right: picture, hidden layers, outputs with their bars. */
@@ -56,11 +58,11 @@ function layWide(data, width, unit) {
       const x = across(index);
       const texts = [
         { words: layer.name, x, y: 12 * unit, bold: true },
-        { words: hasRoom ? `${layer.count} nodes` : layer.count, x, y: 33 * unit },
+        { words: hasRoom ? nodesOf(layer) : counted(layer.count), x, y: 33 * unit },
       ];
       if (layer.count > drawn) {
         const y = middle + (drawn / 2 + 0.1) * pitch;
-        texts.push({ words: `+ ${layer.count - drawn}${hasRoom ? " more" : ""}`, x, y });
+        texts.push({ words: `+ ${counted(layer.count - drawn)}${hasRoom ? " more" : ""}`, x, y });
       }
       return texts;
     },
@@ -95,8 +97,8 @@ function layUpright(data, width, unit) {
       return [width / 2 + (slot - (count - 1) / 2) * pitch, down(layer)];
     },
     texts: (layer, index, drawn) => {
-      const more = layer.count > drawn ? `, ${layer.count - drawn} more` : "";
-      const words = `${layer.name}: ${layer.count} nodes${more && `, ${drawn} strongest drawn`}`;
+      const some = layer.count > drawn ? `, ${drawn} strongest drawn` : "";
+      const words = `${layer.name}: ${nodesOf(layer)}${some}`;
       return [{ words, x: 0, y: down(index) - 34 * unit, anchor: "start", bold: true }];
     },
     bar: (place, output) => {
