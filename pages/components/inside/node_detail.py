@@ -82,7 +82,7 @@ def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -
     render_signed_pictures(
         np.stack([rule(traced.network, node.number) for node in nodes]),
         facts.scale_of_rules(seen, by_hand.pruned_share()),
-        [f"{name}, the weights of its pixels" for name in names],
+        [f"The rule of {name}" for name in names],
         key="rules",
         captions=[name.rpartition(" ")[2] for name in names],
         on_choose=lambda position: on_choose(nodes[position]),
