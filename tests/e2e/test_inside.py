@@ -16,7 +16,7 @@ from mnist_core.inference import Network
 from mnist_core.nodes import trace
 from mnist_core.packing import pack_weights
 from mnist_core.store import RunStatus
-from tests.e2e.server import Server
+from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE
 
 NODES = 40
@@ -25,17 +25,8 @@ DIGIT = 12
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard that need not train: nobody waits for its worker."""
-    folder = tmp_path_factory.mktemp("server")
-    server = Server(folder, workers=1, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def networks(server: Server) -> dict[int, Network]:
-    """The networks of a run with made-up weights, by epoch."""
+def made_up(server: Server) -> tuple[str, dict[int, Network]]:
+    """A run with made-up weights: its id, and its networks by epoch."""
     rng = np.random.default_rng(0)
     shapes = ((784, NODES), (NODES,), (NODES, 10), (10,))
     config = TrainingConfig(layers=(NODES,), epochs=2)
@@ -52,15 +43,21 @@ def networks(server: Server) -> dict[int, Network]:
         for epoch, snapshot in snapshots.items():
             store.record(run.claim, snapshot=(epoch, snapshot))
         store.finish(run.claim, RunStatus.STOPPED)
-    return {epoch: Network.from_snapshot(data, config) for epoch, data in snapshots.items()}
+    networks = {epoch: Network.from_snapshot(data, config) for epoch, data in snapshots.items()}
+    return run.id, networks
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server, networks: dict[int, Network]) -> Iterator[Page]:
+def networks(made_up: tuple[str, dict[int, Network]]) -> dict[int, Network]:
+    return made_up[1]
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server, made_up: tuple[str, object]) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{server.url}/look_inside?digit={DIGIT}")
+    page.goto(f"{server.url}/look_inside?run={made_up[0]}&digit={DIGIT}")
     expect(output_texts(page)).to_have_count(10)
     yield page
     context.close()
@@ -96,6 +93,21 @@ def test_a_click_on_a_node_shows_products_that_add_up_on_screen(page, networks):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=re.compile(r"^Output \d$"))).to_be_visible()
     expect(table).to_contain_text("the other 36 products together")
+
+
+def test_the_epoch_slider_takes_the_weights_back_to_the_start(page, networks):
+    number = strongest(networks[EPOCHS[-1]])
+    node(page, f"layer 1, node {number + 1}").click()
+    picture = page.get_by_role("img", name=f"The weights of layer 1, node {number + 1}")
+    for key, epoch in (("End", 1), ("Home", -1)):
+        page.get_by_role("slider", name="Epoch").press(key)
+        weights = networks[epoch].weights[0][:, number]
+        wait_until(
+            lambda weights=weights: np.allclose(
+                picture.evaluate("(canvas) => canvas.numbers"), weights, atol=1e-4
+            ),
+            f"the weights of epoch {epoch}",
+        )
 
 
 def test_a_node_switched_off_moves_the_likelihoods_until_all_is_put_back(page, networks):
