@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from mnist_core.config import TrainingConfig
 from mnist_core.store import Run, RunStatus
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE, TrainPage
@@ -18,12 +19,22 @@ from tests.e2e.train_page import PATIENCE, TrainPage
 QUERY = "?epochs=6&nodes_1=64&batch_size=10&dropout=0.2"
 
 
-@pytest.fixture
-def fresh_server(tmp_path) -> Iterator[Server]:
-    server = Server(tmp_path, workers=1, MNIST_PATH=None, KERAS_HOME=str(tmp_path)).start()
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One of their own, to be killed."""
+    folder = tmp_path_factory.mktemp("server")
+    server = Server(folder, workers=1, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
     server.wait_for_workers()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(server: Server) -> Run:
+    """The run that a disturbed one must equal."""
+    config = TrainingConfig(epochs=6, layers=(64,), batch_size=10, dropout=0.2)
+    [run] = server.train(config)
+    return run
 
 
 def final_weights(server: Server, run: Run, folder) -> list[np.ndarray]:
@@ -33,8 +44,9 @@ def final_weights(server: Server, run: Run, folder) -> list[np.ndarray]:
     return keras.saving.load_model(path).get_weights()
 
 
-def assert_same_end(tab: TrainPage, disturbed: Run, folder) -> None:
-    """Train the same settings undisturbed and compare curve, History and weights."""
+def assert_same_end(tab: TrainPage, disturbed: Run, undisturbed: Run, folder) -> None:
+    """Compare curve, History and weights with those of the same settings, undisturbed."""
+    assert disturbed.config == undisturbed.config
     tab.wait_for_points("val_accuracy", 6)
     shown = tab.curve("step_loss")["x"]
     assert shown == sorted(set(shown))
@@ -44,8 +56,6 @@ def assert_same_end(tab: TrainPage, disturbed: Run, folder) -> None:
         history = store.read_history(disturbed.id)
         events = store.read_events({disturbed.id: 0}, limit=10_000)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    tab.train()
-    undisturbed = tab.wait_for_status(RunStatus.FINISHED)
     with server.store() as store:
         assert store.read_history(undisturbed.id) == history
     assert undisturbed.test_accuracy == disturbed.test_accuracy
@@ -57,38 +67,36 @@ def assert_same_end(tab: TrainPage, disturbed: Run, folder) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_killed_worker_costs_nothing(fresh_server, open_tab, tmp_path):
-    tab = open_tab(fresh_server, QUERY)
+def test_a_killed_worker_costs_nothing(server, undisturbed, open_tab, tmp_path):
+    tab = open_tab(server, QUERY)
     tab.train()
     tab.wait_for_step(2 * 360 + 100)
-    [worker] = fresh_server.worker_pids()
+    [worker] = server.worker_pids()
     os.kill(worker, signal.SIGKILL)
     run = tab.wait_for_status(RunStatus.FINISHED)
     assert run.attempt >= 2
-    assert_same_end(tab, run, tmp_path)
+    assert_same_end(tab, run, undisturbed, tmp_path)
 
 
-def test_a_killed_server_costs_nothing(fresh_server, open_tab, tmp_path):
-    tab = open_tab(fresh_server, QUERY)
+def test_a_killed_server_costs_nothing(server, undisturbed, open_tab, tmp_path):
+    tab = open_tab(server, QUERY)
     tab.train()
     tab.wait_for_step(2 * 360 + 100)
-    fresh_server.kill()
+    server.kill()
     expect(tab.state()).to_contain_text("Connection lost", timeout=PATIENCE)
-    fresh_server.start()
+    server.start()
     run = tab.wait_for_status(RunStatus.FINISHED)
     assert run.attempt >= 2
-    assert_same_end(tab, run, tmp_path)
+    assert_same_end(tab, run, undisturbed, tmp_path)
 
 
-def test_sigterm_ends_the_server_within_five_seconds_though_somebody_watches(
-    fresh_server, open_tab
-):
-    tab = open_tab(fresh_server, QUERY)
+def test_sigterm_ends_the_server_within_five_seconds_though_somebody_watches(server, open_tab):
+    tab = open_tab(server, QUERY)
     tab.train()
     tab.wait_for_points("step_accuracy", 3)
-    assert fresh_server.terminate() < 5
+    assert server.terminate() < 5
     assert tab.run().status is RunStatus.INTERRUPTED
-    fresh_server.start()
+    server.start()
     wait_until(lambda: tab.run().status is RunStatus.RUNNING, "the run to go on")
     tab.press("Stop")
     tab.wait_for_status(RunStatus.STOPPED)
