@@ -15,7 +15,9 @@ from mnist_core.browser import BrowserToken
 from mnist_core.errors import MnistError
 from mnist_core.jobs import trainers
 from mnist_core.live import LiveHub, routes
-from pages.components.server import get_shelf, get_store, get_wishes
+from mnist_core.map_pictures import picture_routes
+from pages.components.run_control import run_dataset
+from pages.components.server import get_map_desk, get_shelf, get_store, get_wishes
 
 hub = LiveHub(get_store())
 
@@ -26,8 +28,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     shelf = get_shelf()
     if shelf.current.is_sample and os.environ.get("MNIST_OFFLINE") != "1":
         shelf.start_download()
-    async with hub, trainers(get_store(), get_wishes()):
-        yield
+    with contextlib.closing(get_map_desk()):
+        async with hub, trainers(get_store(), get_wishes()):
+            yield
 
 
 def explain(error: Exception) -> bool:
@@ -43,7 +46,7 @@ def explain(error: Exception) -> bool:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=routes(hub),
+    routes=[*routes(hub), *picture_routes(run_dataset)],
     middleware=[Middleware(BrowserToken)],
     on_script_error=explain,
 )

@@ -77,5 +77,9 @@ class TrainingError(MnistError):
         self.advice = advice
 
 
+class MapDeskError(MnistError):
+    """A map can't be taken on at the moment; those under way go on."""
+
+
 class DrawingError(MnistError, ValueError):
     """No digit can be read from a drawing or a picture; nothing is changed."""

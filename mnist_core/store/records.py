@@ -237,6 +237,23 @@ class DigitSet:
         return owner in (self.owners[place], self.founder)
 
 
+@dataclass(frozen=True)
+class MapSubject:
+    """What a map of digits shows: a layer of a run's network, or the pixels of a data set.
+
+    Attributes:
+        dataset_digest: names the data set whose test digits are on the map.
+        run_id: whose network; None for the pixels, which are the same for every run.
+        epoch: the snapshot, counted from 0, -1 before the first batch; 0 for the pixels.
+        layer: from 1, the output layer last; 0 for the pixels.
+    """
+
+    dataset_digest: str
+    run_id: str | None = None
+    epoch: int = 0
+    layer: int = 0
+
+
 def hash_owner(token: str) -> str:
     """Turn a browser's secret token into what may be stored: its SHA-256, 64 hex digits."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -145,6 +145,14 @@ kept_digits: Final = sa.Table(
     sa.Index(None, "set_name", "kept_at", "place"),
 )
 
+# What t-SNE makes of the pixels of a data set. Its maps of layers are blobs of their run.
+pixel_maps: Final = sa.Table(
+    "pixel_maps",
+    metadata,
+    sa.Column("dataset_digest", sa.ForeignKey("datasets.digest"), primary_key=True, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
 dispatchers: Final = sa.Table(
     "dispatchers",
     metadata,

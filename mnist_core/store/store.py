@@ -10,6 +10,7 @@ from typing import Self
 from mnist_core.store.datasets import DatasetPart
 from mnist_core.store.digit_sets import DigitSetPart
 from mnist_core.store.engine import Database
+from mnist_core.store.maps import MapPart
 from mnist_core.store.queue import QueuePart
 from mnist_core.store.readers import ReaderPart
 from mnist_core.store.runs import RunPart
@@ -18,7 +19,16 @@ from mnist_core.store.verdicts import VerdictPart
 from mnist_core.store.workers import WorkerPart
 
 
-class Store(RunPart, QueuePart, WorkerPart, ReaderPart, DatasetPart, VerdictPart, DigitSetPart):
+class Store(
+    RunPart,
+    QueuePart,
+    WorkerPart,
+    ReaderPart,
+    DatasetPart,
+    VerdictPart,
+    DigitSetPart,
+    MapPart,
+):
     """Runs, their traces, data sets, verdicts on them and drawn digits in SQLite or PostgreSQL.
 
     Safe for several threads and processes; each process opens its own, and a store must not be

@@ -3,6 +3,7 @@
 import functools
 
 from mnist_core.data import DataShelf
+from mnist_core.map_desk import MapDesk
 from mnist_core.store import Store
 from mnist_core.wishes import Wishes
 
@@ -17,6 +18,12 @@ def get_store() -> Store:
 def get_shelf() -> DataShelf:
     """Give the holder of the data set in use."""
     return DataShelf()
+
+
+@functools.cache
+def get_map_desk() -> MapDesk:
+    """Give the place where maps by t-SNE are asked for."""
+    return MapDesk(get_store().url)
 
 
 @functools.cache

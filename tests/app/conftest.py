@@ -26,9 +26,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("MNIST_OFFLINE", "1")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("MNIST_PATH", raising=False)
-    for cached in (server.get_store, server.get_shelf, run_control.run_dataset):
-        cached.cache_clear()
+    cached = (server.get_store, server.get_shelf, server.get_map_desk, run_control.run_dataset)
+    for each in cached:
+        each.cache_clear()
     yield server.get_store()
+    server.get_map_desk().close()
     server.get_store().close()
 
 

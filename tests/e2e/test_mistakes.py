@@ -209,3 +209,32 @@ def test_on_a_phone_nothing_sticks_out(page, server, run, view):
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= 390
+
+
+def test_on_the_map_of_look_inside_a_point_shows_its_digit_and_opens_it(page, server, run):
+    page.goto(f"{server.url}/inside?run={run.id}&view=Map")
+    points = page.get_by_test_id("map-points")
+    expect(points).to_have_attribute("data-drawings", "1")
+    page.get_by_role("radio", name="Output").click()
+    expect(points).to_have_attribute("data-drawings", "2")
+    number, truth, guess, place = points.evaluate(
+        """({digitMap: map}) => {
+            const index = map.wrong.indexOf(true);
+            const {numbers, true: truth, guess} = map.data;
+            return [numbers[index], truth[index], guess[index], map.screen(index)];
+        }"""
+    )
+    points.hover(position=dict(zip("xy", place, strict=True)))
+    card = page.get_by_test_id("map-card")
+    expect(card).to_contain_text(f"number {number:,}")
+    shown = re.search(r"A (\d), read as (\d) ✗", card.inner_text())
+    assert shown
+    assert (shown[1], shown[2]) == (truth, guess)
+    assert card.locator("canvas").evaluate(
+        """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
+            .some((value, index) => index % 4 < 3 && value > 0)"""
+    )
+    points.click(position=dict(zip("xy", place, strict=True)))
+    expect(page.get_by_text(f"test digit number {number:,}, a").first).to_be_visible()
+    page.get_by_role("button", name="Open it in Network").click()
+    expect(page.get_by_role("radio", name="Network")).to_be_checked()

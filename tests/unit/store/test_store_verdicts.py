@@ -8,7 +8,7 @@ from store_helpers import ANNA, BEN, Clock, new_run, tiny_dataset
 
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.store import Ruling, Store
-from mnist_core.store.schema import kept_digits, verdicts
+from mnist_core.store.schema import kept_digits, pixel_maps, verdicts
 
 
 @pytest.fixture
@@ -73,6 +73,7 @@ def test_a_store_from_before_there_were_verdicts_keeps_its_runs_and_gets_them(ur
     with engine.begin() as connection:
         kept_digits.drop(connection)
         verdicts.drop(connection)
+        pixel_maps.drop(connection)
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '001'"))
     engine.dispose()
     with Store(url) as store:
