@@ -1,21 +1,24 @@
-"""How quick the page Look inside is: ``python -m benchmarks.inside``.
+"""How quick the pages Look inside and Draw are: ``python -m benchmarks.inside``.
 
 In a real browser, for a finished run of two epochs on the data that ``load_mnist`` finds here.
 Each function of ``MEASUREMENTS`` gets the page with a run and gives its figures; without names on
-the command line, all are taken. Prints one JSON object.
+the command line, all are taken. Prints one JSON object. The map should be there within 1 s, the
+arithmetic of a node and the likelihoods of a drawing within 0.3 s.
 """
 
 from __future__ import annotations
 
 import json
+import math
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from benchmarks.dashboard import rounded
 from benchmarks.mistakes import train
@@ -24,6 +27,23 @@ from tests.e2e.server import Server
 
 OPENINGS = 5
 POINTS = "[data-testid=map-points]"
+NODES = 10
+ARITHMETIC = ".st-key-arithmetic table"
+CANVAS = "[data-testid=drawing-canvas] canvas"
+STROKES = 10
+WARM_UP = 2
+
+TEXT = "(selector) => document.querySelector(selector)?.innerText ?? null"
+
+# Writes down what the chart of the likelihoods and the heading above it look like.
+SHOWN = """() => [
+    [...document.querySelectorAll("h3")].map((each) => each.innerText).join(),
+    document.querySelector(".st-key-chart-drawing-likelihoods .barlayer")?.innerHTML ?? "",
+]"""
+CHANGED = f"""(before) => {{
+    const now = ({SHOWN})();
+    return now.every((part, index) => part && part !== before[index]);
+}}"""
 
 
 class Opened(NamedTuple):
@@ -57,9 +77,13 @@ def measure_map(opened: Opened) -> dict[str, object]:
     The first time the server works the map out, later it has it.
     """
     page = opened.page
-    page.goto(f"{opened.url}/glossary?run={opened.run_id}")
-    page.get_by_role("heading", name="Glossary", level=1).wait_for()
+    page.goto(f"{opened.url}/results?run={opened.run_id}")
+    page.get_by_role("heading", name="Results", level=1).wait_for()
+    page.locator(".main-svg").first.wait_for()
+    rest(page)
     page.get_by_role("link", name="Look inside", exact=True).click()
+    page.get_by_role("heading", name="Look inside", level=1).wait_for()
+    rest(page)
     began = time.perf_counter()
     page.get_by_role("radio", name="Map").click()
     page.locator(f"{POINTS}[data-drawings='1']").wait_for()
@@ -67,7 +91,7 @@ def measure_map(opened: Opened) -> dict[str, object]:
     first = [chosen(page, layer) for layer in ("Layer 1", "Output")]
     again = [chosen(page, layer) for _ in range(OPENINGS) for layer in ("Pixels", "Output")]
     return {
-        "opening_seconds": round(opening, 2),
+        "first_opening_seconds": round(opening, 2),
         "points": page.locator(POINTS).evaluate("(node) => node.digitMap.data.numbers.length"),
         "first_time_until_points_move_seconds": rounded([moving for moving, _ in first]),
         "first_time_until_points_rest_seconds": rounded([resting for _, resting in first]),
@@ -78,7 +102,7 @@ def measure_map(opened: Opened) -> dict[str, object]:
 
 def chosen(page: Page, layer: str) -> tuple[float, float]:
     """Choose a layer; give the seconds until the first point has moved and until all rest."""
-    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
+    rest(page)
     before = page.locator(POINTS).evaluate("(node) => node.digitMap.now.x[0]")
     drawings = int(page.locator(POINTS).get_attribute("data-drawings") or 0)
     began = time.perf_counter()
@@ -90,7 +114,79 @@ def chosen(page: Page, layer: str) -> tuple[float, float]:
     return moving, time.perf_counter() - began
 
 
-MEASUREMENTS: dict[str, Callable[[Opened], dict[str, object]]] = {"map": measure_map}
+def measure_node(opened: Opened) -> dict[str, object]:
+    """Click on nodes; give the seconds until each one's arithmetic is there."""
+    page = opened.page
+    page.goto(f"{opened.url}/look_inside?run={opened.run_id}")
+    nodes = page.get_by_role("button", name=re.compile("^layer 1, node "))
+    nodes.nth(NODES).wait_for()
+    rest(page)
+    seconds = [asked(page, nodes.nth(number)) for number in range(NODES)]
+    return {"first_seconds": round(seconds[0], 2), "seconds": rounded(seconds[1:])}
+
+
+def asked(page: Page, node: Locator) -> float:
+    """Click on a node; give the seconds until its name and its own arithmetic are there."""
+    name = (node.get_attribute("aria-label") or "").partition(", activation")[0]
+    before = page.evaluate(TEXT, ARITHMETIC)
+    rest(page)
+    began = time.perf_counter()
+    node.click()
+    page.get_by_role("heading", name=f"{name[0].upper()}{name[1:]}", exact=True).wait_for()
+    page.wait_for_function(
+        f"([selector, before]) => ![before, null].includes(({TEXT})(selector))",
+        arg=[ARITHMETIC, before],
+        polling="raf",
+    )
+    return time.perf_counter() - began
+
+
+def measure_strokes(opened: Opened) -> dict[str, object]:
+    """Draw; give the seconds from each stroke's end to its likelihoods."""
+    page = opened.page
+    page.goto(f"{opened.url}/draw?run={opened.run_id}")
+    page.locator(CANVAS).wait_for()
+    seconds = [answered(page, number) for number in range(WARM_UP + STROKES)]
+    return {"first_seconds": round(seconds[0], 2), "seconds": rounded(seconds[WARM_UP:])}
+
+
+def answered(page: Page, number: int) -> float:
+    """Add a stroke to the drawing; give the seconds from its end to the new likelihoods."""
+    before = page.evaluate(SHOWN)
+    draw(page, stroke(number))
+    began = time.perf_counter()
+    page.wait_for_function(CHANGED, arg=before, polling="raf")
+    return time.perf_counter() - began
+
+
+def stroke(number: int) -> Sequence[tuple[float, float]]:
+    """Give a piece of a circle, each further round than the last."""
+    turns = [math.tau * (number + part / 8) / (WARM_UP + STROKES) for part in range(9)]
+    return [(0.5 + 0.3 * math.sin(turn), 0.5 - 0.35 * math.cos(turn)) for turn in turns]
+
+
+def draw(page: Page, points: Sequence[tuple[float, float]]) -> None:
+    """Draw with the mouse, in shares of the field."""
+    box = page.locator(CANVAS).bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place)
+    page.mouse.up()
+
+
+def rest(page: Page) -> None:
+    """Wait until the page's script has come to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+MEASUREMENTS: dict[str, Callable[[Opened], dict[str, object]]] = {
+    "map": measure_map,
+    "node": measure_node,
+    "strokes": measure_strokes,
+}
 
 
 if __name__ == "__main__":

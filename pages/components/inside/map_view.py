@@ -181,7 +181,10 @@ def _render_digit(seen: Seen, shown: ShownDigit) -> None:
     st.plotly_chart(
         sized(plot_likelihoods(y_prob, shown.true)),
         key="chart-map-likelihoods",
+        theme=None,
         config={"displayModeBar": False},
+        alt="The ten likelihoods: "
+        + ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(y_prob)),
     )
 
 

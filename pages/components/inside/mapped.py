@@ -117,7 +117,8 @@ def map_by_pca(layer: Layer) -> Mapped:
     Raises:
         EvaluationError: there is none; says why.
     """
-    return _looked_around(layer, principal_map(layer).positions)
+    positions = principal_map(layer).positions
+    return Mapped(positions, _neighbourhood(layer.subject, "PCA", positions, layer.seen.dataset))
 
 
 def map_by_tsne(layer: Layer) -> Mapped | None:
@@ -127,7 +128,8 @@ def map_by_tsne(layer: Layer) -> Mapped | None:
     if positions is None:
         return None
     turn = turn_like(positions, principal_map(layer).positions)
-    return _looked_around(layer, fit_in_square(positions @ turn))
+    turned = fit_in_square(positions @ turn)
+    return Mapped(turned, _neighbourhood(layer.subject, "t-SNE", turned, layer.seen.dataset))
 
 
 def features(layer: Layer, images: npt.NDArray[np.uint8]) -> Floats:
@@ -135,9 +137,14 @@ def features(layer: Layer, images: npt.NDArray[np.uint8]) -> Floats:
     return features_of(images, layer.seen.network, layer.number)
 
 
-def _looked_around(layer: Layer, positions: Floats) -> Mapped:
-    dataset = layer.seen.dataset
-    return Mapped(positions, look_around(positions, dataset.y_test[digits_of(dataset)]))
+@st.cache_resource(max_entries=KEPT_MAPS, show_spinner=False)
+def _neighbourhood(
+    subject: MapSubject,  # noqa: ARG001 - with the way, what the result is kept by
+    way: str,  # noqa: ARG001
+    _positions: Floats,
+    _dataset: Dataset,
+) -> Neighbourhood:
+    return look_around(_positions, _dataset.y_test[digits_of(_dataset)])
 
 
 @st.cache_resource(max_entries=KEPT_MAPS, show_spinner=False)
