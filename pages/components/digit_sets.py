@@ -13,6 +13,7 @@ from mnist_core.store import DigitSet, Run
 from pages.components.browser import owner
 from pages.components.digit_facts import article
 from pages.components.digit_grid import Mark, render_digit_grid
+from pages.components.look_inside import render_look_inside
 from pages.components.networks import network_at, newest_snapshot
 from pages.components.run_control import with_refusals_shown
 from pages.components.server import get_shelf, get_store
@@ -67,7 +68,7 @@ def _render_digits(kept: DigitSet, found: Evaluation | None) -> None:
         kept.images[places.start : places.stop],
         [_caption(kept, found, place) for place in places],
         [_describe(kept, found, place) for place in places],
-        label="The digits of the set; choose one to delete it",
+        label="The digits of the set; choose one to look inside with it or to delete it",
         key="kept-digits",
         marks=None if found is None else [_mark(found, place) for place in places],
         numbers=places,
@@ -101,6 +102,14 @@ def _guess(found: Evaluation, place: int) -> str:
 def _chosen(kept: DigitSet) -> int | None:
     chosen = st.session_state.get(CHOSEN)
     return kept.ids.index(chosen) if chosen in kept.ids else None
+
+
+def render_chosen(kept: DigitSet) -> None:
+    """Draw the way from the chosen digit into the network."""
+    place = _chosen(kept)
+    if place is not None:
+        name = f"kept digit number {place + 1}"
+        render_look_inside(kept.images[place], int(kept.labels[place]), name)
 
 
 def render_downloads(kept: DigitSet) -> None:

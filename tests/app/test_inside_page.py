@@ -234,5 +234,5 @@ def test_a_drawing_that_was_brought_along_is_shown_until_a_test_digit_is_chosen(
     assert in_words(network, drawing) in says(app)
     app.number_input(key="digit").set_value(3).run()
     assert "test digit number 3," in says(app)
-    button(app, "My drawing").click().run()
+    button(app, "Your drawing").click().run()
     assert says(app).startswith("This is your drawing. ")

@@ -171,3 +171,17 @@ def test_a_digit_of_somebody_else_is_not_deleted_by_a_forged_click(
     assert not app.exception
     assert "whoever drew it" in words(app)
     assert len(store.read_digit_set("7b")) == 1
+
+
+def test_a_chosen_digit_is_taken_into_the_network(open_page, add_run, store: Store, me):
+    add_run(nearest_mean())
+    store.keep_digits("7b", np.stack(sample_digits(0, 1)), [0, 1], owner=STRANGER)
+    app = open_page("my_digits")
+    app.session_state[digit_sets.CHOSEN] = store.read_digit_set("7b").ids[1]
+    app.run()
+    assert "drawn in another browser" in words(app)
+    button(app, "Look inside").click()
+    app.run()
+    app.switch_page("inside.py").run()
+    assert not app.exception
+    assert "This is kept digit number 2, a **1**." in words(app)

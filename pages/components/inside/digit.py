@@ -39,7 +39,7 @@ def pick_digit(seen: Seen) -> ShownDigit:
         brought: BroughtDigit | None = st.session_state.get(BROUGHT_KEY)
         if brought is not None:
             st.button(
-                "My drawing" if brought.true is None else "The digit from Mistakes",
+                brought.name[0].upper() + brought.name[1:],
                 icon=":material/draw:",
                 on_click=_show_brought,
                 kwargs={"shows": True},
