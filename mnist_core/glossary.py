@@ -250,6 +250,28 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = MappingProxyType(
                 "The expected calibration error says by how much it misses this on average.",
             ),
         ),
+        "Looking inside": (
+            Term(
+                "PCA",
+                "Principal component analysis: it looks at digits made of many numbers from the "
+                "side from which they lie farthest apart, and draws them as points.",
+                "Two digits that are nearly alike become two points that are near each other.",
+            ),
+            Term(
+                "t-SNE",
+                "A map of points that were moved about until those that are alike lie together.",
+                "It shows groups. How far two groups are from each other means nothing.",
+            ),
+            Term(
+                "pruning",
+                "Cutting off the weights nearest to 0. A network often reads nearly as well "
+                "without half of them.",
+            ),
+            Term(
+                "snapshot",
+                "The weights as they were after an epoch, kept so that one can go back in time.",
+            ),
+        ),
     }
 )
 
