@@ -229,7 +229,7 @@ class DigitMap {
 
   /** Cross out what was read wrong; where nearly all is, as before training, with small crosses. */
   drawCrosses(places) {
-    const share = Math.min(1, Math.max(0.5, Math.sqrt(MANY_MISTAKES / Math.max(places.length, 1))));
+    const share = Math.min(1, Math.max(0.4, Math.sqrt(MANY_MISTAKES / Math.max(places.length, 1))));
     const arm = this.size * 1.25 * share;
     const path = new Path2D();
     for (const place of places) {
@@ -323,8 +323,8 @@ class DigitMap {
   }
 
   /** Find the shown digit nearest to a place; a cross lies above the points beneath it. */
-  nearest([x, y]) {
-    let [found, closest] = [undefined, NEAR * this.data.scale];
+  nearest([x, y], reach = NEAR * this.data.scale) {
+    let [found, closest] = [undefined, reach];
     this.data.numbers.forEach((_, index) => {
       if (!this.isShown(index)) return;
       const [left, top] = this.screen(index);
@@ -343,20 +343,32 @@ class DigitMap {
   key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "+" || event.key === "-") {
-      this.enlarge(event.key === "+" ? CLOSER : 1 / CLOSER);
+      const { at } = this;
+      this.enlarge(event.key === "+" ? CLOSER : 1 / CLOSER, at === undefined ? at : this.screen(at));
+      if (at !== undefined) this.goTo(at);
     } else if (event.key === "Enter" || event.key === " ") {
       if (this.at !== undefined) this.choose(this.at);
     } else if (event.key in ARROWS) {
       const next = this.at === undefined ? this.first() : this.beside(ARROWS[event.key]);
-      if (next !== undefined) this.showCard(next);
-      if (next !== undefined) this.spoken.textContent = this.inWords(next).replace("\n", ", ");
+      if (next !== undefined) this.goTo(next);
     } else return;
     event.preventDefault();
   }
 
+  /** Point at a digit by the keyboard: it comes into sight, and is said. */
+  goTo(index) {
+    const { width, height, unit } = this.view;
+    const [x, y] = this.screen(index);
+    const isInSight = x > NEAR && y > NEAR && x < width - NEAR && y < height - NEAR;
+    if (!isInSight) this.view.go((x - width / 2) / unit, (height / 2 - y) / unit);
+    this.showCard(index);
+    this.spoken.textContent = this.inWords(index).replace("\n", ", ");
+  }
+
+  /** Begin at the ring, or in the middle. */
   first() {
-    const shown = this.now.shown && this.nearest(this.view.screen(...this.now.shown));
-    return shown ?? this.data.numbers.findIndex((_, index) => this.isShown(index));
+    const middle = [this.view.width / 2, this.view.height / 2];
+    return this.nearest(this.now.shown ? this.view.screen(...this.now.shown) : middle, Infinity);
   }
 
   /** Find the next digit in a direction: near, and not much to the side. */

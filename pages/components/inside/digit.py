@@ -53,7 +53,8 @@ def pick_digit(seen: Seen) -> ShownDigit:
     )
 
 
-def _show(position: int) -> None:
+def show_digit(position: int) -> None:
+    """Look at a test digit from the next run of the page on; for callbacks."""
     st.session_state[DIGIT_KEY] = position
     _show_brought(shows=False)
 
@@ -63,7 +64,7 @@ def _show_brought(*, shows: bool) -> None:
 
 
 def _another(count: int) -> None:
-    _show(int(np.random.default_rng().integers(count)))
+    show_digit(int(np.random.default_rng().integers(count)))
 
 
 def _wrong(seen: Seen) -> None:
@@ -73,4 +74,4 @@ def _wrong(seen: Seen) -> None:
         st.session_state["no-mistake"] = True
         return
     later = wrong[wrong > st.session_state[DIGIT_KEY]]
-    _show(int(later[0] if len(later) else wrong[0]))
+    show_digit(int(later[0] if len(later) else wrong[0]))

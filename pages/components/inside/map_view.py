@@ -14,6 +14,7 @@ from mnist_core.maps import PIXEL_LAYER, Neighbourhood
 from pages.components.digit_facts import article
 from pages.components.digit_grid import render_digit_grid
 from pages.components.digit_map import Spot, render_digit_map
+from pages.components.inside.digit import show_digit
 from pages.components.inside.map_progress import render_progress
 from pages.components.inside.mapped import (
     Layer,
@@ -105,7 +106,7 @@ def _render_points(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: b
             f"{_mistakes_in_words(layer)}"
         ),
         shown=_spot(layer, mapped, shown, by_pca=by_pca),
-        on_choose=_look_at,
+        on_choose=show_digit,
         key="chart-map",
     )
 
@@ -122,12 +123,7 @@ def _spot(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: bool) -> S
     return Spot(*placed.tolist()) if np.isfinite(placed).all() else None
 
 
-def _look_at(number: int) -> None:
-    st.session_state["digit"] = number
-
-
-def _open_in_network(number: int) -> None:
-    st.session_state["digit"] = number
+def _open_in_network() -> None:
     st.session_state["view"] = "Network"
 
 
@@ -172,12 +168,7 @@ def _render_digit(seen: Seen, shown: ShownDigit) -> None:
             )
         with st.container(width="stretch"):
             st.markdown(f"In the ring: **{words}**.")
-            st.button(
-                "Open it in Network",
-                on_click=_open_in_network,
-                args=(st.session_state.get("digit", 0),),
-                icon=":material/hub:",
-            )
+            st.button("Open it in Network", on_click=_open_in_network, icon=":material/hub:")
     st.plotly_chart(
         sized(plot_likelihoods(y_prob, shown.true)),
         key="chart-map-likelihoods",
