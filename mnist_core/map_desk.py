@@ -113,11 +113,12 @@ class MapDesk:
                 errand.askers.add(asker)
                 return
             self._check_room()
-            self._errands.pop(subject, None)
+            self._forget_failures()
             self._errands[subject] = _Errand(subject, {asker})
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="map desk", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="map desk", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def progress(self, subject: MapSubject) -> MapProgress | None:
         """Say where a map is; None where it was not asked for, was withdrawn, or is finished."""
@@ -162,6 +163,12 @@ class MapDesk:
         if len(waiting) >= MOST_WAITING:
             raise MapDeskError(f"{MOST_WAITING} maps wait already. Try again in a minute.")
 
+    def _forget_failures(self) -> None:
+        """Drop what failed: whoever wants it still will ask again."""
+        self._errands = {
+            subject: errand for subject, errand in self._errands.items() if not errand.error
+        }
+
     def _progress(self, errand: _Errand) -> MapProgress:
         status = MapStatus.WAITING if _is_waiting(errand) else MapStatus.DRAWING
         if errand.error:
@@ -179,7 +186,11 @@ class MapDesk:
     def _work(self) -> None:
         """Draw one map after the other until none is left."""
         while (errand := self._start_next()) is not None:
-            error = self._see_through(errand)
+            try:
+                error = self._see_through(errand)
+            except Exception:  # noqa: BLE001 - whatever it was, the maps behind it must be drawn
+                _log.exception("A map broke off")
+                error = _BROKE_OFF
             with self._lock:
                 if error:
                     errand.error = error
@@ -210,7 +221,7 @@ class MapDesk:
         assert process.stdout is not None  # noqa: S101
         asked = {"store_url": self._store_url, "subject": dataclasses.asdict(errand.subject)}
         error = ""
-        with process:
+        try:
             with contextlib.suppress(OSError):  # it ended already, and its exit status says so
                 process.stdin.write(json.dumps(asked) + "\n")
                 process.stdin.flush()
@@ -219,6 +230,11 @@ class MapDesk:
                     errand.step = int(found[1])
                 elif line.startswith("{"):
                     error = json.loads(line)["error"]
+        finally:
+            process.stdout.close()
+            with contextlib.suppress(OSError):  # what it did not take is still to be sent
+                process.stdin.close()
+            process.wait()
         return error or (_BROKE_OFF if process.returncode else "")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -42,11 +43,16 @@ def picture_routes(load_dataset: Callable[[str], Dataset]) -> list[BaseRoute]:
         load_dataset: gives a data set by its digest, or raises an ``MnistError``; is called in a
             thread.
     """
+    one_at_a_time = threading.Lock()  # a class asks for the same picture at once
 
     @lru_cache(maxsize=_KEPT)
-    def picture(digest: str) -> bytes:
+    def drawn(digest: str) -> bytes:
         dataset = load_dataset(digest)
         return draw_picture(dataset.x_test[choose_digits(dataset.y_test)])
+
+    def picture(digest: str) -> bytes:
+        with one_at_a_time:
+            return drawn(digest)
 
     async def serve(request: Request) -> Response:
         try:

@@ -129,7 +129,7 @@ def find_digits(ink: Floats) -> list[FoundDigit]:
         ink: float32 (h, w), 0 paper to 1 ink, as ``read_picture`` gives it.
 
     Raises:
-        DrawingError: there is no digit, or there are more than 60.
+        DrawingError: there is no digit, there are more than 60, or paper can't be told from ink.
     """
     labels, pieces = _label(_without_ruled_lines(ink > _INK))
     if not pieces:  # a single straight 1
@@ -137,6 +137,8 @@ def find_digits(ink: Floats) -> list[FoundDigit]:
     pieces = [piece for piece in pieces if piece.area >= _LEAST_AREA]
     # Where nothing else is left, a digit that fills the picture is what was meant.
     parts = [piece for piece in pieces if not _is_no_digit(piece, ink.shape)] or pieces
+    if len(parts) > _MOST_PIECES:
+        raise DrawingError(_TOO_RESTLESS)
     if not parts:
         raise DrawingError(
             "No digit was found. Write it larger, or take the picture closer, without the edge of "
@@ -200,6 +202,10 @@ _NEAR: Final = 0.15  # of the digits' size: small pieces this near are part of i
 _TOUCHING: Final = 0.12  # of the digits' size: halves this near, one above the other, are one
 _LEAST_AREA: Final = 4  # pixels of a piece of ink
 _MOST_RUNS: Final = 60_000  # runs of ink; more of them are no page of digits
+_MOST_PIECES: Final = 20 * MOST_DIGITS  # of ink, specks and broken digits among them
+_TOO_RESTLESS: Final = (
+    "This picture is too restless: no paper can be told from ink. Photograph digits on plain paper."
+)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -251,7 +257,7 @@ def _loaded(picture: Image.Image) -> Image.Image:
     try:
         picture.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG need not be decoded in full
         picture.load()
-        picture = ImageOps.exif_transpose(picture)
+        ImageOps.exif_transpose(picture, in_place=True)
     except (Image.DecompressionBombError, *_DAMAGED) as error:
         raise DrawingError(
             "This picture is damaged: it can't be read to its end. Save or send it again."
@@ -264,6 +270,8 @@ def _grey(picture: Image.Image) -> Floats:
     if picture.mode.startswith(("I", "F")):
         values = np.asarray(picture, dtype=np.float32)
         return _shrunk(values / max(1.0, float(values.max())), WORKING_SIDE)
+    if picture.mode in ("1", "P"):  # Pillow would shrink these by leaving pixels out
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "L")
     picture.thumbnail((WORKING_SIDE, WORKING_SIDE))
     if picture.has_transparency_data:
         return _opaque(picture.convert("RGBA"))
@@ -343,10 +351,7 @@ def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:
     edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, firsts = np.nonzero(edges == 1)
     if len(rows) > _MOST_RUNS:
-        raise DrawingError(
-            "This picture is too restless: no paper can be told from ink. Photograph digits on "
-            "plain paper."
-        )
+        raise DrawingError(_TOO_RESTLESS)
     lasts = np.nonzero(edges == -1)[1]
     yield from zip(rows.tolist(), firsts.tolist(), lasts.tolist(), strict=True)
 

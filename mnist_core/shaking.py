@@ -132,7 +132,7 @@ _RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
             "pixels",
             is_whole=False,
             explanation="Lines get this much wider, or thinner below 0. Those of MNIST are about "
-            "3 pixels wide.",
+            "2.5 pixels wide.",
         ),
         Shake.ROTATION: _Rule(
             Limit(-90, 90),

@@ -14,6 +14,7 @@ import threading
 from typing import Any, Final
 
 import numpy as np
+from sklearn.manifold import TSNE
 
 from mnist_core.errors import EvaluationError, MnistError
 from mnist_core.inference import Network
@@ -28,6 +29,7 @@ from mnist_core.maps import (
     fit_in_square,
     pack_map,
     reduce_features,
+    unpack_map,
 )
 from mnist_core.store import MapSubject, Store
 
@@ -66,8 +68,6 @@ def draw_tsne_map(features: Floats) -> Floats:
             f"There are {len(features)} digits. A map by t-SNE takes {FEWEST} or more."
         )
     start = draw_principal_map(features).positions
-    from sklearn.manifold import TSNE  # takes seconds, which a refusal need not wait for
-
     embedding = TSNE(
         perplexity=min(PERPLEXITY, (len(features) - 1) / 3),
         max_iter=STEPS,
@@ -80,12 +80,15 @@ def draw_tsne_map(features: Floats) -> Floats:
 
 
 def draw_into(store: Store, subject: MapSubject) -> None:
-    """Draw a map and keep it in the store.
+    """Draw a map and keep it in the store, unless it is there by now.
 
     Raises:
         MnistError: the run, its weights or its digits are not there, or there is no such map.
     """
     digits, features = load_features(store, subject)
+    kept = store.load_map(subject)
+    if kept is not None and unpack_map(kept, digits) is not None:
+        return
     store.save_map(subject, pack_map(digits, draw_tsne_map(features)))
 
 

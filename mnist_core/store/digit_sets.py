@@ -57,6 +57,7 @@ class DigitSetPart(StorePart):
         now = self._clock()
         with self._database.write() as connection:
             before = _room_taken(connection, name)
+            founder = _founder(connection, name) or owner
             if before + len(images) > MOST_DIGITS:
                 raise ConfigError(
                     f"A set has room for {MOST_DIGITS:,} digits; “{name}” has {before:,}. "
@@ -72,6 +73,7 @@ class DigitSetPart(StorePart):
                         "label": int(label),
                         "image": image.tobytes(),
                         "owner": owner,
+                        "founder": founder,
                         "kept_at": now,
                         "place": place,
                     }
@@ -115,6 +117,7 @@ class DigitSetPart(StorePart):
             images=pixels.reshape(-1, _SIDE, _SIDE),
             labels=np.array([row["label"] for row in rows], np.uint8),
             owners=tuple(row["owner"] for row in rows),
+            founder=rows[0]["founder"] if rows else None,
         )
 
     def delete_digits(self, name: str, ids: Collection[str], *, owner: str) -> None:
@@ -123,7 +126,7 @@ class DigitSetPart(StorePart):
         Args:
             name: of the set.
             ids: which of its digits.
-            owner: whoever asks: the one who drew them all, or began the set.
+            owner: whoever asks: the one who drew them all, or who began the set.
 
         Raises:
             NotYoursError: one of them is somebody else's; nothing is deleted.
@@ -153,6 +156,12 @@ def _room_taken(connection: sa.Connection, name: str) -> int:
                 "set_name",
             )
     return size
+
+
+def _founder(connection: sa.Connection, name: str) -> str | None:
+    query = sa.select(kept_digits.c.founder).where(kept_digits.c.set_name == name).limit(1)
+    founder: str | None = connection.execute(query).scalar_one_or_none()
+    return founder
 
 
 def _checked_set_name(name: str) -> str:

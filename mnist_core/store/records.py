@@ -216,6 +216,7 @@ class DigitSet:
         images: uint8 (n, 28, 28), 0 background to 255 ink.
         labels: uint8 (n,), 0 to 9: what the people who drew them say they are.
         owners: hash of the token of the browser that each came from.
+        founder: that of whoever kept the first digit, be it deleted by now; None in an empty set.
     """
 
     name: str
@@ -223,14 +224,10 @@ class DigitSet:
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.uint8]
     owners: tuple[str, ...]
+    founder: str | None
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    @property
-    def founder(self) -> str | None:
-        """Whose digit is the oldest: they may delete everybody's. None in an empty set."""
-        return self.owners[0] if self.owners else None
 
     def may_delete(self, place: int, owner: str) -> bool:
         """Tell whether this person may delete the digit at this place, counted from 0."""

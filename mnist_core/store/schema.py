@@ -139,6 +139,7 @@ kept_digits: Final = sa.Table(
     sa.Column("label", sa.Integer, nullable=False),
     sa.Column("image", sa.LargeBinary, nullable=False),
     sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("founder", sa.String(64), nullable=False),  # of the set, the same for all its digits
     sa.Column("kept_at", sa.Double, nullable=False),
     # Several can be kept in one go: their order is that on the sheet.
     sa.Column("place", sa.Integer, nullable=False),

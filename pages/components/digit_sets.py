@@ -142,7 +142,10 @@ def render_deleting(kept: DigitSet) -> None:
     if place is None and mine:
         st.caption("To delete one digit, choose it above.")
     elif place is not None and not kept.may_delete(place, owner()):
-        st.caption("This digit was drawn in another browser, which alone may delete it.")
+        st.caption(
+            "This digit was drawn in another browser. That one may delete it, and the one that "
+            "began the set."
+        )
 
 
 def _render_delete(kept: DigitSet, words: str, ids: Sequence[str]) -> None:

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import mnist_core.runtime  # noqa: F401 - before any test imports TensorFlow
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset, load_mnist
 from mnist_core.store import Run, Store
+
+settings.register_profile("busy", deadline=None)  # a machine that does much else is slow, not wrong
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import subprocess
 import sys
 import threading
@@ -14,7 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
-from mnist_core import map_desk
+from mnist_core import map_desk, tsne
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import EvaluationError, MapDeskError
@@ -22,7 +24,7 @@ from mnist_core.map_desk import MapDesk, MapStatus
 from mnist_core.maps import choose_digits, look_around, unpack_map
 from mnist_core.packing import pack_weights
 from mnist_core.store import MapSubject, Run, Store
-from mnist_core.tsne import draw_tsne_map
+from mnist_core.tsne import draw_into, draw_tsne_map
 
 ANNA, BEN = "a" * 64, "b" * 64
 PATIENCE = 90
@@ -44,6 +46,11 @@ def wait_until(condition: Callable[[], Any], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         tick.wait(0.02)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Also where nobody has asked for its exit status yet."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.fixture
@@ -118,7 +125,7 @@ def test_who_takes_a_map_back_ends_its_process_if_nobody_else_wants_it(
     desk.withdraw(pixels, ANNA)
     assert process.is_running()
     desk.withdraw(pixels, BEN)
-    wait_until(lambda: not process.is_running(), "its end")
+    wait_until(lambda: has_ended(process), "its end")
     assert desk.progress(pixels) is None
     assert store.load_map(pixels) is None
     desk.ask(pixels, ANNA)
@@ -157,7 +164,7 @@ def test_the_end_of_the_server_ends_its_map(
     wait_until(lambda: desk.process_id(pixels), "the process")
     process = psutil.Process(desk.process_id(pixels))
     desk.close()
-    wait_until(lambda: not process.is_running(), "its end")
+    wait_until(lambda: has_ended(process), "its end")
     assert desk.process_id(layer) is None
     with pytest.raises(MapDeskError, match="server is ending"):
         desk.ask(pixels, ANNA)
@@ -173,8 +180,54 @@ def test_a_server_that_is_killed_takes_its_map_along(store: Store, pixels: MapSu
     with server:
         process = psutil.Process(int(server.stdout.readline()))  # type: ignore[union-attr]
         server.kill()
-        wait_until(lambda: not process.is_running(), "the end of the map's process")
+        wait_until(lambda: has_ended(process), "the end of the map's process")
     assert store.load_map(pixels) is None
+
+
+def test_a_process_whose_asker_has_gone_ends_at_once(
+    store: Store, pixels: MapSubject, tmp_path: Path
+) -> None:
+    asked = {"store_url": store.url, "subject": dataclasses.asdict(pixels)}
+    with (tmp_path / "said").open("w") as said:  # a pipe would break, and end it in any case
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mnist_core.tsne"],
+            cwd=Path(map_desk.__file__).parents[1],
+            stdin=subprocess.PIPE,
+            stdout=said,
+            text=True,
+        )
+        process.communicate(json.dumps(asked) + "\n", timeout=PATIENCE)
+    assert process.returncode == 1
+    assert store.load_map(pixels) is None
+
+
+def test_a_process_that_ends_before_it_is_told_what_to_draw_stops_nobody_elses_map(
+    desk: MapDesk, pixels: MapSubject, layer: MapSubject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = map_desk._start_process
+
+    def start_a_dead_one() -> subprocess.Popen[str]:
+        monkeypatch.setattr(map_desk, "_start_process", start)
+        pipe = subprocess.PIPE
+        dead = subprocess.Popen([sys.executable, "-c", ""], stdin=pipe, stdout=pipe, text=True)
+        dead.wait()
+        dead.returncode = -9  # as a process that was killed
+        return dead
+
+    monkeypatch.setattr(map_desk, "_start_process", start_a_dead_one)
+    desk.ask(pixels, ANNA)
+    desk.ask(layer, ANNA)
+    wait_until(lambda: desk.progress(layer) is None, "the map behind it")
+    assert "broke off" in desk.progress(pixels).error  # type: ignore[union-attr]
+
+
+def test_a_map_that_is_kept_already_is_not_drawn_again(store: Store, pixels: MapSubject) -> None:
+    draw_into(store, pixels)
+    kept = store.load_map(pixels)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tsne, "draw_tsne_map", lambda features: features[:, :2] * 0)
+        draw_into(store, pixels)
+    assert store.load_map(pixels) == kept
 
 
 def test_more_than_a_class_can_ask_for_is_refused(

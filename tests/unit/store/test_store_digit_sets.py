@@ -64,6 +64,22 @@ def test_people_delete_their_own_digits_and_the_founder_everybodys(
     assert store.list_digit_sets() == []
 
 
+def test_whoever_began_a_set_stays_its_founder_without_the_first_digit(
+    store: Store, clock: Clock
+) -> None:
+    for owner in (ANNA, BEN):
+        store.keep_digits("7b", drawn(1), [1], owner=owner)
+        clock.advance(1)
+    annas, bens = store.read_digit_set("7b").ids
+    store.delete_digits("7b", [annas], owner=ANNA)
+    store.keep_digits("7b", drawn(1), [2], owner=CARL)
+    kept = store.read_digit_set("7b")
+    assert kept.founder == ANNA
+    with pytest.raises(NotYoursError):
+        store.delete_digits("7b", kept.ids, owner=BEN)
+    store.delete_digits("7b", [bens], owner=ANNA)
+
+
 def test_deleting_leaves_the_digits_of_other_sets_alone(store: Store) -> None:
     store.keep_digits("one", drawn(1), [1], owner=ANNA)
     store.keep_digits("other", drawn(1), [1], owner=BEN)

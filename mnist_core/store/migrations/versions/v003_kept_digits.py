@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("label", sa.Integer, nullable=False),
         sa.Column("image", sa.LargeBinary, nullable=False),
         sa.Column("owner", sa.String(64), nullable=False),
+        sa.Column("founder", sa.String(64), nullable=False),
         sa.Column("kept_at", sa.Double, nullable=False),
         sa.Column("place", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_kept_digits"),
