@@ -4,9 +4,8 @@ import streamlit as st
 
 from mnist_core.store import Run
 from pages.components import drawing
-from pages.components.networks import newest_snapshot
+from pages.components.networks import newest_snapshot, render_no_network
 from pages.components.watched_run import pick_run
-from pages.components.wording import state
 
 
 def render_way(run: Run, way: str) -> None:
@@ -27,7 +26,6 @@ if run is None:
     st.info("No run yet. Train a network first: then it reads here what you draw.")
     st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
 elif newest_snapshot(run) is None:
-    kept = "was kept" if run.status.is_over else "is kept yet"
-    st.info(f"This run is {state(run)}. Nothing of its network {kept}: choose another run.")
+    render_no_network(run)
 else:
     render_way(run, way)

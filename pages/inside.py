@@ -5,8 +5,8 @@ import streamlit as st
 from mnist_core.store import Run
 from pages.components import inside
 from pages.components.inside import Seen
+from pages.components.networks import render_no_network
 from pages.components.watched_run import pick_run
-from pages.components.wording import state
 
 VIEWS = {
     "Network": inside.render_network,
@@ -21,8 +21,7 @@ def render_run(run: Run, view: str) -> None:
     with time:
         epoch = inside.pick_epoch(run)
     if epoch is None:
-        kept = "was kept" if run.status.is_over else "is kept yet"
-        st.info(f"This run is {state(run)}. Nothing of its network {kept}: choose another run.")
+        render_no_network(run)
         return
     seen = Seen(run, epoch)
     with digit:

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_core.errors import RunNotFoundError
 from mnist_core.inference import Network
 from mnist_core.store import Run
 from pages.components.server import get_store
+from pages.components.wording import state
 
-KEPT_NETWORKS = 64
+KEPT_NETWORKS = 32  # of the largest, half a gigabyte
+SECONDS_TO_A_LOOK = 2.0
 
 
 def newest_snapshot(run: Run) -> int | None:
     """Say which epoch the run's newest snapshot is of; None where there is none."""
     epochs = get_store().snapshot_epochs(run.id)
     return epochs[-1] if epochs else None
+
+
+def render_no_network(run: Run) -> None:
+    """Say why there is nothing of a run's network; while it may still come, wait for it."""
+    if run.status.is_over:
+        st.info(f"This run is {state(run)}. Nothing of its network was kept: choose another run.")
+        return
+    st.info(f"This run is {state(run)}. Its network appears here as soon as training begins.")
+    st.fragment(_look_again, run_every=SECONDS_TO_A_LOOK)(run.id)
+
+
+def _look_again(run_id: str) -> None:
+    try:
+        run = get_store().get_run(run_id)
+    except RunNotFoundError:
+        st.rerun()  # the page says so
+    if run.status.is_over or newest_snapshot(run) is not None:
+        st.rerun()
 
 
 def network_at(run: Run, epoch: int) -> Network:

@@ -236,3 +236,19 @@ def test_a_drawing_that_was_brought_along_is_shown_until_a_test_digit_is_chosen(
     assert "test digit number 3," in says(app)
     button(app, "Your drawing").click().run()
     assert says(app).startswith("This is your drawing. ")
+    button(app, "Another digit").click().run()
+    assert says(app).startswith("This is test digit number ")
+
+
+def test_a_run_that_waits_is_shown_as_soon_as_it_has_weights(look, store):
+    store.save_dataset(SAMPLE)
+    config = TrainingConfig(layers=(4,), epochs=1)
+    run = store.create_run(config, dataset_digest=SAMPLE.digest, dataset_name=SAMPLE.name)
+    app = look(run)
+    assert "Its network appears here as soon as training begins." in words(app)
+    claim = store.claim_next(60)
+    shapes = ((784, 4), (4,), (4, 10), (10,))
+    store.record(claim, snapshot=(-1, pack_weights([np.zeros(shape) for shape in shapes])))
+    app.run()
+    assert not app.exception
+    assert says(app).startswith("This is test digit number 0")

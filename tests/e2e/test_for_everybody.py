@@ -24,7 +24,8 @@ TABS_AT_MOST = 150
 
 OURS = (
     ".mnist-digit-grid, .mnist-pixel-view, .mnist-live, .mnist-network, .mnist-confusion-matrix, "
-    ".mnist-drawing-canvas, .st-key-projector-switch"
+    ".mnist-drawing-canvas, .mnist-activation, .mnist-signed, .mnist-digit-map, "
+    ".st-key-projector-switch"
 )
 
 # Elements of ours, with what is drawn before and after them, that would move by themselves.
@@ -144,6 +145,24 @@ def test_axe_finds_nothing_serious_in_any_view_of_the_mistakes(open_page, finish
     if problems := violations(page):
         found["one digit in full"] = problems
     assert not found, json.dumps(found, indent=1)
+
+
+def test_axe_finds_nothing_serious_in_any_view_of_look_inside(open_page, finished_run):
+    page = open_page(f"look_inside?run={finished_run}", color_scheme="dark")
+    page.get_by_role("button", name=re.compile("^layer 1, node ")).first.click()
+    page.locator(".st-key-arithmetic table").wait_for()
+    wait_until_settled(page)
+    found = {"Network": violations(page)}
+    drawn = {
+        "Map": "[data-testid=map-points][data-drawings]",
+        "Shake it": ".st-key-chart-shaken-accuracy .main-svg",
+    }
+    for view, chart in drawn.items():
+        page.get_by_role("radio", name=view).press("Space")
+        page.locator(chart).first.wait_for()
+        wait_until_settled(page)
+        found[view] = violations(page)
+    assert not any(found.values()), json.dumps(found, indent=1)
 
 
 # -------------------------------------------------------------------------------------- keyboard

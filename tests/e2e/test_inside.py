@@ -108,6 +108,8 @@ def test_the_epoch_slider_takes_the_weights_back_to_the_start(page, networks):
             ),
             f"the weights of epoch {epoch}",
         )
+    picture.press("ArrowRight")
+    expect(page.get_by_test_id("signed-pixel").first).to_contain_text("row 14, column 15: ")
 
 
 def test_a_node_switched_off_moves_the_likelihoods_until_all_is_put_back(page, networks):

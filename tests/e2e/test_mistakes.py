@@ -212,7 +212,7 @@ def test_on_a_phone_nothing_sticks_out(page, server, run, view):
 
 
 def test_on_the_map_of_look_inside_a_point_shows_its_digit_and_opens_it(page, server, run):
-    page.goto(f"{server.url}/inside?run={run.id}&view=Map")
+    page.goto(f"{server.url}/look_inside?run={run.id}&view=Map")
     points = page.get_by_test_id("map-points")
     expect(points).to_have_attribute("data-drawings", "1")
     page.get_by_role("radio", name="Output").click()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from mnist_core.data import Dataset
 from mnist_core.drawing import prepare
@@ -234,3 +234,25 @@ def test_no_digit_and_too_many_get_a_sentence() -> None:
             ink[top : top + 25, left : left + 6] = 1
     with pytest.raises(DrawingError, match="100 digits"):
         find_digits(ink)
+
+
+@pytest.mark.parametrize("mode", ["P", "1"])
+def test_thin_lines_of_a_picture_with_few_colours_are_not_lost(mode: str, tiny: Dataset) -> None:
+    ink = on_paper(tiny.x_test[:6]) > 0.5
+    large = Image.fromarray(np.uint8(~ink) * 255).resize((2500, 2000), Image.Resampling.NEAREST)
+    lines = large.filter(ImageFilter.FIND_EDGES).point(lambda grey: 255 - grey)  # 1 or 2 pixels
+    file = io.BytesIO()
+    lines.convert(mode).save(file, "PNG")
+    grey = io.BytesIO()
+    lines.save(grey, "PNG")
+    found = read_picture(file.getvalue())
+    np.testing.assert_allclose(found, read_picture(grey.getvalue()), atol=0.02)
+
+
+def test_a_page_of_dots_gets_a_sentence() -> None:
+    dots = np.zeros((1200, 1200), np.float32)
+    for down in range(4):
+        for right in range(4):
+            dots[down::10, right::10] = 1
+    with pytest.raises(DrawingError, match="too restless"):
+        find_digits(dots)

@@ -196,8 +196,9 @@ class DigitMap {
     this.drawRing();
     const isEnlarged = this.view.enlarged > 1;
     this.points.classList.toggle("is-enlarged", isEnlarged);
-    this.farther.disabled = !isEnlarged;
-    this.closer.disabled = this.view.enlarged >= CLOSEST;
+    // Not disabled: the button that was just pressed would lose the focus.
+    this.farther.setAttribute("aria-disabled", String(!isEnlarged));
+    this.closer.setAttribute("aria-disabled", String(this.view.enlarged >= CLOSEST));
   }
 
   pointSize() {
@@ -286,6 +287,7 @@ class DigitMap {
     points.onpointermove = (event) => this.point(event);
     points.onpointerleave = () => this.hideCard();
     points.onpointerdown = (event) => {
+      if (event.button !== 0) return;
       this.press = { at: place(event), last: place(event), isDrag: false };
     };
     points.onpointerup = points.onpointercancel = (event) => this.release(event);
@@ -298,6 +300,7 @@ class DigitMap {
 
   point(event) {
     const here = place(event);
+    if (!event.buttons) this.press = undefined; // let go outside
     if (this.press && this.view.enlarged > 1) {
       const far = Math.hypot(here[0] - this.press.at[0], here[1] - this.press.at[1]);
       this.press.isDrag ||= far > DRAGGED;

@@ -17,9 +17,9 @@ from pages.components.server import get_store
 from pages.components.wording import counted, plain
 
 WHAT_IS_KEPT = (
-    "Its 28 × 28 pixels, what you say it is, and which set it is for are kept on this server, "
-    "until you delete it or whoever began the set does. Nothing else of your drawing or picture "
-    "is kept."
+    "Its 28 × 28 pixels, what you say it is, its set, the time, and a mark of your browser by "
+    "which you can delete it are kept on this server, until you or whoever began the set deletes "
+    "it. Nothing else of your drawing or picture is kept."
 )
 SKIPPED = "-"
 SET = "keeping-set"

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.charts import plot_likelihoods
 from mnist_core.drawing import FIELD, Prepared
 from mnist_core.errors import DrawingError, MnistError
 from mnist_core.inference import Network
@@ -26,9 +25,9 @@ from pages.components.drawing.keeping import render_keeping
 from pages.components.drawing.reading import Reading, read
 from pages.components.drawing.steps import render_picture, render_steps, steps_on
 from pages.components.drawing_canvas import render_drawing_canvas
+from pages.components.likelihoods import render_likelihoods
 from pages.components.look_inside import render_look_inside
 from pages.components.networks import network_at, newest_snapshot
-from pages.components.projector import sized
 from pages.components.wording import moment, percent
 
 NOTHING_IS_KEPT = (
@@ -188,14 +187,7 @@ def _render_said(run: Run, found: Reading | DrawingError) -> None:
         st.warning(str(found))
         return
     st.subheader(found.in_words(), anchor=False)
-    st.plotly_chart(
-        sized(plot_likelihoods(found.y_prob, None)),
-        key="chart-drawing-likelihoods",
-        theme=None,
-        config={"displayModeBar": False},
-        alt="The ten likelihoods: "
-        + ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(found.y_prob)),
-    )
+    render_likelihoods(found.y_prob, None, "chart-drawing-likelihoods")
     st.caption(f"{found.second_in_words()} {_whose_words(run)}".strip())
     render_look_inside(found.prepared.image, None, "your drawing")
 

@@ -5,6 +5,7 @@ It is kept in the tab's session only; the stored run is never written to.
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from mnist_core.nodes import Held, Node, Trace
@@ -77,8 +78,8 @@ def render_node_controls(run: Run, traced: Trace, node: Node, reach: tuple[float
     low, high = reach
     current = float(traced.activations[node.layer][node.number])
     # The controls follow the network, until a person moves them.
-    st.session_state[off_key] = node in held and held[node] == 0
-    st.session_state[value_key] = min(max(current, low), high)
+    _follow(off_key, node in held and held[node] == 0)
+    _follow(value_key, min(max(current, low), high))
 
     def switch() -> None:
         hold(run, node, 0.0 if st.session_state[off_key] else None)
@@ -130,6 +131,12 @@ def render_pruning(seen: Seen) -> None:
                 delta_arrow="auto" if more else "off",
                 width="content",
             )
+
+
+def _follow(key: str, value: float) -> None:
+    """Set a control to a value, unless it stands there: a hand may be on it."""
+    if not np.isclose(st.session_state.get(key, np.nan), value, rtol=1e-6):
+        st.session_state[key] = value
 
 
 def _change(traced: Trace, node: Node, value: float) -> str:

@@ -28,8 +28,6 @@ def evaluation(seen: Seen) -> Evaluation:
 
 def accuracy(seen: Seen, share: float, held: Held) -> float:
     """Give the share of test digits read right by the network as it was changed, 0 to 1."""
-    if not share and not held:
-        return evaluation(seen).accuracy
     return _accuracy(seen.run.id, seen.epoch, share, tuple(sorted(held.items())), seen)
 
 
@@ -53,7 +51,7 @@ def _scale(run_id: str, epoch: int, share: float, _seen: Seen) -> float:  # noqa
     return rule_scale(pruned_network(_seen, share))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _pruned(run_id: str, epoch: int, share: float, _seen: Seen) -> Network:  # noqa: ARG001
     return pruned(_seen.network, share)
 

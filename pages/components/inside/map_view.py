@@ -7,7 +7,6 @@ import contextlib
 import numpy as np
 import streamlit as st
 
-from mnist_core.charts import plot_likelihoods
 from mnist_core.errors import EvaluationError
 from mnist_core.map_pictures import picture_url
 from mnist_core.maps import PIXEL_LAYER, Neighbourhood
@@ -28,7 +27,8 @@ from pages.components.inside.mapped import (
     principal_map,
 )
 from pages.components.inside.seen import Seen, ShownDigit
-from pages.components.projector import sized
+from pages.components.inside.time import is_moving
+from pages.components.likelihoods import render_likelihoods
 from pages.components.wording import moment, percent
 
 COMPARED_NODES = 1200  # more would hold the page up for seconds
@@ -70,13 +70,16 @@ def render_map(seen: Seen, shown: ShownDigit) -> None:
         if how == TSNE and tsne is None:
             render_progress(layer)
     wide, narrow = st.columns([7, 4], gap="medium")
+    mapped = pca if tsne is None else tsne
+    spot = _spot(layer, mapped, shown, by_pca=tsne is None)
     with wide:
-        _render_points(layer, pca if tsne is None else tsne, shown, by_pca=tsne is None)
+        _render_points(layer, mapped, spot, by_pca=tsne is None)
     with narrow:
-        _render_words(layer, pca if tsne is None else tsne)
-        _render_comparison(seen)
+        _render_words(layer, mapped)
+        if not is_moving(seen.run):
+            _render_comparison(seen)
         _render_explanation(layer, by_pca=tsne is None)
-        _render_digit(seen, shown)
+        _render_digit(seen, shown, spot)
 
 
 def _render_choices(seen: Seen) -> tuple[Layer, str]:
@@ -92,7 +95,7 @@ def _render_choices(seen: Seen) -> tuple[Layer, str]:
     return layers[words], how
 
 
-def _render_points(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: bool) -> None:
+def _render_points(layer: Layer, mapped: Mapped, spot: Spot | None, *, by_pca: bool) -> None:
     seen, evaluation = layer.seen, evaluate(layer.seen)
     render_digit_map(
         mapped.positions,
@@ -105,7 +108,7 @@ def _render_points(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: b
             f"{_where(layer)}. {_neighbours_in_words(mapped.neighbourhood)} "
             f"{_mistakes_in_words(layer)}"
         ),
-        shown=_spot(layer, mapped, shown, by_pca=by_pca),
+        shown=spot,
         on_choose=show_digit,
         key="chart-map",
     )
@@ -151,7 +154,7 @@ def _render_explanation(layer: Layer, *, by_pca: bool) -> None:
         st.markdown(USE_EXPLAINED)
 
 
-def _render_digit(seen: Seen, shown: ShownDigit) -> None:
+def _render_digit(seen: Seen, shown: ShownDigit, spot: Spot | None) -> None:
     y_prob = seen.network.probabilities(shown.image[np.newaxis])[0]
     words = (
         shown.name if shown.true is None else f"{shown.name}, {article(shown.true)} {shown.true}"
@@ -167,16 +170,13 @@ def _render_digit(seen: Seen, shown: ShownDigit) -> None:
                 picture_size=5.5,
             )
         with st.container(width="stretch"):
-            st.markdown(f"In the ring: **{words}**.")
+            st.markdown(
+                f"Not on this map: **{words}**. The map by PCA has a place for it."
+                if spot is None
+                else f"In the ring: **{words}**."
+            )
             st.button("Open it in Network", on_click=_open_in_network, icon=":material/hub:")
-    st.plotly_chart(
-        sized(plot_likelihoods(y_prob, shown.true)),
-        key="chart-map-likelihoods",
-        theme=None,
-        config={"displayModeBar": False},
-        alt="The ten likelihoods: "
-        + ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(y_prob)),
-    )
+    render_likelihoods(y_prob, shown.true, "chart-map-likelihoods")
 
 
 def _render_comparison(seen: Seen) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -163,8 +164,9 @@ def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
     reported = traced.network.activate(node.layer, ends)[:, node.number]
     reported = np.where(np.isfinite(reported), reported, own)  # some other digit may overflow
     low, high = min(0.0, own, float(reported[0])), max(0.0, own, float(reported[1]))
-    # A node that is always 0 can still be set to something.
-    return round(low - 0.005, 2), round(max(high, low + 1.0) + 0.005, 2)
+    # To whole hundredths, so that a value set by hand does not move the ends of its slider. A node
+    # that is always 0 can still be set to something.
+    return math.floor(100 * low + 0.01) / 100, math.ceil(100 * max(high, low + 1.0) - 0.01) / 100
 
 
 def _render_extremes(seen: Seen, node: Node, found: Extremes) -> None:

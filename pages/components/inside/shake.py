@@ -8,14 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.charts import plot_likelihoods
 from mnist_core.shaking import Shake, shake
 from mnist_core.steadiness import Change, first_changes
 from pages.components.digit_grid import render_digit_grid
 from pages.components.inside.seen import Seen, ShownDigit
 from pages.components.inside.shake_curve import render_curve
-from pages.components.inside.time import is_playing
-from pages.components.projector import sized
+from pages.components.inside.time import is_moving
+from pages.components.likelihoods import render_likelihoods
 from pages.components.wording import percent
 
 COLUMNS = (3, 4, 4)
@@ -47,12 +46,12 @@ def render_shake(seen: Seen, shown: ShownDigit) -> None:
     if not np.isfinite(before).all():
         return
     with likelihoods:
-        _render_likelihoods(after, shown.true)
+        render_likelihoods(after, shown.true, "chart-shaken-likelihoods")
     st.subheader("The whole test set, shaken by one of these alone", anchor=False)
     kind = _pick_kind()
     with images:
         st.markdown(_tipping_points(seen, shown, kind, strengths))
-    if is_playing():
+    if is_moving(seen.run):
         st.caption("The curve is drawn as soon as the epochs stand still.")
     else:
         render_curve(seen, kind, strengths[kind])
@@ -139,17 +138,6 @@ def _render_guess(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32
         st.subheader(_in_words(before, after), anchor=False)
     else:
         st.warning(NO_GUESS)
-
-
-def _render_likelihoods(y_prob: npt.NDArray[np.float32], true: int | None) -> None:
-    st.plotly_chart(
-        sized(plot_likelihoods(y_prob, true)),
-        key="chart-shaken-likelihoods",
-        theme=None,
-        config={"displayModeBar": False},
-        alt="The ten likelihoods: "
-        + ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(y_prob)),
-    )
 
 
 def _in_words(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> str:

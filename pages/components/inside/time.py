@@ -77,26 +77,34 @@ def keep_time(run: Run) -> None:
     st.fragment(_tick, run_every=seconds)(run, known)
 
 
-def is_playing() -> bool:
-    """Say whether this tab goes through the epochs by itself at the moment."""
+def is_moving(run: Run) -> bool:
+    """Say whether the epoch changes by itself: the tab plays, or follows a run that trains.
+
+    What takes long to find out about an epoch would be outdated before it is there.
+    """
     place: Place | None = st.session_state.get(_PLACE)
-    return place is not None and place.is_playing
+    return place is not None and (place.is_playing or (place.follows and not run.status.is_over))
 
 
 _PLACE = "place-in-time"
 _DRAWN_WITH_THE_PAGE = "time-drawn-with-the-page"
+_WRITTEN = "time-written-to-the-address"
 
 
 def _current_place(run: Run, epochs: Sequence[int]) -> Place:
     place: Place | None = st.session_state.get(_PLACE)
+    wanted = _from_url(epochs)
     if place is None or place.run_id != run.id:
-        wanted = None if place else _from_url(epochs)  # another run's epoch is not meant
+        if place is not None:
+            wanted = None  # another run's epoch is not meant
         place = Place(
             run.id,
             epochs[-1] if wanted is None else wanted,
             is_playing=False,
             follows=wanted is None,
         )
+    elif wanted is not None and _has_gone_back(run):
+        place = place._replace(epoch=wanted, is_playing=False, follows=wanted == epochs[-1])
     elif place.epoch not in epochs or (place.follows and not place.is_playing):
         place = place._replace(epoch=epochs[-1])
     if place.epoch == epochs[-1] and run.status.is_over:
@@ -107,10 +115,11 @@ def _current_place(run: Run, epochs: Sequence[int]) -> Place:
 
 def _render_play_button(place: Place, epochs: Sequence[int]) -> None:
     if place.is_playing:
-        st.button("Pause", on_click=_pause, icon=":material/pause:")
+        st.button("Pause", on_click=_pause, icon=":material/pause:", key="play")
     else:
         st.button(
             "Play",
+            key="play",  # of both: the focus stays on it
             on_click=_play,
             args=(tuple(epochs),),
             icon=":material/play_arrow:",
@@ -200,6 +209,14 @@ def _keep_in_url(place: Place, epochs: Sequence[int]) -> None:
         st.query_params.pop(PARAMETER, None)
     elif st.query_params.get(PARAMETER) != _named(place.epoch):
         st.query_params[PARAMETER] = _named(place.epoch)
+    st.session_state[_WRITTEN] = place.run_id, st.query_params.get(PARAMETER)
+
+
+def _has_gone_back(run: Run) -> bool:
+    """Tell whether the address was changed by the browser, and not by the slider."""
+    written = st.session_state.get(_WRITTEN)
+    now = run.id, st.query_params.get(PARAMETER)
+    return written is not None and written[0] == run.id and written != now
 
 
 def _from_url(epochs: Sequence[int]) -> int | None:

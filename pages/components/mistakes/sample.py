@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.charts import plot_evidence, plot_likelihoods
+from mnist_core.charts import plot_evidence
 from mnist_core.evaluation import NO_GUESS
 from pages.components.digit_facts import article
 from pages.components.digit_grid import render_digit_grid
+from pages.components.likelihoods import render_likelihoods
 from pages.components.look_inside import ICON, LABEL, look_inside, open_inside
 from pages.components.mistakes import looking
 from pages.components.mistakes.evaluated import TEST, Evaluated
@@ -147,15 +148,8 @@ def _render_picture(sample: OpenSample) -> None:
 
 def _render_likelihoods(sample: OpenSample) -> None:
     evaluation, position = sample.evaluated.evaluation, sample.position
-    likelihoods = evaluation.y_prob[position]
-    st.plotly_chart(
-        sized(plot_likelihoods(likelihoods, int(evaluation.y_true[position]))),
-        key="chart-likelihoods",
-        theme=None,
-        config={"displayModeBar": False},
-        alt="The ten likelihoods: "
-        + ", ".join(f"{digit}: {percent(share)}" for digit, share in enumerate(likelihoods)),
-    )
+    true = int(evaluation.y_true[position])
+    render_likelihoods(evaluation.y_prob[position], true, "chart-likelihoods")
 
 
 def _render_evidence(sample: OpenSample) -> None:

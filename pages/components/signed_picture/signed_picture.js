@@ -4,6 +4,7 @@ const SIDE = 28;
 const PIXELS = SIDE * SIDE;
 const CELL = 10; // of the canvas; CSS makes it as large as there is room
 const SMALL = 0.6;
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 class SignedPictures {
   constructor(element) {
@@ -17,6 +18,7 @@ class SignedPictures {
     const { values, step, scale, descriptions, can_choose: canChoose } = data;
     const bytes = Uint8Array.from(atob(values), (letter) => letter.charCodeAt(0));
     const numbers = new Int16Array(bytes.buffer);
+    this.scale = scale;
     this.root.style.setProperty("--picture", `${data.picture_size}rem`);
     this.grid.classList.toggle("is-alone", descriptions.length === 1);
     this.root.querySelector("[data-end=low]").textContent = signed(-scale, 2);
@@ -45,6 +47,9 @@ class SignedPictures {
       item.onclick = () => this.setTriggerValue("chosen", index);
     } else {
       canvas.setAttribute("role", "img");
+      canvas.tabIndex = 0;
+      canvas.onkeydown = (event) => this.walk(event);
+      canvas.onblur = () => this.leave(canvas);
     }
     canvas.onpointermove = (event) => this.point(event);
     canvas.onpointerleave = () => this.root.classList.remove("is-pointed");
@@ -65,6 +70,29 @@ class SignedPictures {
       const [column, row] = [index % SIDE, Math.floor(index / SIDE)];
       context.fillRect(column * CELL + inset, row * CELL + inset, side, side);
     });
+    if (!canvas.at) return;
+    context.globalAlpha = 1;
+    context.strokeStyle = style.color;
+    context.lineWidth = 3;
+    context.strokeRect(canvas.at[0] * CELL, canvas.at[1] * CELL, CELL, CELL);
+  }
+
+  /** Go from pixel to pixel by the arrow keys. */
+  walk(event) {
+    const way = WAYS[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const canvas = event.currentTarget;
+    const from = canvas.at ?? [SIDE / 2, SIDE / 2];
+    canvas.at = from.map((place, axis) => Math.min(SIDE - 1, Math.max(0, place + way[axis])));
+    this.paint(canvas, this.scale);
+    this.tell(canvas, ...canvas.at);
+  }
+
+  leave(canvas) {
+    canvas.at = undefined;
+    this.paint(canvas, this.scale);
+    this.root.classList.remove("is-pointed");
   }
 
   /** Say the number of the pixel that the mouse is over. */
@@ -73,8 +101,12 @@ class SignedPictures {
     const [column, row] = [event.offsetX, event.offsetY].map((distance) =>
       Math.min(SIDE - 1, Math.max(0, Math.floor((distance / width) * SIDE))),
     );
+    this.tell(event.target, column, row);
+  }
+
+  tell(canvas, column, row) {
     this.root.classList.add("is-pointed");
-    const value = signed(event.target.numbers[row * SIDE + column], 3);
+    const value = signed(canvas.numbers[row * SIDE + column], 3);
     this.words.textContent = `row ${row}, column ${column}: ${value}`;
   }
 }
