@@ -236,5 +236,11 @@ def test_on_the_map_of_look_inside_a_point_shows_its_digit_and_opens_it(page, se
     )
     points.click(position=dict(zip("xy", place, strict=True)))
     expect(page.get_by_text(f"test digit number {number:,}, a").first).to_be_visible()
+    points.press("ArrowDown")  # the next one, by keyboard
+    expect(card).not_to_contain_text(f"number {number:,}")
+    next_number = re.search(r"number ([\d,]+)", card.inner_text())
+    assert next_number
+    points.press("Enter")
+    expect(page.get_by_text(f"test digit number {next_number[1]}, a").first).to_be_visible()
     page.get_by_role("button", name="Open it in Network").click()
     expect(page.get_by_role("radio", name="Network")).to_be_checked()
