@@ -12,6 +12,7 @@ from mnist_core.nodes import Held, Node, Trace
 from mnist_core.store import Run
 from pages.components.inside import facts
 from pages.components.inside.seen import Seen
+from pages.components.inside.time import is_moving
 from pages.components.inside.words import node_name, number_text
 from pages.components.wording import listed, percent
 
@@ -117,6 +118,9 @@ def render_pruning(seen: Seen) -> None:
         help="So many of all weights, those nearest to 0, become 0. Biases stay. "
         "The stored run stays as it is.",
     )
+    if is_moving(seen.run):
+        st.caption("The test digits are read as soon as the epochs stand still.")
+        return
     before = facts.accuracy(seen, 0.0, {})
     now = facts.accuracy(seen, share, held)
     changed = bool(share or held)
