@@ -285,7 +285,10 @@ class DigitMap {
   listen() {
     const { points } = this;
     points.onpointermove = (event) => this.point(event);
-    points.onpointerleave = () => this.hideCard();
+    points.onpointerleave = () => {
+      this.mouse = undefined;
+      this.hideCard();
+    };
     points.onpointerdown = (event) => {
       if (event.button !== 0) return;
       this.press = { at: place(event), last: place(event), isDrag: false };
@@ -300,6 +303,10 @@ class DigitMap {
 
   point(event) {
     const here = place(event);
+    // A browser tells of a mouse at rest, too, when something moves under it: the card of a digit
+    // that the keyboard went to.
+    if (this.mouse && here.every((coordinate, axis) => coordinate === this.mouse[axis])) return;
+    this.mouse = here;
     if (!event.buttons) this.press = undefined; // let go outside
     if (this.press && this.view.enlarged > 1) {
       const far = Math.hypot(here[0] - this.press.at[0], here[1] - this.press.at[1]);
