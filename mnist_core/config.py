@@ -17,7 +17,10 @@ from typing import Any, Final, NamedTuple
 
 from mnist_core.errors import ConfigError
 
-PIXELS: Final = 784
+SIDE: Final = 28
+"""Pixels of a side of a digit."""
+
+PIXELS: Final = SIDE * SIDE
 CLASSES: Final = 10
 
 

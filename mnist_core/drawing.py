@@ -17,12 +17,13 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt, uniform_filter
 from skimage.morphology import thin
 
+from mnist_core.config import SIDE
 from mnist_core.errors import DrawingError
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-FIELD: Final = 28
+FIELD: Final = SIDE
 """Pixels of a side of what the network sees."""
 
 BOX: Final = 20

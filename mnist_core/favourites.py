@@ -5,13 +5,12 @@ Knows networks and arrays only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.config import PIXELS
+from mnist_core.config import PIXELS, SIDE
 from mnist_core.inference import BLOCK, Floats, Network, Pixels
 from mnist_core.nodes import Node
 
@@ -19,7 +18,6 @@ INK: Final = 9.2
 """Length of an average MNIST digit as a vector of pixels from 0 to 1."""
 
 _STEPS: Final = 30
-_SIDE: Final = 28
 
 
 class Extremes(NamedTuple):
@@ -43,7 +41,7 @@ class Extremes(NamedTuple):
 
 def rule(network: Network, number: int) -> Floats:
     """Give how a node of the first layer weighs each pixel: float32 (28, 28)."""
-    return network.weights[0][:, number].reshape(_SIDE, _SIDE)
+    return network.weights[0][:, number].reshape(SIDE, SIDE)
 
 
 def rule_scale(network: Network) -> float:
@@ -100,7 +98,7 @@ def exciting_image(
         if not length:
             break
         pixels = _within(pixels + slope * (ink * (1 - step / _STEPS) / length), ink)
-    return np.rint(best * 255).astype(np.uint8).reshape(_SIDE, _SIDE)
+    return np.rint(best * 255).astype(np.uint8).reshape(SIDE, SIDE)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -114,7 +112,8 @@ def extremes(network: Network, images: Pixels, layer: int, count: int) -> Extrem
         count: how many of each to find; fewer where there are fewer digits.
     """
     found: list[Extremes] = []
-    for first, sums in _sums(network, images, layer):
+    for number, sums in enumerate(network.sums_blocks(images, layer)):
+        first = number * BLOCK
         most, most_sums = _largest(sums, count)
         least, least_least = _largest(-sums, count)
         found.append(Extremes(most + first, most_sums, least + first, -least_least))
@@ -145,17 +144,6 @@ def _sum_and_slope(network: Network, node: Node, pixels: Floats) -> tuple[float,
     for layer in reversed(range(node.layer)):
         back = network.weights[layer] @ (back * network.slope(values[layer + 1]))
     return total, back
-
-
-def _sums(network: Network, images: Pixels, layer: int) -> Iterator[tuple[int, Floats]]:
-    """Give the sums of a layer a block of digits at a time, with the position of its first."""
-    for first in range(0, len(images), BLOCK):
-        block = images[first : first + BLOCK]
-        values: Floats = block.reshape(len(block), PIXELS).astype(np.float32) / np.float32(255)
-        for below in range(layer):
-            sums = values @ network.weights[below] + network.biases[below]
-            values = network.activate(below, sums)
-        yield first, values @ network.weights[layer] + network.biases[layer]
 
 
 def _largest(values: Floats, count: int) -> tuple[npt.NDArray[np.intp], Floats]:

@@ -131,7 +131,23 @@ class Network:
     def last_hidden_blocks(self, images: Pixels) -> Iterator[Floats]:
         """Give ``last_hidden`` a block of digits at a time, for those who keep none of it."""
         for block in _blocks(images):
-            yield _forward_through(self, _scaled(block))[-2]
+            yield _forward_through(self, scaled(block))[-2]
+
+    def sums_blocks(self, images: Pixels, layer: int) -> Iterator[Floats]:
+        """Give what the nodes of a layer add up for many digits, before they report it.
+
+        Args:
+            images: uint8 (n, 28, 28), 0 background to 255 ink.
+            layer: counted from 0; the sums of the last are the logits.
+
+        Yields:
+            float32 (at most ``BLOCK``, nodes), block after block; what overflows is NaN.
+        """
+        for block in _blocks(images):
+            values = scaled(block)
+            for below in range(layer):
+                values = self.activate(below, _sums(self, below, values))
+            yield _sums(self, layer, values)
 
     def gradient(self, image: Pixels, guess: int, other: int) -> Floats:
         """Say how each pixel would change the choice between two digits.
@@ -152,7 +168,7 @@ class Network:
         for digit in (guess, other):
             if digit not in range(CLASSES):
                 raise EvaluationError(f"{digit!r} is no digit. Choose 0 to 9.")
-        hidden = _forward_through(self, _scaled(image[np.newaxis]))[1:-1]
+        hidden = _forward_through(self, scaled(image[np.newaxis]))[1:-1]
         slope = _ACTIVATIONS[self.activation].slope
         with np.errstate(over="ignore", invalid="ignore"):
             back = self.weights[-1][:, guess] - self.weights[-1][:, other]
@@ -179,7 +195,7 @@ class Network:
 
         Source: Shrikumar et al. 2016, Not Just a Black Box (there called gradient x input).
         """
-        pixels = _scaled(image[np.newaxis]).reshape(image.shape)
+        pixels = scaled(image[np.newaxis]).reshape(image.shape)
         return self.gradient(image, guess, other) * pixels
 
     def activate(self, layer: int, sums: Floats) -> Floats:
@@ -203,20 +219,22 @@ class Network:
 
     def _layers(self, images: Pixels) -> Iterator[list[Floats]]:
         for block in _blocks(images):
-            yield _forward_through(self, _scaled(block))[1:]
+            yield _forward_through(self, scaled(block))[1:]
 
 
 def _forward_through(network: Network, pixels: Floats) -> list[Floats]:
     """Give the pixels, what each hidden layer makes of them, and the likelihoods."""
-    *hidden, last = zip(network.weights, network.biases, strict=True)
-    activate = _ACTIVATIONS[network.activation].apply
     values = [pixels]
+    for layer in range(len(network.weights)):
+        values.append(network.activate(layer, _sums(network, layer, values[-1])))
+    return values
+
+
+def _sums(network: Network, layer: int, values: Floats) -> Floats:
     # What overflows becomes NaN, as it does in Keras.
     with np.errstate(over="ignore", invalid="ignore"):
-        for weights, biases in hidden:
-            values.append(activate(values[-1] @ weights + biases))
-        values.append(_softmax(values[-1] @ last[0] + last[1]))
-    return values
+        sums: Floats = values @ network.weights[layer] + network.biases[layer]
+    return sums
 
 
 def _softmax(logits: Floats) -> Floats:
@@ -225,8 +243,15 @@ def _softmax(logits: Floats) -> Floats:
     return shares
 
 
-def _scaled(images: Pixels) -> Floats:
-    """Scale grey levels as the training does, a row of 784 pixels a digit."""
+def scaled(images: Pixels) -> Floats:
+    """Scale grey levels as the training does.
+
+    Args:
+        images: uint8 (n, 28, 28), 0 background to 255 ink.
+
+    Returns:
+        float32 (n, 784), 0 to 1.
+    """
     pixels: Floats = images.reshape(len(images), PIXELS).astype(np.float32) / np.float32(255)
     return pixels
 

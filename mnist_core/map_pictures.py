@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from mnist_core.config import SIDE
 from mnist_core.data import Dataset
 from mnist_core.errors import MnistError
 from mnist_core.maps import choose_digits
@@ -26,7 +27,6 @@ from mnist_core.maps import choose_digits
 COLUMNS: Final = 50
 """Digits in a row of the picture."""
 
-_SIDE: Final = 28
 _ADDRESS: Final = "/api/map_digits/{}.png"
 _KEPT: Final = 4
 
@@ -75,9 +75,9 @@ def draw_picture(images: npt.NDArray[np.uint8]) -> bytes:
         The bytes of a PNG file in grey.
     """
     rows = -(-len(images) // COLUMNS)
-    cells = np.zeros((rows * COLUMNS, _SIDE, _SIDE), np.uint8)
+    cells = np.zeros((rows * COLUMNS, SIDE, SIDE), np.uint8)
     cells[: len(images)] = images
-    grid = cells.reshape(rows, COLUMNS, _SIDE, _SIDE).swapaxes(1, 2)
+    grid = cells.reshape(rows, COLUMNS, SIDE, SIDE).swapaxes(1, 2)
     buffer = io.BytesIO()
-    Image.fromarray(grid.reshape(rows * _SIDE, COLUMNS * _SIDE)).save(buffer, "PNG")
+    Image.fromarray(grid.reshape(rows * SIDE, COLUMNS * SIDE)).save(buffer, "PNG")
     return buffer.getvalue()

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from mnist_core.config import CLASSES
 from mnist_core.errors import EvaluationError
-from mnist_core.inference import Network
+from mnist_core.inference import Network, scaled
 
 Pixels = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
@@ -121,12 +121,10 @@ def features_of(images: Pixels, network: Network, layer: int) -> Floats:
             f"There is no layer {layer}. Choose 0 to {len(network.weights)}; 0 is the pixels."
         )
     if layer == PIXEL_LAYER:
-        return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+        return scaled(images)
     if layer < len(network.weights):
         return network.activations(images)[layer - 1]
-    with np.errstate(over="ignore", invalid="ignore"):
-        logits: Floats = network.last_hidden(images) @ network.weights[-1] + network.biases[-1]
-    return logits
+    return np.concatenate(list(network.sums_blocks(images, layer - 1)))
 
 
 def draw_principal_map(features: Floats) -> PrincipalMap:

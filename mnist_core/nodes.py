@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.errors import EvaluationError
-from mnist_core.inference import Floats, Network, Pixels
+from mnist_core.inference import Floats, Network, Pixels, scaled
 
 DECIMALS: Final = 3
 """Digits after the point in arithmetic that is shown."""
@@ -81,8 +81,7 @@ def trace(network: Network, image: Pixels, held: Held = NOTHING_HELD) -> Trace:
         EvaluationError: a held node is not in a hidden layer, or its value is not a number.
     """
     check_held(network, held)
-    pixels: Floats = np.ravel(image).astype(np.float32) / np.float32(255)
-    values, sums = [pixels], list[Floats]()
+    values, sums = [scaled(image[np.newaxis])[0]], list[Floats]()
     for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True)):
         with np.errstate(over="ignore", invalid="ignore"):
             sums.append(values[-1] @ weights + biases)

@@ -16,14 +16,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.config import Limit
+from mnist_core.config import SIDE, Limit
 from mnist_core.errors import EvaluationError
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-
-SIDE: Final = 28
-"""Pixels of a side of a digit."""
 
 _INK: Final = 255
 _BALANCE: Final = 14  # where MNIST puts the centre of mass of every digit

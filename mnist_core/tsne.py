@@ -17,10 +17,9 @@ import numpy as np
 from sklearn.manifold import TSNE
 
 from mnist_core.errors import EvaluationError, MnistError
-from mnist_core.inference import Network
+from mnist_core.inference import Network, scaled
 from mnist_core.map_desk import STEPS
 from mnist_core.maps import (
-    PIXEL_LAYER,
     Floats,
     Indices,
     choose_digits,
@@ -98,7 +97,7 @@ def load_features(store: Store, subject: MapSubject) -> tuple[Indices, Floats]:
     digits = choose_digits(dataset.y_test)
     images = dataset.x_test[digits]
     if subject.run_id is None:
-        return digits, features_of(images, Network((), (), "relu"), PIXEL_LAYER)
+        return digits, scaled(images)
     config = store.get_run(subject.run_id).config
     weights = store.load_snapshot(subject.run_id, subject.epoch)
     return digits, features_of(images, Network.from_snapshot(weights, config), subject.layer)

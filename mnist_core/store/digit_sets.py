@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from mnist_core.config import CLASSES
+from mnist_core.config import CLASSES, SIDE
 from mnist_core.errors import ConfigError, NotYoursError
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
@@ -21,8 +21,6 @@ MOST_DIGITS: Final = 2000
 """In one set: a class of thirty can keep sixty each."""
 
 MOST_SETS: Final = 200
-
-_SIDE: Final = 28
 
 
 class DigitSetPart(StorePart):
@@ -114,7 +112,7 @@ class DigitSetPart(StorePart):
         return DigitSet(
             name=name,
             ids=tuple(row["id"] for row in rows),
-            images=pixels.reshape(-1, _SIDE, _SIDE),
+            images=pixels.reshape(-1, SIDE, SIDE),
             labels=np.array([row["label"] for row in rows], np.uint8),
             owners=tuple(row["owner"] for row in rows),
             founder=rows[0]["founder"] if rows else None,
@@ -132,15 +130,14 @@ class DigitSetPart(StorePart):
             NotYoursError: one of them is somebody else's; nothing is deleted.
             StoreError: nothing can be written; nothing is deleted.
         """
-        digits = self.read_digit_set(name)
-        chosen = [place for place, each in enumerate(digits.ids) if each in ids]
-        if not all(digits.may_delete(place, owner) for place in chosen):
-            raise NotYoursError(
-                "A digit can be deleted by whoever drew it, and by whoever began the set."
-            )
-        theirs = kept_digits.c.id.in_([digits.ids[place] for place in chosen])
+        chosen = kept_digits.c.set_name == name, kept_digits.c.id.in_(ids)
+        may = sa.select(kept_digits.c.owner, kept_digits.c.founder).where(*chosen)
         with self._database.write() as connection:
-            connection.execute(sa.delete(kept_digits).where(theirs))
+            if not all(owner in row for row in connection.execute(may)):
+                raise NotYoursError(
+                    "A digit can be deleted by whoever drew it, and by whoever began the set."
+                )
+            connection.execute(sa.delete(kept_digits).where(*chosen))
 
 
 def _room_taken(connection: sa.Connection, name: str) -> int:
@@ -177,8 +174,8 @@ def _check_digits(images: npt.NDArray[np.uint8], labels: Collection[int]) -> Non
             f"There are {len(images)} digits and {len(labels)} labels. Every digit needs one.",
             "labels",
         )
-    if images.dtype != np.uint8 or images.shape[1:] != (_SIDE, _SIDE):
-        raise ConfigError(f"A digit is kept as {_SIDE} × {_SIDE} grey levels.", "images")
+    if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
+        raise ConfigError(f"A digit is kept as {SIDE} × {SIDE} grey levels.", "images")
     for label in labels:
         if label not in range(CLASSES):
             raise ConfigError(f"{label!r} is no digit. Choose 0 to 9.", "labels")

@@ -12,6 +12,7 @@ import streamlit as st
 from mnist_core.data import Dataset
 from mnist_core.errors import EvaluationError
 from mnist_core.evaluation import Evaluation
+from mnist_core.inference import scaled
 from mnist_core.maps import (
     PIXEL_LAYER,
     Neighbourhood,
@@ -158,8 +159,7 @@ def _evaluation(run_id: str, epoch: int, _seen: Seen) -> Evaluation:  # noqa: AR
     hash_funcs={Dataset: lambda dataset: dataset.digest}, max_entries=KEPT_SETS, show_spinner=False
 )
 def _pixel_map(dataset: Dataset) -> PrincipalMap:
-    images = dataset.x_test[digits_of(dataset)]
-    return draw_principal_map(images.reshape(len(images), -1).astype(np.float32) / 255)
+    return draw_principal_map(scaled(dataset.x_test[digits_of(dataset)]))
 
 
 @st.cache_resource(max_entries=KEPT_MAPS, show_spinner=False)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from mnist_core.config import SIDE
 from mnist_core.nodes import DECIMALS, Held, Node, Trace
 from pages.components.wording import percent
 
-SIDE = 28
 RULES = {
     "relu": "reports it, or 0 where it is below 0 (ReLU)",
     "sigmoid": "squeezes it between 0 and 1 (sigmoid)",
