@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mnist_core.data import pack_npz
-from mnist_core.evaluation import NO_GUESS, Evaluation
+from mnist_core.evaluation import Evaluation
 from mnist_core.measuring import describe_accuracy
 from mnist_core.store import DigitSet, Run
 from pages.components.browser import owner
@@ -17,7 +17,7 @@ from pages.components.look_inside import render_look_inside
 from pages.components.networks import network_at, newest_snapshot
 from pages.components.run_control import with_refusals_shown
 from pages.components.server import get_shelf, get_store
-from pages.components.wording import counted, moment, percent, plain
+from pages.components.wording import counted, guessed, moment, percent, plain
 
 HOW_LONG = (
     "Kept digits lie in this server's store, beside the runs, until they are deleted here: by "
@@ -83,7 +83,7 @@ def _mark(found: Evaluation, place: int) -> Mark:
 
 def _caption(kept: DigitSet, found: Evaluation | None, place: int) -> str:
     label = str(kept.labels[place])
-    return label if found is None else f"{label} → {_guess(found, place)}"
+    return label if found is None else f"{label} → {guessed(found.y_pred[place])}"
 
 
 def _describe(kept: DigitSet, found: Evaluation | None, place: int) -> str:
@@ -91,12 +91,9 @@ def _describe(kept: DigitSet, found: Evaluation | None, place: int) -> str:
     words = f"digit {place + 1}, {article(label)} {label}"
     if found is None:
         return words
-    return f"{words}, guessed {_guess(found, place)}, {percent(found.confidence[place])} sure"
-
-
-def _guess(found: Evaluation, place: int) -> str:
-    guess = found.y_pred[place]
-    return "?" if guess == NO_GUESS else str(guess)
+    return (
+        f"{words}, guessed {guessed(found.y_pred[place])}, {percent(found.confidence[place])} sure"
+    )
 
 
 def _chosen(kept: DigitSet) -> int | None:

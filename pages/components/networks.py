@@ -26,15 +26,19 @@ def render_no_network(run: Run) -> None:
         st.info(f"This run is {state(run)}. Nothing of its network was kept: choose another run.")
         return
     st.info(f"This run is {state(run)}. Its network appears here as soon as training begins.")
-    st.fragment(_look_again, run_every=SECONDS_TO_A_LOOK)(run.id)
+    st.fragment(_look_again, run_every=SECONDS_TO_A_LOOK)(run)
 
 
-def _look_again(run_id: str) -> None:
+def has_ended(run: Run) -> bool:
+    """Ask the store whether a run is over by now, or gone: the page then says so."""
     try:
-        run = get_store().get_run(run_id)
+        return get_store().get_run(run.id).status.is_over
     except RunNotFoundError:
-        st.rerun()  # the page says so
-    if run.status.is_over or newest_snapshot(run) is not None:
+        return True
+
+
+def _look_again(run: Run) -> None:
+    if has_ended(run) or newest_snapshot(run) is not None:
         st.rerun()
 
 

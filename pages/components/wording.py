@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from mnist_core import measuring
+from mnist_core.evaluation import NO_GUESS
 from mnist_core.store import Run, RunStatus
 
 STATUS_WORDS = {
@@ -72,6 +73,11 @@ def epochs_named(epochs: Sequence[int]) -> str:
         for each in stretches
     ]
     return f"epoch{'s' * (len(epochs) != 1)} {listed(words)}"
+
+
+def guessed(guess: int) -> str:
+    """Write a guess; a question mark where the network's numbers overflowed."""
+    return "?" if guess == NO_GUESS else str(guess)
 
 
 def counted(number: int, thing: str) -> str:

@@ -15,11 +15,11 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.charts import style
-from mnist_core.evaluation import NO_GUESS
 from mnist_core.map_pictures import COLUMNS
 from mnist_core.maps import class_centres
 from pages.components.digit_image import digit_component
 from pages.components.projector import size_factor
+from pages.components.wording import guessed
 
 _component = digit_component("digit_map", Path(__file__).parent)
 
@@ -71,7 +71,7 @@ def render_digit_map(
             "x": _rounded(positions[:, 0]),
             "y": _rounded(positions[:, 1]),
             "true": "".join(map(str, labels)),
-            "guess": "".join("?" if guess == NO_GUESS else str(guess) for guess in guesses),
+            "guess": "".join(map(guessed, guesses)),
             "numbers": numbers.tolist(),
             "centres": [_rounded(centre) for centre in class_centres(positions, labels)],
             "shown": None if shown is None else [round(at, _DECIMALS) for at in shown],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,12 +59,12 @@ def render_canvas(run: Run) -> None:
             st.info(problem or "Draw a digit, 0 to 9. The answer comes after each stroke.")
         render_steps(None)
         return
-    network = _network(run)
-    if network is None:
+    newest = _newest_network(run)
+    if newest is None:
         return
-    [found] = read(network, [drawing], steps_on())
+    [found] = read(newest.network, [drawing], steps_on())
     with said:  # first of all: this is what one waits for
-        _render_said(run, found)
+        _render_said(found, newest.epoch)
     with seen:
         _render_seen(found)
         render_keeping([found])
@@ -126,10 +126,10 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
         digits: as they were found.
         picture: what the picture is called; another one begins at its first digit.
     """
-    network = _network(run)
-    if network is None:
+    newest = _newest_network(run)
+    if newest is None:
         return
-    readings = read(network, [digit.drawing for digit in digits], steps_on())
+    readings = read(newest.network, [digit.drawing for digit in digits], steps_on())
     chosen = 0
     if len(digits) > 1:
         chosen = _render_choice(readings, f"chosen-{picture}")
@@ -141,7 +141,7 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
         _render_seen(readings[chosen])
         render_keeping(readings)
     with said:
-        _render_said(run, readings[chosen])
+        _render_said(readings[chosen], newest.epoch)
     render_steps(_prepared(readings[chosen]))
 
 
@@ -181,28 +181,29 @@ def _render_seen(found: Reading | DrawingError) -> None:
     st.caption("Ink is white and paper black, as in every image of MNIST.")
 
 
-def _render_said(run: Run, found: Reading | DrawingError) -> None:
-    """Draw the guess and the ten likelihoods."""
+def _render_said(found: Reading | DrawingError, epoch: int) -> None:
+    """Draw the guess of the network of that epoch and the ten likelihoods."""
     if isinstance(found, DrawingError):
         st.warning(str(found))
         return
     st.subheader(found.in_words(), anchor=False)
     render_likelihoods(found.y_prob, None, "chart-drawing-likelihoods")
-    st.caption(f"{found.second_in_words()} {_whose_words(run)}".strip())
+    whose = f"Read by the network as it was {moment(epoch)}."
+    st.caption(f"{found.second_in_words()} {whose}".strip())
     render_look_inside(found.prepared.image, None, "your drawing")
 
 
-def _whose_words(run: Run) -> str:
-    epoch = newest_snapshot(run)
-    return "" if epoch is None else f"Read by the network as it was {moment(epoch)}."
+class _Newest(NamedTuple):
+    network: Network
+    epoch: int
 
 
-def _network(run: Run) -> Network | None:
+def _newest_network(run: Run) -> _Newest | None:
     """Give the network of a run as it is by now; where it is gone, say so."""
     try:
         epoch = newest_snapshot(run)
         if epoch is not None:
-            return network_at(run, epoch)
+            return _Newest(network_at(run, epoch), epoch)
     except MnistError as error:
         st.warning(str(error))
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.components.inside import facts
 from pages.components.inside.seen import Seen, ShownDigit
 from pages.components.look_inside import (
     BROUGHT_KEY,
@@ -13,6 +12,7 @@ from pages.components.look_inside import (
     SHOWS_BROUGHT_KEY,
     BroughtDigit,
 )
+from pages.components.mistakes.evaluated import evaluate_at
 
 NO_MISTAKE = "It gets every test digit right."
 
@@ -69,7 +69,7 @@ def _another(count: int) -> None:
 
 def _wrong(seen: Seen) -> None:
     """Go to the next test digit that this network reads wrong; after the last, to the first."""
-    wrong = np.flatnonzero(~facts.evaluation(seen).right)
+    wrong = np.flatnonzero(~evaluate_at(seen.run, seen.epoch).right)
     if not len(wrong):
         st.session_state["no-mistake"] = True
         return

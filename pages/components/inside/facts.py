@@ -21,11 +21,6 @@ def pruned_network(seen: Seen, share: float) -> Network:
     return seen.network if not share else _pruned(seen.run.id, seen.epoch, share, seen)
 
 
-def evaluation(seen: Seen) -> Evaluation:
-    """Give the guesses of the network of that epoch for all test digits."""
-    return _evaluation(seen.run.id, seen.epoch, seen)
-
-
 def accuracy(seen: Seen, share: float, held: Held) -> float:
     """Give the share of test digits read right by the network as it was changed, 0 to 1."""
     return _accuracy(seen.run.id, seen.epoch, share, tuple(sorted(held.items())), seen)
@@ -54,12 +49,6 @@ def _scale(run_id: str, epoch: int, share: float, _seen: Seen) -> float:  # noqa
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _pruned(run_id: str, epoch: int, share: float, _seen: Seen) -> Network:  # noqa: ARG001
     return pruned(_seen.network, share)
-
-
-@st.cache_resource(max_entries=16, show_spinner="Reading all test digits …")
-def _evaluation(run_id: str, epoch: int, _seen: Seen) -> Evaluation:  # noqa: ARG001
-    dataset = _seen.dataset
-    return Evaluation(dataset.y_test, _seen.network.probabilities(dataset.x_test))
 
 
 @st.cache_resource(max_entries=1000, show_spinner="Reading all test digits …")

@@ -170,20 +170,12 @@ def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
 
 
 def _render_extremes(seen: Seen, node: Node, found: Extremes) -> None:
-    _render_digits(
-        seen,
-        "Test digits that excite it most",
-        found.most[:, node.number],
-        found.most_sums[:, node.number],
-        "most",
-    )
-    _render_digits(
-        seen,
-        "Test digits that excite it least",
-        found.least[:, node.number],
-        found.least_sums[:, node.number],
-        "least",
-    )
+    for key, positions, sums in (
+        ("most", found.most, found.most_sums),
+        ("least", found.least, found.least_sums),
+    ):
+        title = f"Test digits that excite it {key}"
+        _render_digits(seen, title, positions[:, node.number], sums[:, node.number], key)
 
 
 def _render_digits(

@@ -14,15 +14,14 @@ import streamlit as st
 
 from mnist_core.checkpoint import keeps_snapshot
 from mnist_core.config import TrainingConfig
-from mnist_core.errors import RunNotFoundError
 from mnist_core.store import Run
+from pages.components.networks import SECONDS_TO_A_LOOK, has_ended
 from pages.components.server import get_store
 from pages.components.wording import listed, moment, percent
 
 PARAMETER = "epoch"
 START = "start"
 SECONDS_AN_EPOCH = 0.8
-SECONDS_TO_A_LOOK = 2.0
 WORDS_WIDTH = 330
 
 
@@ -168,15 +167,8 @@ def _tick(run: Run, known: Sequence[int]) -> None:
     if place.is_playing and later:
         st.session_state[_PLACE] = place._replace(epoch=later[0], follows=later[0] == epochs[-1])
         st.rerun()
-    if epochs != known or _has_ended(run):
+    if epochs != known or has_ended(run):
         st.rerun()
-
-
-def _has_ended(run: Run) -> bool:
-    try:
-        return get_store().get_run(run.id).status.is_over
-    except RunNotFoundError:
-        return True  # the page says so
 
 
 def _in_words(run: Run, epoch: int) -> str:

@@ -12,14 +12,14 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.data import Dataset, split_indices
-from mnist_core.evaluation import NO_GUESS, Evaluation
+from mnist_core.evaluation import Evaluation
 from mnist_core.packing import unpack_predictions
 from mnist_core.store import Run
 from pages.components.digit_facts import article
 from pages.components.networks import network_at, newest_snapshot
 from pages.components.run_control import run_dataset
 from pages.components.server import get_store
-from pages.components.wording import percent
+from pages.components.wording import guessed, percent
 
 TEST, VALIDATION = PARTS = ("Test", "Validation")
 KEPT_RUNS = 32
@@ -71,8 +71,7 @@ class Evaluated:
 
     def guess(self, position: int) -> str:
         """Write the guess; a question mark where the network's numbers overflowed."""
-        guess = self.evaluation.y_pred[position]
-        return "?" if guess == NO_GUESS else str(guess)
+        return guessed(self.evaluation.y_pred[position])
 
 
 def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Evaluated | None:
@@ -89,7 +88,12 @@ def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Eval
     epoch = newest_snapshot(run)
     if epoch is None or (part == TEST and not from_snapshot):
         return None
-    return Evaluated(run, part, _by_snapshot(run.id, epoch, part, run), epoch)
+    return Evaluated(run, part, evaluate_at(run, epoch, part), epoch)
+
+
+def evaluate_at(run: Run, epoch: int, part: str = TEST) -> Evaluation:
+    """Give the guesses of a run's network as it was after an epoch, from 0 on, -1 before."""
+    return _by_snapshot(run.id, epoch, part, run)
 
 
 @st.cache_resource(max_entries=KEPT_RUNS, show_spinner=False)

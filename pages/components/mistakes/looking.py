@@ -17,7 +17,7 @@ from mnist_core.neighbours import Neighbours, nearest, nearest_by_network, neare
 from pages.components.mistakes.evaluated import Evaluated
 from pages.components.networks import network_at, newest_snapshot
 from pages.components.server import get_store
-from pages.components.wording import percent
+from pages.components.wording import guessed, percent
 
 NEIGHBOURS = 8
 KEPT_NODES = 256
@@ -127,7 +127,7 @@ def _table(found: Life) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "Epoch": ["before" if epoch < 0 else str(epoch + 1) for epoch in found.epochs],
-                "Guess": ["?" if guess == NO_GUESS else str(guess) for guess in found.guesses],
+                "Guess": [guessed(guess) for guess in found.guesses],
                 "Sure": [f"{percent(confidence)}" for confidence in found.confidence],
                 "": ["✓ right" if right else "✗ wrong" for right in found.right],
             }
