@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+_FIRST_SCRIPT = Path(__file__).with_suffix(".js")
+
 
 def register_component(name: str, folder: Path, stem: str, *, shared_script: str = "") -> Any:
     """Register a component whose browser side lies in three files.
@@ -15,7 +17,7 @@ def register_component(name: str, folder: Path, stem: str, *, shared_script: str
         name: the component's name.
         folder: where its files are.
         stem: their name, without .html, .css and .js.
-        shared_script: JavaScript that comes before its own.
+        shared_script: JavaScript that comes before its own, after what all components begin with.
     """
     html, css, script = (
         (folder / f"{stem}.{ending}").read_text(encoding="utf-8")
@@ -25,7 +27,7 @@ def register_component(name: str, folder: Path, stem: str, *, shared_script: str
         f"mnist_{name}",
         html=html,
         css=css,
-        js=shared_script + script,
+        js=_FIRST_SCRIPT.read_text(encoding="utf-8") + shared_script + script,
         # The page's fonts and colours come in; inside a shadow root Plotly's mode bar would lose
         # its styles. Classes begin with the component's name.
         isolate_styles=False,

@@ -5,8 +5,6 @@
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
 
-const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
-
 /** Unpack images: bytes one after the other, in base64, 0 background to 255 ink. */
 function unpackImages(packed) {
   const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
@@ -24,16 +22,9 @@ function paintDigit(canvas, pixels) {
   context.putImageData(image, 0, 0);
 }
 
-/** Keep one object a mounted component, through all the drawings of its page; then end it. */
-function mountedOnce(build) {
-  const mounted = new WeakMap();
-  return ({ data, parentElement, setTriggerValue }) => {
-    const shown = mounted.get(parentElement) ?? build(parentElement);
-    mounted.set(parentElement, shown);
-    shown.update(data, setTriggerValue);
-    return () => {
-      shown.end?.();
-      if (mounted.get(parentElement) === shown) mounted.delete(parentElement);
-    };
-  };
+/** Give a packed image as an address, for those who draw with SVG. */
+function pictureAddress(packed) {
+  const canvas = document.createElement("canvas");
+  paintDigit(canvas, unpackImages(packed)[0]);
+  return canvas.toDataURL();
 }

@@ -11,7 +11,7 @@ const digits = (number) => `${asCount(number)} ${number === 1 ? "digit" : "digit
 
 class ConfusionMatrix {
   constructor(element) {
-    this.table = element.querySelector('[data-part="table"]');
+    this.table = part(element, "table");
     this.table.onclick = (event) => this.choose(event.target.closest("[data-true]"));
     this.table.onkeydown = (event) => this.press(event);
   }
@@ -189,11 +189,4 @@ class ConfusionMatrix {
   }
 }
 
-const mounted = new WeakMap();
-
-export default ({ data, parentElement, setTriggerValue }) => {
-  const matrix = mounted.get(parentElement) ?? new ConfusionMatrix(parentElement);
-  mounted.set(parentElement, matrix);
-  matrix.update(data, setTriggerValue);
-  return () => mounted.delete(parentElement);
-};
+export default mountedOnce((element) => new ConfusionMatrix(element));

@@ -4,32 +4,31 @@
 
 class DrawingCanvas {
   constructor(element) {
-    const part = (name) => element.querySelector(`[data-part="${name}"]`);
-    this.field = part("field");
-    this.pens = part("pens");
-    this.undo = part("undo");
-    this.clear = part("clear");
+    this.field = part(element, "field");
+    this.pens = part(element, "pens");
+    this.undo = part(element, "undo");
+    this.clear = part(element, "clear");
     this.strokes = [];
     this.pointer = null;
     this.undo.onclick = () => this.keep(this.strokes.slice(0, -1));
     this.clear.onclick = () => this.keep([]);
     this.field.onpointerdown = (event) => this.begin(event);
     this.field.onpointermove = (event) => this.go(event);
-    this.field.onpointerup = (event) => this.end(event);
-    this.field.onpointercancel = (event) => this.end(event);
+    this.field.onpointerup = (event) => this.lift(event);
+    this.field.onpointercancel = (event) => this.lift(event);
     this.field.oncontextmenu = (event) => event.preventDefault();
     this.observer = new ResizeObserver(() => this.paint());
     this.observer.observe(this.field);
     this.showButtons();
   }
 
-  update({ label, side }, setStateValue) {
+  update({ label, side }, setTriggerValue, setStateValue) {
     this.side = side;
     this.setStateValue = setStateValue;
     this.field.setAttribute("aria-label", label);
   }
 
-  stop() {
+  end() {
     this.observer.disconnect();
   }
 
@@ -57,7 +56,7 @@ class DrawingCanvas {
     this.paintSoon();
   }
 
-  end(event) {
+  lift(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
     this.keep(this.strokes);
@@ -144,14 +143,4 @@ function curve(points, side) {
   return path;
 }
 
-const mounted = new WeakMap();
-
-export default ({ data, parentElement, setStateValue }) => {
-  const canvas = mounted.get(parentElement) ?? new DrawingCanvas(parentElement);
-  mounted.set(parentElement, canvas);
-  canvas.update(data, setStateValue);
-  return () => {
-    canvas.stop();
-    mounted.delete(parentElement);
-  };
-};
+export default mountedOnce((element) => new DrawingCanvas(element));

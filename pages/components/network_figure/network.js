@@ -111,9 +111,7 @@ class Drawing {
   setPicture(digit) {
     if (digit === this.digit) return;
     this.digit = digit;
-    const canvas = document.createElement("canvas");
-    paintDigit(canvas, unpackImages(digit)[0]);
-    this.svg.querySelector("image").setAttribute("href", canvas.toDataURL());
+    this.svg.querySelector("image").setAttribute("href", pictureAddress(digit));
   }
 
   end() {

@@ -9,8 +9,8 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 class SignedPictures {
   constructor(element) {
     this.root = element.querySelector("[data-testid=signed-picture]");
-    this.grid = this.root.querySelector("[data-part=grid]");
-    this.words = this.root.querySelector("[data-part=pixel]");
+    this.grid = part(this.root, "grid");
+    this.words = part(this.root, "pixel");
   }
 
   update(data, setTriggerValue) {
@@ -116,10 +116,4 @@ function signed(value, decimals) {
   return value < 0 ? `−${size}` : value > 0 ? `+${size}` : size;
 }
 
-const mounted = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const shown = mounted.get(parentElement) ?? new SignedPictures(parentElement);
-  mounted.set(parentElement, shown);
-  shown.update(data, setTriggerValue);
-}
+export default mountedOnce((element) => new SignedPictures(element));

@@ -354,9 +354,7 @@ class Figure {
   setPicture(digit) {
     if (digit === this.digit) return;
     this.digit = digit;
-    const canvas = document.createElement("canvas");
-    paintDigit(canvas, unpackImages(digit)[0]);
-    this.svg.querySelector("image").setAttribute("href", canvas.toDataURL());
+    this.svg.querySelector("image").setAttribute("href", pictureAddress(digit));
   }
 
   end() {
