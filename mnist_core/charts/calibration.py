@@ -62,22 +62,9 @@ def plot_calibration(calibration: Calibration) -> go.Figure:
         name="As often right as confident",
         hoverinfo="skip",
     )
-    figure.update_layout(
-        template=style.template(),
-        height=_HEIGHT,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        hoverlabel_font_size=style.FONT_SIZE,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        legend_font_size=style.FONT_SIZE,
-    )
+    style.lay_out_alone(figure, _HEIGHT)
     for update in (figure.update_xaxes, figure.update_yaxes):
-        update(
-            tickfont_size=style.FONT_SIZE,
-            title_font_size=style.FONT_SIZE,
-            tickformat=".0%",
-            tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1],
-            fixedrange=True,
-        )
+        update(tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1])
     figure.update_xaxes(title_text="Confidence of the guess", range=[0, 1.02], showgrid=False)
     figure.update_yaxes(
         title_text="Guesses that are right", title_standoff=12, range=[0, _ROOM_FOR_COUNTS]

@@ -61,19 +61,8 @@ def plot_class_balance(balance: ClassBalance) -> go.Figure:
             marker=look,
             hovertemplate=f"digit %{{x}}: %{{y:,}}<extra>{name}</extra>",
         )
-    figure.update_layout(
-        template=style.template(),
-        barmode="stack",
-        bargap=0.2,
-        height=_HEIGHT,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        hoverlabel_font_size=style.FONT_SIZE,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        legend_font_size=style.FONT_SIZE,
-        legend_traceorder="normal",
-    )
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(tickfont_size=style.FONT_SIZE, title_font_size=style.FONT_SIZE, fixedrange=True)
+    style.lay_out_alone(figure, _HEIGHT)
+    figure.update_layout(barmode="stack", bargap=0.2, legend_traceorder="normal")
     figure.update_xaxes(title_text="Digit", dtick=1, showgrid=False)
     figure.update_yaxes(title_text="Images", title_standoff=12, tickformat=",d", rangemode="tozero")
     return figure

@@ -94,19 +94,8 @@ def _add_bars(
 
 def _empty_figure() -> go.Figure:
     figure = go.Figure()
-    figure.update_layout(
-        template=style.template(),
-        barmode="overlay",
-        bargap=0.2,
-        height=_HEIGHT,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        hoverlabel_font_size=style.FONT_SIZE,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        legend_font_size=style.FONT_SIZE,
-        showlegend=True,
-    )
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(tickfont_size=style.FONT_SIZE, title_font_size=style.FONT_SIZE, fixedrange=True)
+    style.lay_out_alone(figure, _HEIGHT)
+    figure.update_layout(barmode="overlay", bargap=0.2, showlegend=True)
     figure.update_xaxes(title_text="Digit", dtick=1, showgrid=False, range=[-0.5, CLASSES - 0.5])
     figure.update_yaxes(
         title_text="Likelihood",

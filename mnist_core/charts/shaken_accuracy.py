@@ -77,16 +77,7 @@ def _add_slider(figure: go.Figure, curve: ShakeCurve, strength: float) -> None:
 
 
 def _lay_out(figure: go.Figure, curve: ShakeCurve) -> None:
-    figure.update_layout(
-        template=style.template(),
-        height=_HEIGHT,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        hoverlabel_font_size=style.FONT_SIZE,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        legend_font_size=style.FONT_SIZE,
-    )
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(tickfont_size=style.FONT_SIZE, title_font_size=style.FONT_SIZE, fixedrange=True)
+    style.lay_out_alone(figure, _HEIGHT)
     low, high = curve.kind.limit
     room = (high - low) / 40  # so that the diamond is whole at both ends
     figure.update_xaxes(

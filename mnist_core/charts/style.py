@@ -99,6 +99,25 @@ def bar_look(colour: str, pattern: str = "") -> dict[str, Any]:
     return {"color": colour, "pattern": drawn, "line": {"color": TEXT, "width": 1}}
 
 
+def lay_out_alone(figure: go.Figure, height: int) -> None:
+    """Give a figure of one plot its height, its legend above, and its sizes; nothing zooms it.
+
+    Args:
+        figure: changed in place.
+        height: in pixels.
+    """
+    figure.update_layout(
+        template=template(),
+        height=height,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        hoverlabel_font_size=FONT_SIZE,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend_font_size=FONT_SIZE,
+    )
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(tickfont_size=FONT_SIZE, title_font_size=FONT_SIZE, fixedrange=True)
+
+
 def marker_size(epochs: int) -> int:
     """Choose the size of markers in pixels: small where there are so many that they touch."""
     return MARKER_SIZE if epochs <= _MANY_EPOCHS else _SMALL_MARKER_SIZE
