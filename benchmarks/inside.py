@@ -12,18 +12,13 @@ import json
 import math
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page
 
 from benchmarks.dashboard import rounded
-from benchmarks.mistakes import train
-from tests.e2e.browser import launched_browser
-from tests.e2e.server import Server
+from benchmarks.visit import Visit, visited
 
 OPENINGS = 5
 POINTS = "[data-testid=map-points]"
@@ -46,38 +41,21 @@ CHANGED = f"""(before) => {{
 }}"""
 
 
-class Opened(NamedTuple):
-    """What is measured: a browser's page at the dashboard, and a run on it."""
-
-    page: Page
-    url: str
-    run_id: str
-
-
 def main() -> None:
     """Measure what is asked for and print it."""
     names = sys.argv[1:] or list(MEASUREMENTS)
-    with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
-        server = Server(Path(folder)).start()
-        try:
-            server.wait_for_workers()
-            run_id = train(server)
-            page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
-            page.set_default_timeout(60_000)
-            opened = Opened(page, server.url, run_id)
-            figures = {name: MEASUREMENTS[name](opened) for name in names}
-        finally:
-            server.stop()
+    with visited() as visit:
+        figures = {name: MEASUREMENTS[name](visit) for name in names}
     print(json.dumps(figures, indent=2))
 
 
-def measure_map(opened: Opened) -> dict[str, object]:
+def measure_map(visit: Visit) -> dict[str, object]:
     """Choose what the map is of; give the seconds until its points move and until they rest.
 
     The first time the server works the map out, later it has it.
     """
-    page = opened.page
-    page.goto(f"{opened.url}/results?run={opened.run_id}")
+    page = visit.page
+    page.goto(f"{visit.url}/results?run={visit.run_id}")
     page.get_by_role("heading", name="Results", level=1).wait_for()
     page.locator(".main-svg").first.wait_for()
     rest(page)
@@ -114,10 +92,10 @@ def chosen(page: Page, layer: str) -> tuple[float, float]:
     return moving, time.perf_counter() - began
 
 
-def measure_node(opened: Opened) -> dict[str, object]:
+def measure_node(visit: Visit) -> dict[str, object]:
     """Click on nodes; give the seconds until each one's arithmetic is there."""
-    page = opened.page
-    page.goto(f"{opened.url}/look_inside?run={opened.run_id}")
+    page = visit.page
+    page.goto(f"{visit.url}/look_inside?run={visit.run_id}")
     nodes = page.get_by_role("button", name=re.compile("^layer 1, node "))
     nodes.nth(NODES).wait_for()
     rest(page)
@@ -141,10 +119,10 @@ def asked(page: Page, node: Locator) -> float:
     return time.perf_counter() - began
 
 
-def measure_strokes(opened: Opened) -> dict[str, object]:
+def measure_strokes(visit: Visit) -> dict[str, object]:
     """Draw; give the seconds from each stroke's end to its likelihoods."""
-    page = opened.page
-    page.goto(f"{opened.url}/draw?run={opened.run_id}")
+    page = visit.page
+    page.goto(f"{visit.url}/draw?run={visit.run_id}")
     page.locator(CANVAS).wait_for()
     seconds = [answered(page, number) for number in range(WARM_UP + STROKES)]
     return {"first_seconds": round(seconds[0], 2), "seconds": rounded(seconds[WARM_UP:])}
@@ -182,7 +160,7 @@ def rest(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
-MEASUREMENTS: dict[str, Callable[[Opened], dict[str, object]]] = {
+MEASUREMENTS: dict[str, Callable[[Visit], dict[str, object]]] = {
     "map": measure_map,
     "node": measure_node,
     "strokes": measure_strokes,

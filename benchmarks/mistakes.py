@@ -13,19 +13,13 @@ Prints one JSON object. The page should open within 0.5 s and answer a filter wi
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import Page
 
 from benchmarks.dashboard import rounded
-from tests.e2e.browser import launched_browser
-from tests.e2e.server import Server
+from benchmarks.visit import visited
 
 OPENINGS = 5
 CELLS = ((4, 9), (9, 4), (7, 2), (3, 5), (5, 3), (8, 3), (2, 7), (7, 9), (5, 8), (6, 0))
@@ -35,31 +29,11 @@ GALLERY = ".st-key-gallery-mistakes .digit-item"
 
 def main() -> None:
     """Measure everything once and print it."""
-    with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
-        server = Server(Path(folder)).start()
-        try:
-            server.wait_for_workers()
-            run_id = train(server)
-            page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
-            page.set_default_timeout(60_000)
-            page.goto(f"{server.url}/results?run={run_id}")
-            page.get_by_role("heading", name="Results", level=1).wait_for()
-            figures = measure(page)
-        finally:
-            server.stop()
+    with visited() as (page, url, run_id):
+        page.goto(f"{url}/results?run={run_id}")
+        page.get_by_role("heading", name="Results", level=1).wait_for()
+        figures = measure(page)
     print(json.dumps(figures, indent=2))
-
-
-def train(server: Server) -> str:
-    """Train two epochs from the command line into the server's store; give the run's id."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "mnist_core", "train", "--epochs", "2", "--json"],
-        env={**os.environ, "MNIST_STORE_URL": server.store_url},
-        check=True,
-        capture_output=True,
-    )
-    run_id: str = json.loads(answer.stdout.splitlines()[-1])["run_id"]
-    return run_id
 
 
 def measure(page: Page) -> dict[str, object]:

@@ -17,7 +17,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from tests.e2e.browser import ARGUMENTS, program_path
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE
+from tests.e2e.train_page import PATIENCE, wait_until_settled
 
 CANVAS = "[data-testid=drawing-canvas] canvas"
 SEEN = ".st-key-seen canvas"
@@ -56,10 +56,6 @@ def open_draw(browser: Browser, server: Server, run: str) -> Iterator[Callable[.
     yield open_draw
     for context in contexts:
         context.close()
-
-
-def wait_until_settled(page: Page) -> None:
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
 def says(page: Page) -> Locator:

@@ -15,7 +15,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.measuring import describe_curves
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server
-from tests.e2e.train_page import PATIENCE, TrainPage
+from tests.e2e.train_page import PATIENCE, TrainPage, wait_until_settled
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the head
@@ -71,7 +71,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{server.url}/{path}")
-        wait_until_settled(page)
+        wait_until_drawn(page)
         return page
 
     yield open_page
@@ -79,14 +79,14 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
         context.close()
 
 
-def wait_until_settled(page: Page) -> None:
+def wait_until_drawn(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    wait_until_settled(page)
 
 
 def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=PATIENCE)
-    wait_until_settled(page)
+    wait_until_drawn(page)
 
 
 # ------------------------------------------------------------------------------------------- axe
@@ -121,7 +121,7 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
     found = {}
     for path in (*paths, *HIDDEN_PAGES):
         page.goto(f"{server.url}/{path}?run={finished_run}{projector}")
-        wait_until_settled(page)
+        wait_until_drawn(page)
         if path in WITH_CHARTS:
             page.locator(".plot-container").first.wait_for()
         if problems := violations(page):
@@ -134,7 +134,7 @@ def in_light_and_dark(page: Page) -> list[dict[str, Any]]:
     found = []
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
-        wait_until_settled(page)
+        wait_until_drawn(page)
         found += violations(page)
     return found
 
@@ -145,7 +145,7 @@ def test_axe_finds_nothing_serious_in_any_view_of_the_mistakes(open_page, finish
     page.locator(".st-key-gallery-mistakes [role=option]").first.wait_for()
     for view in page.locator(".st-key-view").get_by_role("radio").all():
         view.press("Space")
-        wait_until_settled(page)
+        wait_until_drawn(page)
         if problems := in_light_and_dark(page):
             found[view.inner_text()] = problems
     page.locator(".st-key-view").get_by_role("radio").first.press("Space")
@@ -160,7 +160,7 @@ def test_axe_finds_nothing_serious_in_any_view_of_look_inside(open_page, finishe
     page = open_page(f"look_inside?run={finished_run}")
     page.get_by_role("button", name=re.compile("^layer 1, node ")).first.click()
     page.locator(".st-key-arithmetic table").wait_for()
-    wait_until_settled(page)
+    wait_until_drawn(page)
     found = {"Network": in_light_and_dark(page)}
     drawn = {
         "Map": "[data-testid=map-points][data-drawings]",
@@ -169,7 +169,7 @@ def test_axe_finds_nothing_serious_in_any_view_of_look_inside(open_page, finishe
     for view, chart in drawn.items():
         page.get_by_role("radio", name=view).press("Space")
         page.locator(chart).first.wait_for()
-        wait_until_settled(page)
+        wait_until_drawn(page)
         found[view] = in_light_and_dark(page)
     assert not any(found.values()), json.dumps(found, indent=1)
 
@@ -240,11 +240,11 @@ def test_the_whole_lesson_is_walked_by_keyboard_alone(open_page, server):
         page.keyboard.press("Home")
         while slider.get_attribute("aria-valuetext") != value:
             page.keyboard.press("ArrowRight")
-    wait_until_settled(page)
+    wait_until_drawn(page)
     press_until_focused(page, tab.button("Train"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="See the results")).to_be_visible(timeout=PATIENCE)
-    wait_until_settled(page)
+    wait_until_drawn(page)
     zoom = page.get_by_role("switch", name="Zoom the accuracy axis to the data")
     press_until_focused(page, zoom)
     page.keyboard.press("Space")

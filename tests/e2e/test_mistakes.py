@@ -17,6 +17,7 @@ from mnist_core.data import load_mnist
 from mnist_core.packing import unpack_predictions
 from mnist_core.store import Run
 from tests.e2e.server import Server, wait_until
+from tests.e2e.train_page import wait_until_settled
 
 MATRIX = "[data-testid=confusion-matrix]"
 GALLERY = ".st-key-gallery-mistakes .digit-item"
@@ -122,7 +123,7 @@ def test_from_the_matrix_to_one_digit_and_to_its_files(open_mistakes, truth):
     likelihoods = table[[f"p{digit}" for digit in range(10)]].to_numpy(np.float32)
     np.testing.assert_array_equal(likelihoods, y_prob[wrong])
 
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    wait_until_settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as a picture sheet").click()
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
@@ -206,7 +207,7 @@ def test_on_a_phone_nothing_sticks_out(page, server, run, view):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/mistakes?run={run.id}&view={view}")
     expect(page.get_by_role("heading", name="Mistakes", level=1)).to_be_visible()
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    wait_until_settled(page)
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= 390
 

@@ -13,6 +13,11 @@ PATIENCE = 60_000
 FIGURE = "[data-testid=live-figure]"
 
 
+def wait_until_settled(page: Page) -> None:
+    """Wait until the page's script has come to its end."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
 class TrainPage:
     """One tab."""
 

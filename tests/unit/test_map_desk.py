@@ -48,6 +48,12 @@ def wait_until(condition: Callable[[], Any], what: str) -> None:
         tick.wait(0.02)
 
 
+def process_of(desk: MapDesk, subject: MapSubject) -> psutil.Process:
+    """Wait until a map is drawn, and give who draws it."""
+    wait_until(lambda: desk.process_id(subject), "the process")
+    return psutil.Process(desk.process_id(subject))
+
+
 def has_ended(process: psutil.Process) -> bool:
     """Also where nobody has asked for its exit status yet."""
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
@@ -120,8 +126,7 @@ def test_who_takes_a_map_back_ends_its_process_if_nobody_else_wants_it(
 ) -> None:
     desk.ask(pixels, ANNA)
     desk.ask(pixels, BEN)
-    wait_until(lambda: desk.process_id(pixels), "the process")
-    process = psutil.Process(desk.process_id(pixels))
+    process = process_of(desk, pixels)
     desk.withdraw(pixels, ANNA)
     assert process.is_running()
     desk.withdraw(pixels, BEN)
@@ -150,8 +155,7 @@ def test_a_map_of_a_run_that_is_gone_fails_with_a_sentence_and_the_next_is_drawn
 
 def test_a_process_that_is_killed_leaves_a_sentence(desk: MapDesk, pixels: MapSubject) -> None:
     desk.ask(pixels, ANNA)
-    wait_until(lambda: desk.process_id(pixels), "the process")
-    psutil.Process(desk.process_id(pixels)).kill()
+    process_of(desk, pixels).kill()
     wait_until(lambda: desk.progress(pixels).error, "the failure")  # type: ignore[union-attr]
     assert "broke off" in desk.progress(pixels).error  # type: ignore[union-attr]
 
@@ -161,8 +165,7 @@ def test_the_end_of_the_server_ends_its_map(
 ) -> None:
     desk.ask(pixels, ANNA)
     desk.ask(layer, ANNA)
-    wait_until(lambda: desk.process_id(pixels), "the process")
-    process = psutil.Process(desk.process_id(pixels))
+    process = process_of(desk, pixels)
     desk.close()
     wait_until(lambda: has_ended(process), "its end")
     assert desk.process_id(layer) is None

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset
 from mnist_core.store import Claim, EpochRecord, Run, Store
+from mnist_core.store.schema import kept_digits, pixel_maps, verdicts
 
+TABLES_SINCE = {"002": verdicts, "003": kept_digits, "004": pixel_maps}
 ANNA, BEN = "a" * 64, "b" * 64
 LEASE = 30.0
 
@@ -38,6 +41,19 @@ def tiny_dataset(seed: int = 0) -> Dataset:
         y_test=np.arange(10, dtype=np.uint8),
     )
     return Dataset.from_arrays(arrays, name="tiny.npz", source="from a test")
+
+
+def make_older(address: str, version: str) -> None:
+    """Bring a store back to the schema it had at a version, such as "001"."""
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        for since, table in TABLES_SINCE.items():
+            if since > version:
+                table.drop(connection)
+        connection.execute(
+            sa.text("UPDATE alembic_version SET version_num = :version"), {"version": version}
+        )
+    engine.dispose()
 
 
 def new_run(store: Store, owner: str | None = ANNA, **settings: Any) -> Run:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-import sqlalchemy as sa
-from store_helpers import ANNA, Clock, claimed_run, new_run, tiny_dataset
+from store_helpers import ANNA, Clock, claimed_run, make_older, new_run, tiny_dataset
 
 from mnist_core.errors import RunNotFoundError, StoreError
 from mnist_core.store import MapSubject, RunStatus, Store
-from mnist_core.store.schema import pixel_maps
 
 
 def layer_of(store: Store, run_id: str) -> MapSubject:
@@ -72,11 +70,7 @@ def test_a_map_of_what_is_not_there_is_refused(store: Store) -> None:
 def test_a_store_from_before_there_were_maps_gets_them(url: str) -> None:
     with Store(url) as store:
         run, address = new_run(store), store.url
-    engine = sa.create_engine(address)
-    with engine.begin() as connection:
-        pixel_maps.drop(connection)
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '003'"))
-    engine.dispose()
+    make_older(address, "003")
     with Store(url) as store:
         assert store.get_run(run.id) == run
         store.save_map(MapSubject(run.dataset_digest), b"pixels")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
-from store_helpers import ANNA, BEN, Clock, new_run, tiny_dataset
+from store_helpers import ANNA, BEN, Clock, make_older, new_run, tiny_dataset
 
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.store import Ruling, Store
-from mnist_core.store.schema import kept_digits, pixel_maps, verdicts
 
 
 @pytest.fixture
@@ -69,13 +67,7 @@ def test_what_can_not_be_a_verdict_is_refused_and_nothing_is_kept(
 def test_a_store_from_before_there_were_verdicts_keeps_its_runs_and_gets_them(url: str) -> None:
     with Store(url) as store:
         run, address = new_run(store), store.url
-    engine = sa.create_engine(address)
-    with engine.begin() as connection:
-        kept_digits.drop(connection)
-        verdicts.drop(connection)
-        pixel_maps.drop(connection)
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '001'"))
-    engine.dispose()
+    make_older(address, "001")
     with Store(url) as store:
         assert store.get_run(run.id) == run
         store.give_verdict(run.dataset_digest, 7, Ruling.UNREADABLE, owner=ANNA)
