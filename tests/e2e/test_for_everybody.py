@@ -18,6 +18,7 @@ from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE, TrainPage, wait_until_settled
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
+COMPONENTS = Path(__file__).parents[2] / "pages" / "components"
 HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the head
 WITH_CHARTS = ("data", "train", "results")
 TABS_AT_MOST = 150
@@ -126,6 +127,18 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
             page.locator(".plot-container").first.wait_for()
         if problems := violations(page):
             found[path] = problems
+    assert not found, json.dumps(found, indent=1)
+
+
+def test_axe_finds_nothing_serious_in_a_component_before_its_script_has_come(browser):
+    page = browser.new_page()
+    found = {}
+    for path in sorted(COMPONENTS.rglob("*.html")):
+        part = path.read_text(encoding="utf-8")
+        page.set_content(f"<html lang=en><title>{path.stem}</title><main>{part}</main></html>")
+        if problems := violations(page):
+            found[path.stem] = problems
+    page.close()
     assert not found, json.dumps(found, indent=1)
 
 
