@@ -81,8 +81,9 @@ class CompiledSteps:
         self._model, self._digits = model, digits
         # XLA has a quicker generator of random bits; outside XLA only Philox runs on a CPU.
         self._rng = "threefry" if jit else "philox"
-        self._run_chunk = tf.function(self._update, jit_compile=jit)
-        self._run_block = tf.function(self._guess, jit_compile=jit)
+        # AutoGraph would first rewrite all this Python, which takes longer than tracing it.
+        self._run_chunk = tf.function(self._update, jit_compile=jit, autograph=False)
+        self._run_block = tf.function(self._guess, jit_compile=jit, autograph=False)
 
     def update(self, rows: Indices, batches: int, step: int, seed: int) -> Sums:
         """Update the weights after each of the first ``batches`` rows.
@@ -114,9 +115,9 @@ class CompiledSteps:
         self, rows: tf.Tensor, batches: tf.Tensor, step: tf.Tensor, seed: tf.Tensor
     ) -> tf.Tensor:
         """Do what ``update`` says, inside TensorFlow; the sums come as float32 (3,)."""
-        sums, row = tf.zeros(3), tf.constant(0)
         variables = self._model.trainable_variables
-        while row < batches:  # over tf.range, XLA would compile anew for each number of batches
+
+        def update_once(row: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             x, y, weight = self._gather(rows[row])
             digits = tf.reduce_sum(weight)
             with tf.GradientTape() as tape:
@@ -129,8 +130,11 @@ class CompiledSteps:
             self._model.optimizer.apply(gradients, variables)
             guesses = tf.argmax(y_prob, axis=1, output_type=tf.int32)
             right = tf.reduce_sum(tf.cast(guesses == y, tf.float32) * weight)
-            sums += tf.stack([loss * digits, right, digits])
-            row += 1
+            return row + 1, sums + tf.stack([loss * digits, right, digits])
+
+        # Up to a number that is an argument: XLA compiles once for all numbers of batches.
+        start = tf.constant(0), tf.zeros(3)
+        _, sums = tf.while_loop(lambda row, _: row < batches, update_once, start)
         return sums
 
     def _guess(self, images: tf.Tensor) -> tf.Tensor:
@@ -238,7 +242,7 @@ class ChunkedFit(keras.Model):  # type: ignore[misc]
 def xla_works() -> bool:
     """Try XLA once on a trifle: some platforms lack it."""
     try:
-        tf.function(lambda x: x + 1, jit_compile=True)(tf.constant(1))
+        tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(tf.constant(1))
     except (tf.errors.OpError, ValueError) as error:
         reason = getattr(error, "message", error)
         _log.warning("XLA does not work here, so training is slower: %s", reason)
