@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core.store import Run
 from pages.components import drawing
 from pages.components.networks import newest_snapshot, render_no_network
+from pages.components.page_head import render_page_head
 from pages.components.watched_run import pick_run
 
 
@@ -14,9 +15,7 @@ def render_way(run: Run, way: str) -> None:
     st.caption(drawing.NOTHING_IS_KEPT)
 
 
-st.title("Draw", anchor=False)
-# Side by side: the field and its buttons are then seen without scrolling.
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with render_page_head("Draw"):
     run = pick_run()
     if run is not None:
         way = st.segmented_control(

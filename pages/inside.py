@@ -6,6 +6,7 @@ from mnist_core.store import Run
 from pages.components import inside
 from pages.components.inside import Seen
 from pages.components.networks import render_no_network
+from pages.components.page_head import render_page_head
 from pages.components.watched_run import pick_run
 
 VIEWS = {
@@ -17,7 +18,7 @@ VIEWS = {
 
 def render_run(run: Run, view: str) -> None:
     """Draw one run's network in the chosen view."""
-    time, digit = st.columns([2, 3], gap="large")
+    time, digit = st.columns([5, 8], gap="medium")
     with time:
         epoch = inside.pick_epoch(run)
     if epoch is None:
@@ -30,9 +31,7 @@ def render_run(run: Run, view: str) -> None:
     inside.keep_time(run)
 
 
-st.title("Look inside", anchor=False)
-# Side by side: what the view shows is then seen with less scrolling.
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with render_page_head("Look inside"):
     run = pick_run()
     if run is not None:
         view = st.segmented_control(

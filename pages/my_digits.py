@@ -3,14 +3,14 @@
 import streamlit as st
 
 from pages.components import digit_sets
+from pages.components.page_head import render_page_head
 from pages.components.run_control import render_refusal
 from pages.components.watched_run import pick_run
 
-st.title("My digits", anchor=False)
-render_refusal()
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with render_page_head("My digits"):
     chosen = digit_sets.pick_digit_set()
     run = pick_run() if chosen is not None else None
+render_refusal()
 if chosen is None:
     st.info(
         "No digits are kept yet. Train a network, draw a digit, press “Keep it”, and it is here."

@@ -32,7 +32,7 @@ def pick_digit(seen: Seen) -> ShownDigit:
             bind="query-params",
             on_change=_show_brought,
             kwargs={"shows": False},
-            width=180,
+            width=240,
         )
         st.button("Another digit", icon=":material/shuffle:", on_click=_another, args=(last + 1,))
         st.button("One it gets wrong", icon=":material/close:", on_click=_wrong, args=(seen,))

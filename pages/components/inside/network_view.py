@@ -13,7 +13,7 @@ from pages.components.inside import by_hand, facts
 from pages.components.inside.activation_figure import render_activation_figure
 from pages.components.inside.node_detail import render_node, render_rules
 from pages.components.inside.seen import Seen, ShownDigit
-from pages.components.wording import moment, percent
+from pages.components.wording import percent
 
 CHOSEN_KEY = "chosen-node"
 OVERFLOWED = (
@@ -62,7 +62,7 @@ def render_network(seen: Seen, shown: ShownDigit) -> None:
 
 
 def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Trace) -> None:
-    st.markdown(_in_words(seen, shown, traced))
+    st.markdown(_in_words(shown, traced))
     render_activation_figure(
         traced,
         shown.image,
@@ -77,10 +77,9 @@ def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Tra
     st.caption(EXPLAINED)
 
 
-def _in_words(seen: Seen, shown: ShownDigit, traced: Trace) -> str:
+def _in_words(shown: ShownDigit, traced: Trace) -> str:
     truth = "" if shown.true is None else f", {article(shown.true)} **{shown.true}**"
-    when = moment(seen.epoch).capitalize()
-    return f"This is {shown.name}{truth}. {when}, the network says {_guess(traced)}."
+    return f"This is {shown.name}{truth}. The network says {_guess(traced)}."
 
 
 def _guess(traced: Trace) -> str:

@@ -22,7 +22,6 @@ from pages.components.wording import listed, moment, percent
 PARAMETER = "epoch"
 START = "start"
 SECONDS_AN_EPOCH = 0.8
-WORDS_WIDTH = 330
 
 
 class Place(NamedTuple):
@@ -52,11 +51,12 @@ def pick_epoch(run: Run) -> int | None:
         return None
     place = _current_place(run, epochs)
     _keep_in_url(place, epochs)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="pick-epoch", gap="xsmall"):
         if len(epochs) > 1:
-            _render_play_button(place, epochs)
-            _render_slider(place, epochs)
-        st.markdown(_in_words(run, place.epoch), width=WORDS_WIDTH)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _render_play_button(place, epochs)
+                _render_slider(place, epochs)
+        st.markdown(_in_words(run, place.epoch))
     if kept := _kept_in_words(run.config):
         st.caption(kept)
     return place.epoch

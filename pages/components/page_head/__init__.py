@@ -1,0 +1,24 @@
+"""The head of a page: its title and, beside it, what the page is chosen by.
+
+In one line, so that what the page shows is seen with less scrolling.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+_STYLE = Path(__file__).with_name("page_head.css")
+
+
+def render_page_head(title: str) -> DeltaGenerator:
+    """Draw a page's title and give the line beside it, to put controls into."""
+    st.html(_STYLE)
+    line = st.container(horizontal=True, vertical_alignment="center", key="page-head")
+    line.title(title, anchor=False, width="content")
+    return line
