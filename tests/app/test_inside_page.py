@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from decimal import Decimal
 
@@ -75,6 +76,20 @@ def says(app) -> str:
 def in_words(network: Network, image: np.ndarray) -> str:
     [y_prob] = network.probabilities(image[np.newaxis])
     return f"**{y_prob.argmax()}**, {100 * y_prob.max():.1f} % sure"
+
+
+def trace_sums(network: Network, node: int) -> np.ndarray:
+    """What a node of the first layer adds up for every test digit."""
+    images = SAMPLE.x_test.reshape(-1, 784) / np.float32(255)
+    return images @ network.weights[0][:, node]
+
+
+def component(app, key: str) -> dict[str, object]:
+    """What a component of ours was given to show."""
+    [found] = [
+        each.proto for each in app.get("bidi_component") if each.proto.id.endswith(f"-{key}")
+    ]
+    return json.loads(found.json)
 
 
 def products_of(app) -> tuple[list[Decimal], Decimal]:
@@ -160,6 +175,20 @@ def test_pruned_weights_are_counted_and_the_accuracy_follows(look, add_run):
     right = (network.probabilities(SAMPLE.x_test).argmax(axis=1) == SAMPLE.y_test).mean()
     assert unchanged.value == f"{100 * right:.1f} %"
     assert changed.delta.endswith("digits")
+
+
+def test_a_digit_that_excites_a_node_can_be_chosen_and_is_marked_when_it_is_looked_at(
+    look, add_run
+):
+    run, network = add_run()
+    sums = trace_sums(network, 3)
+    exciting = sums.argsort()[::-1][:8].tolist()
+    app = look(run, Node(0, 3), digit=str(exciting[1]))
+    shown = component(app, "excite-most")
+    assert shown["can_choose"]
+    assert shown["numbers"] == exciting
+    assert shown["chosen"] == exciting[1]
+    assert component(app, "excite-least")["can_choose"]
 
 
 def test_an_output_cannot_be_set_by_hand(look, add_run):

@@ -98,6 +98,20 @@ def test_a_click_on_a_node_shows_products_that_add_up_on_screen(page, networks):
     expect(page.get_by_role("heading", name=re.compile(r"^Output \d$"))).to_be_visible()
     expect(table).to_contain_text("the other 36 products together")
 
+    # Among the digits that excite the output most, the one that is chosen is looked at.
+    output = page.get_by_role("heading", name=re.compile(r"^Output \d$")).inner_text()
+    exciting = page.get_by_role("listbox", name="Test digits that excite it most")
+    exciting.get_by_role("option").nth(2).click()
+    number = exciting.get_by_role("option", selected=True).get_attribute("data-number")
+    expect(page.get_by_text(f"This is test digit number {int(number):,}, ")).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Test digit")).to_have_value(number)
+    expect(page.get_by_role("heading", name=output)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    after = exciting.get_by_role("option").nth(3).get_attribute("data-number")
+    expect(page.get_by_text(f"This is test digit number {int(after):,}, ")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"digit={after}\b"))
+
 
 def test_the_epoch_slider_takes_the_weights_back_to_the_start(page, networks):
     number = strongest(networks[EPOCHS[-1]])

@@ -49,7 +49,10 @@ def pick_digit(seen: Seen) -> ShownDigit:
     if brought is not None and st.session_state.get(SHOWS_BROUGHT_KEY):
         return ShownDigit(brought.image, brought.true, brought.name)
     return ShownDigit(
-        dataset.x_test[number], int(dataset.y_test[number]), f"test digit number {number:,}"
+        dataset.x_test[number],
+        int(dataset.y_test[number]),
+        f"test digit number {number:,}",
+        number,
     )
 
 

@@ -11,11 +11,13 @@ from mnist_core.nodes import Node, Trace, trace
 from pages.components.digit_facts import article
 from pages.components.inside import by_hand, facts
 from pages.components.inside.activation_figure import render_activation_figure
+from pages.components.inside.digit import show_digit
 from pages.components.inside.node_detail import render_node, render_rules
 from pages.components.inside.seen import Seen, ShownDigit
 from pages.components.wording import percent
 
 CHOSEN_KEY = "chosen-node"
+OTHER_DIGIT_KEY = "other-digit-from-node"
 OVERFLOWED = (
     "This network's numbers overflowed: they grew until they were no numbers any more, so there "
     "is nothing to draw. Choose an earlier epoch or another run. A smaller learning rate helps."
@@ -36,6 +38,8 @@ _STYLE = Path(__file__).with_name("network.css")
 @st.fragment
 def render_network(seen: Seen, shown: ShownDigit) -> None:
     """Draw the network with what it makes of a digit, and one node in full."""
+    if st.session_state.pop(OTHER_DIGIT_KEY, False):
+        st.rerun()  # the digit is chosen above, outside of this fragment
     try:
         unchanged = trace(seen.network, shown.image)
     except MnistError as error:
@@ -56,7 +60,7 @@ def render_network(seen: Seen, shown: ShownDigit) -> None:
             st.info(INVITATION)
             render_rules(seen, traced, _choose)
         else:
-            render_node(seen, traced, chosen, _close)
+            render_node(seen, shown, traced, chosen, on_close=_close, on_choose=_look_at)
     with drawing, st.container(key="inside-pruning"):
         by_hand.render_pruning(seen)
 
@@ -93,6 +97,11 @@ def _choose(node: Node) -> None:
 
 def _close() -> None:
     st.session_state.pop(CHOSEN_KEY, None)
+
+
+def _look_at(position: int) -> None:
+    show_digit(position)
+    st.session_state[OTHER_DIGIT_KEY] = True
 
 
 def _chosen(traced: Trace) -> Node | None:

@@ -14,7 +14,7 @@ from mnist_core.nodes import Arithmetic, Node, Trace, arithmetic, strongest, tra
 from pages.components.digit_facts import article
 from pages.components.digit_grid import render_digit_grid
 from pages.components.inside import by_hand, facts
-from pages.components.inside.seen import Seen
+from pages.components.inside.seen import Seen, ShownDigit
 from pages.components.inside.words import (
     RULES,
     exact,
@@ -40,14 +40,24 @@ RULE_SIZE = 12
 SHOWN_RULES = 12
 
 
-def render_node(seen: Seen, traced: Trace, node: Node, on_close: Callable[[], None]) -> None:
+def render_node(
+    seen: Seen,
+    shown: ShownDigit,
+    traced: Trace,
+    node: Node,
+    *,
+    on_close: Callable[[], None],
+    on_choose: Callable[[int], None],
+) -> None:
     """Draw a node in full.
 
     Args:
         seen: whose node it is.
+        shown: the digit that is looked at.
         traced: the digit's way through the network as it is changed.
         node: any node of it.
         on_close: called before the page runs again without it.
+        on_choose: called with the position of a test digit that is to be looked at instead.
     """
     name = node_name(traced, node)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -66,7 +76,7 @@ def render_node(seen: Seen, traced: Trace, node: Node, on_close: Callable[[], No
             st.caption("An output can't be set by hand: its likelihood is a share of all ten.")
         else:
             by_hand.render_node_controls(seen.run, traced, node, _reach(traced, node, found))
-    _render_extremes(seen, node, found)
+    _render_extremes(seen, shown, node, found, on_choose)
 
 
 def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -> None:
@@ -169,25 +179,39 @@ def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
     return math.floor(100 * low + 0.01) / 100, math.ceil(100 * max(high, low + 1.0) - 0.01) / 100
 
 
-def _render_extremes(seen: Seen, node: Node, found: Extremes) -> None:
+def _render_extremes(
+    seen: Seen, shown: ShownDigit, node: Node, found: Extremes, on_choose: Callable[[int], None]
+) -> None:
     for key, positions, sums in (
         ("most", found.most, found.most_sums),
         ("least", found.least, found.least_sums),
     ):
         title = f"Test digits that excite it {key}"
-        _render_digits(seen, title, positions[:, node.number], sums[:, node.number], key)
+        st.markdown(f"**{title}**, with the sum for each")
+        _render_digits(
+            seen,
+            positions[:, node.number],
+            sums[:, node.number],
+            label=f"{title}; choose one to look at it",
+            key=f"excite-{key}",
+            chosen=shown.position,
+            on_choose=on_choose,
+        )
+    st.markdown("Click one of these digits: it then goes through the network.")
 
 
 def _render_digits(
     seen: Seen,
-    title: str,
     positions: npt.NDArray[np.intp],
     sums: npt.NDArray[np.float32],
+    *,
+    label: str,
     key: str,
+    chosen: int | None,
+    on_choose: Callable[[int], None],
 ) -> None:
     dataset = seen.dataset
     labels = dataset.y_test[positions]
-    st.markdown(f"**{title}**, with the sum for each")
     render_digit_grid(
         dataset.x_test[positions],
         [number_text(float(total), 1) for total in sums],
@@ -195,7 +219,10 @@ def _render_digits(
             f"test digit number {position:,}, {article(label)} {label}, sum {number_text(total)}"
             for position, label, total in zip(positions, labels, sums, strict=True)
         ],
-        label=title,
-        key=f"excite-{key}",
+        label=label,
+        key=key,
+        numbers=positions.tolist(),
+        chosen=chosen,
+        on_choose=on_choose,
         picture_size=3.2,
     )

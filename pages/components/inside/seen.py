@@ -45,8 +45,10 @@ class ShownDigit:
         image: uint8 (28, 28), 0 background to 255 ink.
         true: the digit it is, 0 to 9; None for a drawing that nobody has named.
         name: what it is called: "test digit number 115", "your drawing".
+        position: where it stands in the test set; None for one that was brought along.
     """
 
     image: npt.NDArray[np.uint8]
     true: int | None
     name: str
+    position: int | None = None
