@@ -67,6 +67,11 @@ def note_page(path: str) -> None:
     st.session_state[_PAGE] = path
 
 
+def page_before() -> str | None:
+    """Say which page was drawn last before this one, or before this time: its path."""
+    return st.session_state.get(_PAGE)
+
+
 def format_stop(number: float) -> str:
     """Write a number as the sliders with stops do, on the page and in the address."""
     return f"{number:,g}"
@@ -156,7 +161,7 @@ def _task_in_address() -> Assignment | None:
 
 def _put_controls_back() -> None:
     """Let the controls stand where they stood when another page was opened."""
-    came_from_another = st.session_state.get(_PAGE) not in (None, TRAIN)
+    came_from_another = page_before() not in (None, TRAIN)
     if came_from_another and _STANDING in st.session_state:
         st.session_state.update(st.session_state[_STANDING])
 

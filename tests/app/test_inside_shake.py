@@ -216,6 +216,32 @@ def test_the_chosen_epoch_survives_a_change_of_view_and_of_page(open_shake):
     assert epoch_slider(app).value == 0
 
 
+def test_an_address_without_an_epoch_is_the_last_one_when_the_browser_goes_back_to_it(open_shake):
+    app = open_shake()
+    epoch_slider(app).set_value(0).run()
+    del app.query_params["epoch"]
+    app.run()
+    assert epoch_slider(app).value == 2
+    app.query_params["epoch"] = "1"  # forward again
+    app.run()
+    assert epoch_slider(app).value == 0
+
+
+@pytest.mark.parametrize("outdated", [None, "2"])
+def test_a_moved_slider_counts_more_than_an_address_the_browser_has_yet_to_change(
+    open_shake, outdated
+):
+    app = open_shake()
+    epoch_slider(app).set_value(1).run()
+    epoch_slider(app).set_value(0).run()
+    del app.query_params["epoch"]
+    if outdated:
+        app.query_params["epoch"] = outdated
+    epoch_slider(app).set_value(-1).run()
+    assert epoch_slider(app).value == -1
+    assert app.query_params["epoch"] == "start"
+
+
 def test_another_run_begins_at_its_own_last_epoch(open_shake, add_run):
     first, second = add_run(), add_run((-1, 0, 1), epochs=2)
     app = open_shake(first)

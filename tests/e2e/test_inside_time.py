@@ -47,6 +47,11 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     expect(page).to_have_url(re.compile("epoch=start"))
     wait_until(lambda: likelihoods(page) != at_the_end, "the likelihoods before any training")
 
+    page.go_back()
+    expect(page.get_by_text("After epoch 3 of 3")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_text("Before the first batch")).to_be_visible()
+
     note_epochs(page)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_text("After epoch 3 of 3")).to_be_visible()

@@ -16,11 +16,13 @@ from mnist_core.checkpoint import keeps_snapshot
 from mnist_core.config import TrainingConfig
 from mnist_core.store import Run
 from pages.components.networks import SECONDS_TO_A_LOOK, has_ended
+from pages.components.open_task import page_before
 from pages.components.server import get_store
 from pages.components.wording import listed, moment, percent
 
 PARAMETER = "epoch"
 START = "start"
+INSIDE = "look_inside"
 SECONDS_AN_EPOCH = 0.8
 
 
@@ -88,11 +90,13 @@ def is_moving(run: Run) -> bool:
 _PLACE = "place-in-time"
 _DRAWN_WITH_THE_PAGE = "time-drawn-with-the-page"
 _WRITTEN = "time-written-to-the-address"
+_MOVED = "time-moved-by-this-page"
 
 
 def _current_place(run: Run, epochs: Sequence[int]) -> Place:
     place: Place | None = st.session_state.get(_PLACE)
     wanted = _from_url(epochs)
+    has_gone_back = _has_gone_back(run)
     if place is None or place.run_id != run.id:
         if place is not None:
             wanted = None  # another run's epoch is not meant
@@ -102,8 +106,9 @@ def _current_place(run: Run, epochs: Sequence[int]) -> Place:
             is_playing=False,
             follows=wanted is None,
         )
-    elif wanted is not None and _has_gone_back(run):
-        place = place._replace(epoch=wanted, is_playing=False, follows=wanted == epochs[-1])
+    elif has_gone_back:
+        epoch = epochs[-1] if wanted is None else wanted
+        place = place._replace(epoch=epoch, is_playing=False, follows=epoch == epochs[-1])
     elif place.epoch not in epochs or (place.follows and not place.is_playing):
         place = place._replace(epoch=epochs[-1])
     if place.epoch == epochs[-1] and run.status.is_over:
@@ -142,20 +147,27 @@ def _render_slider(place: Place, epochs: Sequence[int]) -> None:
 
 def _move(key: str, newest: int) -> None:
     epoch = st.session_state[key]
-    st.session_state[_PLACE] = st.session_state[_PLACE]._replace(
-        epoch=epoch, is_playing=False, follows=epoch == newest
-    )
+    _go_to(epoch=epoch, is_playing=False, follows=epoch == newest)
+
+
+def _go_to(**changes: int) -> None:
+    """Change the place, whatever the address says.
+
+    The browser may have sent what it wants before it heard of the address written last.
+    """
+    place: Place = st.session_state[_PLACE]
+    st.session_state[_PLACE] = place._replace(**changes)
+    st.session_state[_MOVED] = True
 
 
 def _play(epochs: Sequence[int]) -> None:
     place: Place = st.session_state[_PLACE]
     epoch = epochs[0] if place.epoch == epochs[-1] else place.epoch
-    st.session_state[_PLACE] = place._replace(epoch=epoch, is_playing=True, follows=False)
+    _go_to(epoch=epoch, is_playing=True, follows=False)
 
 
 def _pause() -> None:
-    place: Place = st.session_state[_PLACE]
-    st.session_state[_PLACE] = place._replace(is_playing=False)
+    _go_to(is_playing=False)
 
 
 def _tick(run: Run, known: Sequence[int]) -> None:
@@ -165,9 +177,10 @@ def _tick(run: Run, known: Sequence[int]) -> None:
     epochs = get_store().snapshot_epochs(run.id)
     later = [epoch for epoch in epochs if epoch > place.epoch]
     if place.is_playing and later:
-        st.session_state[_PLACE] = place._replace(epoch=later[0], follows=later[0] == epochs[-1])
+        _go_to(epoch=later[0], follows=later[0] == epochs[-1])
         st.rerun()
     if epochs != known or has_ended(run):
+        _go_to()
         st.rerun()
 
 
@@ -205,10 +218,15 @@ def _keep_in_url(place: Place, epochs: Sequence[int]) -> None:
 
 
 def _has_gone_back(run: Run) -> bool:
-    """Tell whether the address was changed by the browser, and not by the slider."""
+    """Tell whether the address was changed by the browser's Back, and not by this page.
+
+    No epoch in it is the last one; but one comes from another page without an epoch, too.
+    """
     written = st.session_state.get(_WRITTEN)
     now = run.id, st.query_params.get(PARAMETER)
-    return written is not None and written[0] == run.id and written != now
+    if st.session_state.pop(_MOVED, False) or written is None or written[0] != run.id:
+        return False
+    return written != now and (now[1] is not None or page_before() == INSIDE)
 
 
 def _from_url(epochs: Sequence[int]) -> int | None:
