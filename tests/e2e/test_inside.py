@@ -78,8 +78,9 @@ def strongest(network: Network) -> int:
 def test_a_click_on_a_node_shows_products_that_add_up_on_screen(page, networks):
     network = networks[EPOCHS[-1]]
     number = strongest(network)
-    head = page.get_by_test_id("activation-figure").bounding_box()["y"]
-    assert head < 290  # the drawing is seen without scrolling, on a small screen too
+    drawing = page.get_by_test_id("activation-figure").bounding_box()
+    assert drawing["y"] < 290
+    assert drawing["y"] + drawing["height"] <= 768  # seen whole without scrolling
     for role, name in (("combobox", "Run"), ("slider", "Epoch"), ("spinbutton", "Test digit")):
         expect(page.get_by_role(role, name=name)).to_be_visible()
     node(page, f"layer 1, node {number + 1}").click()

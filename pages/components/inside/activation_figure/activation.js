@@ -8,6 +8,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const NARROW = 560; // pixels; below, the layers stand one under the other
+const ABOVE = 285; // what stands above the drawing, in the same measure as the sizes below
 const TEXT_SIZE = 17; // pixels of the page's text for which the sizes below are meant
 
 /** Give an element as many children of a kind as there are items, and each its item. */
@@ -34,10 +35,13 @@ const keyOf = (layer, number) => `${layer}-${number}`;
 
 /** Layers from left to right: picture, hidden layers, outputs with their bars. */
 function layWide(data, width, unit) {
-  const pitch = 37 * unit;
   const room = 12;
   const head = 58 * unit;
+  const foot = 14 * unit;
   const rows = Math.max(10, ...data.layers.map((layer) => Math.min(layer.nodes.length, room)));
+  // On a low screen closer together, so that the whole network is seen without scrolling.
+  const fitting = (window.innerHeight - ABOVE * unit - head - foot) / rows;
+  const pitch = Math.min(37 * unit, Math.max(27 * unit, fitting));
   const middle = head + ((rows - 1) / 2) * pitch;
   const steps = data.layers.length - 1;
   const isDeep = steps > 2;
@@ -48,8 +52,8 @@ function layWide(data, width, unit) {
   const across = (layer) => (steps ? first + (layer * (last - first)) / steps : last);
   return {
     width,
-    height: head + rows * pitch + 14 * unit,
-    radius: 14 * unit,
+    height: head + rows * pitch + foot,
+    radius: Math.min(14 * unit, 0.46 * pitch),
     picture: { x: 1, y: middle - side / 2, width: side, height: side },
     room,
     keys: { along: ["ArrowUp", "ArrowDown"], across: ["ArrowLeft", "ArrowRight"] },
@@ -61,7 +65,7 @@ function layWide(data, width, unit) {
         { words: hasRoom ? nodesOf(layer) : counted(layer.count), x, y: 33 * unit },
       ];
       if (layer.count > drawn) {
-        const y = middle + (drawn / 2 + 0.1) * pitch;
+        const y = middle + ((drawn - 1) / 2) * pitch + Math.max(0.6 * pitch, 23 * unit);
         texts.push({ words: `+ ${counted(layer.count - drawn)}${hasRoom ? " more" : ""}`, x, y });
       }
       return texts;
