@@ -55,6 +55,20 @@ def test_a_picture_of_a_digit_is_read(upload, ending):
     assert "as it was after epoch 1" in words(app)
 
 
+def test_the_answer_comes_before_what_the_network_sees_for_a_phone_shows_one_below_the_other(
+    upload,
+):
+    app = upload(picture(7))
+    read = [each.value for each in app.main if each.type in ("subheader", "markdown")]
+    answer = next(place for place, each in enumerate(read) if each.startswith("It says 7"))
+    assert answer < read.index("**What the network sees**")
+
+
+def test_before_a_picture_is_chosen_the_page_says_what_to_do(open_page, add_run):
+    add_run(nearest_mean())
+    assert "take a picture, and choose its file here" in words(open_page("draw", way="Upload"))
+
+
 def test_several_digits_in_a_picture_are_read_one_by_one(upload):
     assert "4 digits found: 0, 1, 3, 0" in words(upload(picture(0, 1, 3, 0)))
 

@@ -44,14 +44,17 @@ NO_CAMERA = (
     "computer (localhost), and this page is neither. Upload a picture instead. On a phone, the "
     "button below offers the camera, too."
 )
+HOW_TO_UPLOAD = (
+    "Write digits on paper, take a picture, and choose its file here. Each digit is found and read."
+)
 PICTURE_LABEL = "A picture with one digit or several"
-COLUMNS = (4, 3, 5)
+COLUMNS = (4, 5, 3)  # on a phone one below the other: the answer comes right after the field
 
 
 @st.fragment
 def render_canvas(run: Run) -> None:
     """Draw the field, and what the network makes of the drawing after each stroke."""
-    field, seen, said = st.columns(COLUMNS, gap="medium")
+    field, said, seen = st.columns(COLUMNS, gap="medium")
     with field:
         drawing, problem = _drawn()
     if drawing is None:
@@ -73,6 +76,7 @@ def render_canvas(run: Run) -> None:
 
 def render_upload(run: Run) -> None:
     """Draw the way from a file to its digits."""
+    st.caption(HOW_TO_UPLOAD)
     _render_file(run, st.file_uploader(PICTURE_LABEL, key="picture", help=_allowed()))
 
 
@@ -133,15 +137,15 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
     chosen = 0
     if len(digits) > 1:
         chosen = _render_choice(readings, f"chosen-{picture}")
-    field, seen, said = st.columns(COLUMNS, gap="medium")
+    field, said, seen = st.columns(COLUMNS, gap="medium")
     with field:
         st.markdown("**As it was found**" if len(digits) == 1 else f"**Digit {chosen + 1}**")
         render_picture(digits[chosen].drawing, "The digit as it was cut out of the picture")
+    with said:
+        _render_said(readings[chosen], newest.epoch)
     with seen:
         _render_seen(readings[chosen])
         render_keeping(readings)
-    with said:
-        _render_said(readings[chosen], newest.epoch)
     render_steps(_prepared(readings[chosen]))
 
 
