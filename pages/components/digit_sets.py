@@ -13,17 +13,18 @@ from mnist_core.store import DigitSet, Run
 from pages.components.browser import owner
 from pages.components.digit_facts import article
 from pages.components.digit_grid import Mark, render_digit_grid
-from pages.components.look_inside import render_look_inside
+from pages.components.look_inside import ICON, LABEL, render_look_inside
 from pages.components.networks import network_at, newest_snapshot
 from pages.components.run_control import with_refusals_shown
 from pages.components.server import get_shelf, get_store
 from pages.components.wording import counted, guessed, moment, percent, plain
 
 HOW_LONG = (
-    "Kept digits lie in this server's store, beside the runs, until they are deleted here: by "
-    "whoever drew them, or by whoever began the set. What was drawn, uploaded or photographed "
-    "without “Keep it” was never kept."
+    "Kept digits stay on this server until they are deleted here: by whoever drew them, or by "
+    "whoever began the set. What was drawn, uploaded or photographed without “Keep it” was never "
+    "kept."
 )
+INVITATION = "Click a digit, then look inside with it."
 CHOSEN = "chosen-kept-digit"
 PAGE_LENGTH = 120
 
@@ -48,6 +49,7 @@ def render_score(kept: DigitSet, run: Run | None) -> None:
     epoch = None if run is None else newest_snapshot(run)
     if run is None or epoch is None:
         st.info("No network has read them yet. Train one, or choose a run that has begun.")
+        _render_chosen(kept, None)
         _render_digits(kept, None)
         return
     found = Evaluation(kept.labels, network_at(run, epoch).probabilities(kept.images))
@@ -57,7 +59,22 @@ def render_score(kept: DigitSet, run: Run | None) -> None:
     compared.markdown(f"**{accuracy.counted}** by the network as it was {moment(epoch)}.")
     if run.test_accuracy is not None:
         compared.caption(f"Of its own test digits it read {percent(run.test_accuracy)} right.")
+    _render_chosen(kept, found)
     _render_digits(kept, found)
+
+
+def _render_chosen(kept: DigitSet, found: Evaluation | None) -> None:
+    """Draw the chosen digit in words with the way into the network; as high without a digit."""
+    place = _chosen(kept)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if place is None:
+            st.button(LABEL, icon=ICON, key="look-inside-nothing", disabled=True)
+            st.markdown(INVITATION)
+        else:
+            name = f"kept digit number {place + 1}"
+            render_look_inside(kept.images[place], int(kept.labels[place]), name)
+            words = _describe(kept, found, place)
+            st.markdown(f"{words[0].upper()}{words[1:]}.")
 
 
 def _render_digits(kept: DigitSet, found: Evaluation | None) -> None:
@@ -99,14 +116,6 @@ def _describe(kept: DigitSet, found: Evaluation | None, place: int) -> str:
 def _chosen(kept: DigitSet) -> int | None:
     chosen = st.session_state.get(CHOSEN)
     return kept.ids.index(chosen) if chosen in kept.ids else None
-
-
-def render_chosen(kept: DigitSet) -> None:
-    """Draw the way from the chosen digit into the network."""
-    place = _chosen(kept)
-    if place is not None:
-        name = f"kept digit number {place + 1}"
-        render_look_inside(kept.images[place], int(kept.labels[place]), name)
 
 
 def render_downloads(kept: DigitSet) -> None:

@@ -152,7 +152,7 @@ def test_the_founder_deletes_a_set_and_the_page_goes_on_with_another(open_page, 
 def test_people_are_offered_to_delete_only_what_they_may(open_page, store: Store, me):
     store.keep_digits("7b", np.stack(sample_digits(0)), [0], owner=STRANGER)
     app = open_page("my_digits")
-    assert app.button == []
+    assert [each.label for each in app.button] == ["Look inside"]
     store.keep_digits("7b", np.stack(sample_digits(1, 7)), [1, 7], owner=me)
     app.run()
     button(app, "Delete").click()
@@ -177,8 +177,12 @@ def test_a_chosen_digit_is_taken_into_the_network(open_page, add_run, store: Sto
     add_run(nearest_mean())
     store.keep_digits("7b", np.stack(sample_digits(0, 1)), [0, 1], owner=STRANGER)
     app = open_page("my_digits")
+    assert "Click a digit, then look inside" in words(app)
+    assert button(app, "Look inside").disabled
     app.session_state[digit_sets.CHOSEN] = store.read_digit_set("7b").ids[1]
     app.run()
+    assert "Digit 2, a 1, guessed 1, " in words(app)
+    assert "Click a digit, then look inside" not in words(app)
     assert "drawn in another browser" in words(app)
     button(app, "Look inside").click()
     app.run()
