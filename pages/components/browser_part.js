@@ -6,12 +6,16 @@ const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
 function mountedOnce(build) {
   const mounted = new WeakMap();
   return ({ data, parentElement, setTriggerValue, setStateValue }) => {
-    const shown = mounted.get(parentElement) ?? build(parentElement);
-    mounted.set(parentElement, shown);
+    const shown = mounted.get(parentElement)?.shown ?? build(parentElement);
+    const drawing = { shown };
+    mounted.set(parentElement, drawing);
     shown.update(data, setTriggerValue, setStateValue);
     return () => {
+      // Streamlit also ends a drawing that another one overtook while the script was on its way:
+      // the component lives on in that one.
+      if (mounted.get(parentElement) !== drawing) return;
+      mounted.delete(parentElement);
       shown.end?.();
-      if (mounted.get(parentElement) === shown) mounted.delete(parentElement);
     };
   };
 }

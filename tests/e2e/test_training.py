@@ -10,10 +10,20 @@ from playwright.sync_api import expect
 
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, loads_tensorflow, wait_until
-from tests.e2e.train_page import PATIENCE, HeldLine
+from tests.e2e.train_page import PATIENCE, HeldLine, wait_until_settled
 
 SLOW = "?epochs=100&nodes_1=32&batch_size=10"
 SHORT = "?epochs=2&nodes_1=32"
+
+# Lets the scripts of components wait until the page calls `releaseScripts`.
+HOLD_SCRIPTS = """(() => {
+    window.released = new Promise((release) => (window.releaseScripts = release));
+    const addressOf = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (blob) =>
+        addressOf(blob.type === "text/javascript"
+            ? new Blob(["await window.released;\\n", blob], {type: blob.type})
+            : blob);
+})()"""
 
 
 def test_the_whole_way(tmp_path, open_tab):
@@ -124,6 +134,21 @@ def test_a_second_pause_is_news_though_the_network_brings_all_of_it_at_once(serv
     wait_until(lambda: (run := tab.run()).status is RunStatus.PAUSED and run.epochs_done == 2, "2")
     line.release()
     expect(tab.button("Continue")).to_be_enabled()
+
+
+def test_a_figure_that_the_page_changes_before_its_script_has_come_is_drawn(server, browser):
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(HOLD_SCRIPTS)
+    page.goto(f"{server.url}/train")
+    expect(page.get_by_test_id("live-root")).to_be_attached()
+    page.get_by_role("switch", name="Projector").press("Space")  # the figure gets other sizes
+    page.wait_for_url("**projector=1**")
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    page.evaluate("releaseScripts()")
+    page.locator("[data-testid=live-figure] .plot-container").wait_for()
+    wait_until_settled(page)
+    page.close()
 
 
 def test_two_tabs_have_two_runs(server, open_tab):
