@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from mnist_core.config import TrainingConfig
@@ -22,6 +22,9 @@ from tests.e2e.train_page import wait_until_settled
 MATRIX = "[data-testid=confusion-matrix]"
 GALLERY = ".st-key-gallery-mistakes .digit-item"
 ROUND = 20
+
+HAS_INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
+    .some((value, index) => index % 4 < 3 && value > 0)"""
 
 
 @pytest.fixture(scope="module")
@@ -213,11 +216,18 @@ def test_on_a_phone_nothing_sticks_out(page, server, run, view):
 
 
 def test_on_the_map_of_look_inside_a_point_shows_its_digit_and_opens_it(page, server, run):
-    page.goto(f"{server.url}/look_inside?run={run.id}&view=Map")
+    late: list[Route] = []
+    page.route("**/api/map_digits/*.png", lambda route: late.append(route))
+    page.goto(f"{server.url}/look_inside?run={run.id}&view=Map", wait_until="commit")
     points = page.get_by_test_id("map-points")
-    expect(points).to_have_attribute("data-drawings", "1")
+    expect(points).to_have_accessible_name(re.compile("of the pixels"))
+    wait_until_settled(page)
     page.get_by_role("radio", name="Output").click()
-    expect(points).to_have_attribute("data-drawings", "2")
+    expect(points).to_have_accessible_name(re.compile("of the output layer"))
+    wait_until(
+        lambda: points.evaluate("({digitMap: {now, data}}) => String(now.x) === String(data.x)"),
+        "the points at their new places",
+    )
     number, truth, guess, place = points.evaluate(
         """({digitMap: map}) => {
             const index = map.wrong.indexOf(true);
@@ -231,12 +241,14 @@ def test_on_the_map_of_look_inside_a_point_shows_its_digit_and_opens_it(page, se
     shown = re.search(r"A (\d), read as (\d) ✗", card.inner_text())
     assert shown
     assert (shown[1], shown[2]) == (truth, guess)
-    assert card.locator("canvas").evaluate(
-        """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
-            .some((value, index) => index % 4 < 3 && value > 0)"""
-    )
+    picture = card.locator("canvas")
+    assert not picture.evaluate(HAS_INK)
+    [pictures] = late
+    pictures.continue_()
+    wait_until(lambda: picture.evaluate(HAS_INK), "the picture of a digit that is pointed at")
     points.click(position=dict(zip("xy", place, strict=True)))
     expect(page.get_by_text(f"test digit number {number:,}, a").first).to_be_visible()
+    expect(card).to_be_hidden()  # now the map knows, too
     points.press("ArrowDown")  # by keyboard: it begins in the ring, and goes on from there
     expect(card).to_contain_text(f"number {number:,}")
     is_lowest = points.evaluate("({digitMap: map}) => map.beside([0, 1]) === undefined")

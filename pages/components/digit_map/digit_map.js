@@ -127,6 +127,8 @@ class DigitMap {
 
   fetchPictures(address) {
     this.sheet = new Image();
+    // Somebody may point at a digit already.
+    this.sheet.onload = () => this.at !== undefined && this.paintPicture(this.at);
     this.sheet.src = new URL(address, document.baseURI);
   }
 
@@ -424,7 +426,7 @@ class DigitMap {
   paintPicture(index) {
     const { columns } = this.data;
     this.picture.width = this.picture.height = SIDE;
-    // It may not have arrived yet; the words say which digit it is.
+    // It may not have arrived yet: the words say which digit it is, and the picture follows.
     if (!this.sheet.complete || !this.sheet.naturalWidth) return;
     const from = [(index % columns) * SIDE, Math.floor(index / columns) * SIDE, SIDE, SIDE];
     this.picture.getContext("2d").drawImage(this.sheet, ...from, 0, 0, SIDE, SIDE);
