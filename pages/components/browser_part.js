@@ -10,6 +10,7 @@ function mountedOnce(build) {
     const drawing = { shown };
     mounted.set(parentElement, drawing);
     shown.update(data, setTriggerValue, setStateValue);
+    parentElement.dataset.drawn = ""; // tells what is drawn from markup that waits for its script
     return () => {
       // Streamlit also ends a drawing that another one overtook while the script was on its way:
       // the component lives on in that one.

@@ -21,12 +21,12 @@ from mnist_core.data import load_mnist
 from mnist_core.store import Run, RunStatus, Store
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 180
 
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], what: str, seconds: float = 60) -> T:
+def wait_until(condition: Callable[[], T], what: str, seconds: float = 120) -> T:
     """Ask until the answer is truthy and give it; fail with a sentence when it never is."""
     deadline = time.monotonic() + seconds
     tick = threading.Event()

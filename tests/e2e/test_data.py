@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.data import Dataset, load_mnist
 from tests.e2e.server import Server
+from tests.e2e.train_page import PATIENCE, wait_until_at_rest
 
-PATIENCE = 60_000
 DIGITS = 600
 
 
@@ -56,7 +56,8 @@ def open_data(browser: Browser, server: Server) -> Iterator[Callable[[int], Page
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{server.url}/data")
-        expect(gallery(page)).to_be_visible(timeout=PATIENCE)
+        expect(gallery(page)).to_be_visible()
+        wait_until_at_rest(page)
         return page
 
     yield open_data
@@ -151,9 +152,17 @@ def point_at_picture(page: Page, row: int, column: int) -> None:
     picture.hover(position={"x": (column + 0.5) * size, "y": (row + 0.5) * size})
 
 
+def boxes(one: Locator, other: Locator) -> list[dict[str, float]]:
+    """Say where two things are at the same moment: the page may be scrolling."""
+    return one.evaluate(
+        "(one, other) => [one, other].map((node) => node.getBoundingClientRect().toJSON())",
+        other.element_handle(),
+    )
+
+
 def assert_in_view(cell: Locator, *, within: Locator) -> None:
     """Check that a box which scrolls by itself has scrolled to a cell."""
-    inner, outer = cell.bounding_box(), within.bounding_box()
+    inner, outer = boxes(cell, within)
     for place, size in (("x", "width"), ("y", "height")):
         assert outer[place] <= inner[place]
         assert inner[place] + inner[size] <= outer[place] + outer[size]
@@ -161,7 +170,6 @@ def assert_in_view(cell: Locator, *, within: Locator) -> None:
 
 def pixel_in_frame(page: Page) -> tuple[int, int]:
     """Say which pixel of the picture has the ring: its row and its column."""
-    picture = page.get_by_test_id("pixel-picture").bounding_box()
-    frame = page.get_by_test_id("pixel-frame").bounding_box()
+    picture, frame = boxes(page.get_by_test_id("pixel-picture"), page.get_by_test_id("pixel-frame"))
     side = picture["width"] / 28
     return round((frame["y"] - picture["y"]) / side), round((frame["x"] - picture["x"]) / side)

@@ -15,7 +15,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.measuring import describe_curves
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server
-from tests.e2e.train_page import PATIENCE, TrainPage, wait_until_settled
+from tests.e2e.train_page import PATIENCE, TrainPage, wait_until_at_rest
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 COMPONENTS = Path(__file__).parents[2] / "pages" / "components"
@@ -82,7 +82,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
 
 def wait_until_drawn(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
-    wait_until_settled(page)
+    wait_until_at_rest(page)
 
 
 def heading(page: Page, name: str) -> None:
@@ -147,6 +147,7 @@ def in_light_and_dark(page: Page) -> list[dict[str, Any]]:
     found = []
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
         wait_until_drawn(page)
         found += violations(page)
     return found
@@ -155,14 +156,25 @@ def in_light_and_dark(page: Page) -> list[dict[str, Any]]:
 def test_axe_finds_nothing_serious_in_any_view_of_the_mistakes(open_page, finished_run):
     page = open_page(f"mistakes?run={finished_run}")
     found = {}
-    page.locator(".st-key-gallery-mistakes [role=option]").first.wait_for()
-    for view in page.locator(".st-key-view").get_by_role("radio").all():
-        view.press("Space")
-        wait_until_drawn(page)
+    digits = page.locator(".st-key-gallery-mistakes [role=option]")
+    drawn = {
+        "Mistakes": digits.first,
+        "Digit by digit": page.get_by_role("heading", name="Every digit"),
+        "Two runs": page.get_by_text(re.compile("^(Against the|There is no other) run")),
+        "Label court": page.get_by_text(
+            re.compile("The court hears|before the court|There is no digit that most")
+        ),
+        "You against the network": page.get_by_role("button", name="Start the round"),
+    }
+    views = page.locator(".st-key-view").get_by_role("radio")
+    expect(views).to_have_count(len(drawn))
+    for view, part in drawn.items():
+        page.get_by_role("radio", name=view, exact=True).press("Space")
+        part.first.wait_for()
         if problems := in_light_and_dark(page):
-            found[view.inner_text()] = problems
-    page.locator(".st-key-view").get_by_role("radio").first.press("Space")
-    page.locator(".st-key-gallery-mistakes [role=option]").first.click()
+            found[view] = problems
+    views.first.press("Space")
+    digits.first.click()
     page.get_by_role("dialog").get_by_text("Over the epochs").wait_for()
     if problems := in_light_and_dark(page):
         found["one digit in full"] = problems
@@ -194,9 +206,8 @@ def press_until_focused(page: Page, goal: Locator, key: str = "Tab") -> None:
     """Press a key until something has the focus; each stop of ours on the way must be seen."""
     for _ in range(TABS_AT_MOST):
         page.keyboard.press(key)
-        focused = page.locator("*:focus")
-        if focused.count() and focused.evaluate("(node, ours) => !!node.closest(ours)", OURS):
-            assert_focus_is_seen(page, focused)
+        if page.evaluate("(ours) => Boolean(document.activeElement?.closest(ours))", OURS):
+            assert_focus_is_seen(page, page.locator("*:focus"))
         if goal.count() and goal.first.evaluate("node => node === document.activeElement"):
             return
     raise AssertionError(f"the {key} key never came to {goal}")
@@ -248,11 +259,8 @@ def test_the_whole_lesson_is_walked_by_keyboard_alone(open_page, server):
     heading(page, "Train")
 
     for label, value in (("Nodes in layer 1", "5"), ("Epochs", "2")):
-        slider = page.get_by_role("slider", name=label)
-        press_until_focused(page, slider)
-        page.keyboard.press("Home")
-        while slider.get_attribute("aria-valuetext") != value:
-            page.keyboard.press("ArrowRight")
+        press_until_focused(page, page.get_by_role("slider", name=label))
+        tab.set_slider(label, value)
     wait_until_drawn(page)
     press_until_focused(page, tab.button("Train"))
     page.keyboard.press("Enter")

@@ -17,7 +17,7 @@ from mnist_core.nodes import trace
 from mnist_core.packing import pack_weights
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE
+from tests.e2e.train_page import PATIENCE, wait_until_settled
 
 NODES = 40
 EPOCHS = (-1, 0, 1)
@@ -59,6 +59,7 @@ def page(browser: Browser, server: Server, made_up: tuple[str, object]) -> Itera
     page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}/look_inside?run={made_up[0]}&digit={DIGIT}")
     expect(output_texts(page)).to_have_count(10)
+    wait_until_settled(page)
     yield page
     context.close()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.config import TrainingConfig
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE
+from tests.e2e.train_page import PATIENCE, wait_until_settled
 
 
 def likelihoods(page: Page) -> str:
@@ -40,6 +40,7 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     page.goto(f"{server.url}/look_inside?run={run.id}&view=Shake+it")
     expect(page.get_by_text(re.compile(r"After epoch 3 of 3: validation acc"))).to_be_visible()
     expect(page.get_by_role("figure", name="Accuracy on 1,000 test digits")).to_be_visible()
+    wait_until_settled(page)
     at_the_end = likelihoods(page)
 
     page.get_by_role("slider", name="Epoch").press("Home")

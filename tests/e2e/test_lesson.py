@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.store import RunStatus
-from tests.e2e.server import Server
-from tests.e2e.train_page import PATIENCE, TrainPage
+from tests.e2e.server import Server, wait_until
+from tests.e2e.train_page import PATIENCE, SLOW, TrainPage, wait_until_settled
 
 SIZES = {1366: 768, 1920: 1080, 390: 844}
 QUICK = "?epochs=2&nodes_1=16"
@@ -44,6 +44,7 @@ def follow(page: Page, label: str) -> None:
 
 def assert_nothing_sticks_out(page: Page) -> None:
     """A page is as wide as its window: nobody has to scroll it sideways."""
+    wait_until_settled(page)
     wide, window = page.evaluate(
         "[document.querySelector('[data-testid=stMain]').scrollWidth, window.innerWidth]"
     )
@@ -76,7 +77,7 @@ def test_the_lesson_goes_from_home_to_results_by_links_alone(open_home, width):
     words = card.get_by_role("img").get_attribute("alt")
     assert words.startswith("Validation accuracy")
     assert words.endswith("in 2 epochs")
-    assert card.get_by_role("img").evaluate("image => image.naturalWidth") > 0
+    wait_until(lambda: card.get_by_role("img").evaluate("image => image.naturalWidth"), "the curve")
     follow(page, "What do the words mean?")
     heading(page, "Glossary")
     assert_nothing_sticks_out(page)
@@ -85,6 +86,7 @@ def test_the_lesson_goes_from_home_to_results_by_links_alone(open_home, width):
 
 def test_home_keeps_up_with_a_run_until_it_ends(open_home, open_tab, server):
     trainer = open_tab(server, "?epochs=100&nodes_1=16&batch_size=20")
+    trainer.set_speed(SLOW)
     run_id = trainer.train()
     home = open_home(1366).page
     expect(home.get_by_text("Going on now")).to_be_visible(timeout=PATIENCE)

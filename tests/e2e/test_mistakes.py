@@ -17,7 +17,7 @@ from mnist_core.data import load_mnist
 from mnist_core.packing import unpack_predictions
 from mnist_core.store import Run
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import wait_until_settled
+from tests.e2e.train_page import PATIENCE, wait_until_settled
 
 MATRIX = "[data-testid=confusion-matrix]"
 GALLERY = ".st-key-gallery-mistakes .digit-item"
@@ -47,18 +47,24 @@ def run(server: Server) -> Run:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1366, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()
 
 
 @pytest.fixture
 def open_mistakes(page: Page, server: Server, run: Run) -> Callable[..., Page]:
-    def open_mistakes(view: str = "Mistakes") -> Page:
-        page.goto(f"{server.url}/results?run={run.id}")
-        page.get_by_role("link", name="Mistakes", exact=True).first.click()
-        expect(page.get_by_role("heading", name="Mistakes", level=1)).to_be_visible()
-        page.locator(MATRIX).wait_for()
+    def open_mistakes(view: str = "Mistakes", *, from_results: bool = False) -> Page:
+        if from_results:
+            page.goto(f"{server.url}/results?run={run.id}")
+            expect(page.get_by_role("heading", name="Results", level=1)).to_be_visible()
+            wait_until_settled(page)
+            page.get_by_role("link", name="Mistakes", exact=True).first.click()
+            expect(page.get_by_role("heading", name="Mistakes", level=1)).to_be_visible()
+        else:
+            page.goto(f"{server.url}/mistakes?run={run.id}")
+        expect(cells(page)).to_have_count(100)
+        wait_until_settled(page)
         if view != "Mistakes":
             page.get_by_role("radio", name=view).or_(page.get_by_role("button", name=view)).click()
         return page
@@ -77,9 +83,13 @@ def cell(page: Page, true: int, guess: int) -> Locator:
     return page.locator(f"{MATRIX} td[data-true='{true}'][data-guess='{guess}']")
 
 
+def cells(page: Page) -> Locator:
+    return page.locator(f"{MATRIX} td[data-guess]")
+
+
 def counts(page: Page) -> np.ndarray:
     """Read the table: int (10, 10)."""
-    texts = page.locator(f"{MATRIX} td[data-guess]").all_inner_texts()
+    texts = cells(page).all_inner_texts()
     return np.array([int(text.replace(",", "") or 0) for text in texts]).reshape(10, 10)
 
 
@@ -88,7 +98,7 @@ def captions(page: Page) -> list[str]:
 
 
 def test_from_the_matrix_to_one_digit_and_to_its_files(open_mistakes, truth):
-    page = open_mistakes()
+    page = open_mistakes(from_results=True)
     y_true, y_prob = truth
     y_pred = y_prob.argmax(axis=1)
     shown = counts(page)
@@ -108,6 +118,7 @@ def test_from_the_matrix_to_one_digit_and_to_its_files(open_mistakes, truth):
     expect(dialog.get_by_text(f"1 of {count}")).to_be_visible()
     first = dialog.get_by_text("This is a").inner_text()
     assert re.search(rf"says {guess}\b", first)
+    wait_until_settled(page)
     page.keyboard.press("n")
     expect(dialog.get_by_text(f"2 of {count}")).to_be_visible()
     expect(dialog.get_by_text(first)).to_have_count(0)
@@ -179,8 +190,9 @@ def test_a_person_reads_twenty_hard_digits_blind_and_sees_both_results(open_mist
     page.get_by_role("button", name="Start the round").click()
     for place in range(1, ROUND + 1):
         expect(page.get_by_text(f"Digit {place} of {ROUND}")).to_be_visible()
+        expect(page.get_by_role("button", name="7 Shortcut 7")).to_be_enabled()
         page.keyboard.press("7")
-    expect(page.locator(MATRIX)).to_have_count(2)
+    expect(cells(page)).to_have_count(2 * 100)
     yours = page.locator(MATRIX).first.locator("td[data-guess]").all_inner_texts()
     sevens = sum(int(text or 0) for text in yours[7::10])
     assert sevens == ROUND

@@ -88,7 +88,7 @@ def test_the_largest_network_is_readable_at_any_width(server, open_tab, width):
     assert contents["smallest"] >= 13.5
     assert contents["left"] >= 0
     assert contents["right"] <= width
-    assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= width
+    tab.page.wait_for_function("width => document.scrollingElement.scrollWidth <= width", arg=width)
 
 
 def test_script_and_digits_are_taken_away(server, open_tab):

@@ -9,13 +9,42 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from mnist_core.store import Run, RunStatus
 from tests.e2e.server import Server, wait_until
 
-PATIENCE = 60_000
+PATIENCE = 120_000
 FIGURE = "[data-testid=live-figure]"
+FAST, SLOW = "As fast as possible", "One second an epoch"
+
+
+# What stands on the page and is not drawn yet: its own script, or a part of Streamlit's, is on its
+# way; or the page's script has run again and has not come to it.
+UNFINISHED = ", ".join(
+    (
+        "[data-testid=stBidiComponentRegular]:not([data-drawn])",
+        "[data-testid=stSkeleton]",
+        "[data-testid=stPlotlyChart]:not(:has(.main-svg))",
+        "[data-stale=true]",
+    )
+)
+
+# Fonts that come late move everything; what fades in is pale until it is there.
+AT_REST = """() => document.fonts.status === "loaded" && document.getAnimations().every(
+    ({playState, effect}) =>
+        playState !== "running" || effect.getComputedTiming().endTime === Infinity)"""
 
 
 def wait_until_settled(page: Page) -> None:
-    """Wait until the page's script has come to its end."""
+    """Wait until the page's script has come to its end, and all that it drew is there.
+
+    After a click, wait for something that the click changes first: for a moment the page looks
+    settled still.
+    """
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    expect(page.locator(UNFINISHED)).to_have_count(0)
+
+
+def wait_until_at_rest(page: Page) -> None:
+    """Wait until nothing on the page will move by itself any more."""
+    wait_until_settled(page)
+    page.wait_for_function(AT_REST)
 
 
 class TrainPage:
@@ -28,9 +57,13 @@ class TrainPage:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def open(self, query: str = "") -> TrainPage:
-        self.page.goto(f"{self.server.url}/train{query}")
+        self.page.goto(f"{self.server.url}/train{query}", wait_until="commit")
+        return self.wait_until_open()
+
+    def wait_until_open(self) -> TrainPage:
         expect(self.button("Train")).to_be_visible(timeout=PATIENCE)
         self.page.locator(f"{FIGURE} .plot-container").wait_for()
+        wait_until_settled(self.page)
         return self
 
     def button(self, name: str) -> Locator:
@@ -53,6 +86,18 @@ class TrainPage:
                 slider.press("Home")  # the page's answer to another slider moved this one on
         raise AssertionError(f"{label} never showed {value}")
 
+    def set_speed(self, name: str) -> None:
+        """Choose how fast to train: a slow run lasts until a test is done with it."""
+        choice = self.page.get_by_role("radio", name=name)
+        choice.click()
+        expect(choice).to_be_checked()
+
+    def set_pace(self, seconds: float) -> None:
+        """Let each epoch of the run take so long, longer than the page offers."""
+        run = self.run()
+        with self.server.store() as store:
+            store.set_pace(run.id, run.owner, seconds)
+
     def train(self) -> str:
         """Press Train and wait for the new run's id in the URL."""
         before = self.run_id()
@@ -69,8 +114,9 @@ class TrainPage:
         return rest.partition("&")[0] or None
 
     def run(self) -> Run:
+        run_id = wait_until(lambda: self._another_run(None), "a run's id in the URL")
         with self.server.store() as store:
-            return store.get_run(self.run_id())
+            return store.get_run(run_id)
 
     def wait_for_status(self, *statuses: RunStatus) -> Run:
         return wait_until(
