@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, loads_tensorflow, wait_until
-from tests.e2e.train_page import PATIENCE, HeldLine, wait_until_settled
+from tests.e2e.train_page import PATIENCE, SLOW, HeldLine, TrainPage, wait_until_settled
 
-SLOW = "?epochs=100&nodes_1=32&batch_size=10"
+LONG = "?epochs=100&nodes_1=32&batch_size=10"
 SHORT = "?epochs=2&nodes_1=32"
 
 # Lets the scripts of components wait until the page calls `releaseScripts`.
@@ -37,15 +37,17 @@ def test_the_whole_way(tmp_path, open_tab):
         tab.set_slider("Nodes in layer 2", "32")
         tab.set_slider("Batch size", "50")
         tab.set_slider("Epochs", "3")
-        tab.page.get_by_text("One second an epoch").click()
+        tab.set_speed(SLOW)
         tab.page.get_by_role("spinbutton", name="My prediction").fill("95")
         tab.train()
+        tab.set_pace(5.0)  # all of what follows happens in the first epoch
 
         first = tab.wait_for_points("step_accuracy", 1)
         tab.figure("node.ours = true")
         grown = tab.wait_for_points("step_accuracy", len(first["x"]) + 1)
         assert 0 < first["x"][-1] < grown["x"][len(first["x"])] < 1
         zoomed = tab.zoom_into_the_left_half()
+        tab.set_pace(1.0)
         tab.wait_for_points("val_accuracy", 2)
         assert tab.figure("node.ours") is True
         assert tab.figure("node.layout.xaxis.range") == zoomed
@@ -79,7 +81,8 @@ def test_the_whole_way(tmp_path, open_tab):
 
 
 def test_stop_keeps_the_model_as_far_as_it_got(server, open_tab):
-    tab = open_tab(server, SLOW)
+    tab = open_tab(server, LONG)
+    tab.set_speed(SLOW)
     run_id = tab.train()
     tab.wait_for_step(50)
     tab.press("Stop")
@@ -91,30 +94,9 @@ def test_stop_keeps_the_model_as_far_as_it_got(server, open_tab):
     expect(tab.button("Train")).to_be_enabled()
 
 
-def test_a_paused_run_makes_way_and_goes_on(tmp_path, open_tab):
-    server = Server(tmp_path, workers=1, MNIST_PATH=None, KERAS_HOME=str(tmp_path)).start()
-    server.wait_for_workers()
-    try:
-        first, second = open_tab(server, "?epochs=30&nodes_1=32"), open_tab(server, SHORT)
-        first.train()
-        first.wait_for_step(20)
-        first.press("Pause")
-        paused = first.wait_for_status(RunStatus.PAUSED)
-        second.train()
-        assert second.wait_for_status(RunStatus.FINISHED).test_accuracy
-        assert first.run().step == paused.step
-        first.press("Continue")
-        run = first.wait_for_status(RunStatus.FINISHED)
-        assert run.epochs_done == 30
-        assert first.wait_for_points("val_accuracy", 30)["x"] == list(range(1, 31))
-    finally:
-        server.stop()
-
-
 def test_one_epoch_trains_one_more_and_pauses(server, open_tab):
     tab = open_tab(server, "?epochs=3&nodes_1=32")
     tab.press("One epoch")
-    wait_until(lambda: tab.page.evaluate("1") and tab.run_id(), "a run id in the URL")
     assert tab.wait_for_status(RunStatus.PAUSED).epochs_done == 1
     tab.press("One epoch")
     wait_until(lambda: (run := tab.run()).status is RunStatus.PAUSED and run.epochs_done == 2, "2")
@@ -125,7 +107,7 @@ def test_one_epoch_trains_one_more_and_pauses(server, open_tab):
 def test_a_second_pause_is_news_though_the_network_brings_all_of_it_at_once(server, open_tab):
     tab = open_tab(server, "?epochs=3&nodes_1=32")
     line = HeldLine(tab.page)
-    tab.page.get_by_role("radio", name="One second an epoch").click()
+    tab.set_speed(SLOW)
     tab.press("One epoch")
     expect(tab.state()).to_contain_text("Paused after epoch 1", timeout=PATIENCE)
     line.hold()
@@ -164,7 +146,11 @@ def test_two_tabs_have_two_runs(server, open_tab):
 def test_eight_tabs_watch_one_run(server, open_tab):
     first = open_tab(server, "?epochs=4&nodes_1=16")
     run_id = first.train()
-    others = [open_tab(server, f"?run={run_id}", beside=first) for _ in range(7)]
+    others = [TrainPage(first.page.context.new_page(), server) for _ in range(7)]
+    for tab in others:  # all at once, as a class does
+        tab.page.goto(f"{server.url}/train?run={run_id}", wait_until="commit")
+    for tab in others:
+        tab.wait_until_open()
     curves = [tab.wait_for_points("val_accuracy", 4) for tab in (first, *others)]
     assert all(curve == curves[0] for curve in curves)
     steps = [tab.curve("step_loss") for tab in (first, *others)]
@@ -172,7 +158,8 @@ def test_eight_tabs_watch_one_run(server, open_tab):
 
 
 def test_a_stranger_watches_but_cannot_stop(server, open_tab):
-    owner = open_tab(server, SLOW)
+    owner = open_tab(server, LONG)
+    owner.set_speed(SLOW)
     run_id = owner.train()
     stranger = open_tab(server, f"?run={run_id}")
     stranger.wait_for_points("step_accuracy", 2)
