@@ -21,7 +21,7 @@ from mnist_core.store import Run, RunStatus, Store
 from mnist_core.wishes import Wishes
 from tests.e2e.server import loads_tensorflow
 
-PATIENCE = 90
+PATIENCE = 180
 
 
 @pytest.fixture

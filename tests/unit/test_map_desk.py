@@ -41,17 +41,17 @@ threading.Event().wait()
 """
 
 
-def wait_until(condition: Callable[[], Any], what: str) -> None:
+def wait_until(condition: Callable[[], Any], what: str) -> Any:
     deadline, tick = time.monotonic() + PATIENCE, threading.Event()
-    while not condition():
+    while not (value := condition()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         tick.wait(0.02)
+    return value
 
 
 def process_of(desk: MapDesk, subject: MapSubject) -> psutil.Process:
     """Wait until a map is drawn, and give who draws it."""
-    wait_until(lambda: desk.process_id(subject), "the process")
-    return psutil.Process(desk.process_id(subject))
+    return psutil.Process(wait_until(lambda: desk.process_id(subject), "the process"))
 
 
 def has_ended(process: psutil.Process) -> bool:
