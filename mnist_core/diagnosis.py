@@ -79,6 +79,7 @@ class Rule(StrEnum):
     UNSTABLE = "unstable"
     OVERFITTING = "overfitting"
     STILL_RISING = "still rising"
+    HARD_TO_TELL = "hard to tell"
     LEVEL = "level"
 
     @property
@@ -87,7 +88,15 @@ class Rule(StrEnum):
         return self.value.capitalize()
 
 
-ALONE: Final = frozenset({Rule.NOT_A_NUMBER, Rule.TOO_FEW_EPOCHS, Rule.STILL_RISING, Rule.LEVEL})
+ALONE: Final = frozenset(
+    {
+        Rule.NOT_A_NUMBER,
+        Rule.TOO_FEW_EPOCHS,
+        Rule.STILL_RISING,
+        Rule.HARD_TO_TELL,
+        Rule.LEVEL,
+    }
+)
 """Rules whose finding is the only one: at most one of these is ever found."""
 
 
@@ -151,9 +160,9 @@ def diagnose(history: Mapping[str, Sequence[Any]]) -> list[Finding]:
             accuracies as fractions.
 
     Returns:
-        At least one finding, and none that contradicts another: broken, too short, still rising
-        or level stands alone; learning nothing, unstable and overfitting may come together,
-        except that what has learned nothing has memorised nothing.
+        At least one finding, and none that contradicts another: broken, too short, still rising,
+        hard to tell or level stands alone; learning nothing, unstable and overfitting may come
+        together, except that what has learned nothing has memorised nothing.
     """
     curves = Curves.of(history)
     alone = find_not_a_number(curves) or find_too_few_epochs(curves)
@@ -162,7 +171,9 @@ def diagnose(history: Mapping[str, Sequence[Any]]) -> list[Finding]:
     nothing = find_learning_nothing(curves)
     troubles = [nothing, find_unstable(curves), None if nothing else find_overfitting(curves)]
     found = [finding for finding in troubles if finding]
-    return found or [find_still_rising(curves) or describe_level(curves)]
+    if found:
+        return found
+    return [find_still_rising(curves) or find_hard_to_tell(curves) or describe_level(curves)]
 
 
 def find_not_a_number(curves: Curves) -> Finding | None:
@@ -283,9 +294,9 @@ def find_overfitting(curves: Curves) -> Finding | None:
 
 
 def find_still_rising(curves: Curves) -> Finding | None:
-    """Find that validation accuracy was still going up at the end."""
+    """Find that validation accuracy was still going up at the end, and nowhere higher."""
     before, now, gain = _gain(curves)
-    if not gain >= RISING_PER_EPOCH:
+    if not gain >= RISING_PER_EPOCH or _falls_short(curves):
         return None
     return Finding(
         Rule.STILL_RISING,
@@ -294,6 +305,29 @@ def find_still_rising(curves: Curves) -> Finding | None:
         ("val_accuracy",),
         _before(curves) + _last(curves),
         {"before": before, "now": now, "gain": gain, "threshold": RISING_PER_EPOCH},
+    )
+
+
+def find_hard_to_tell(curves: Curves) -> Finding | None:
+    """Find that validation accuracy has gone up, but not to its best at the end.
+
+    From the means alone, a rise by fits and starts looks like one that has turned into a fall.
+    """
+    before, now, gain = _gain(curves)
+    if not gain >= RISING_PER_EPOCH or not _falls_short(curves):
+        return None
+    best = _best_epoch(curves)
+    highest, last = (f"{curves.val_accuracy[epoch]:.3f}" for epoch in (best, -1))
+    return Finding(
+        Rule.HARD_TO_TELL,
+        f"Validation accuracy has risen: {_compared(curves, before, now)}. But the last epoch "
+        f"({last}) lies below the best one, epoch {best + 1} ({highest}). That may be chance, or "
+        "the end of the rise.",
+        "A few more epochs will show which.",
+        ("val_accuracy",),
+        tuple(sorted({best, *_before(curves), *_last(curves)})),
+        {"before": before, "now": now, "gain": gain, "threshold": RISING_PER_EPOCH}
+        | {"best_epoch": best + 1},
     )
 
 
@@ -352,6 +386,16 @@ def _gain(curves: Curves) -> tuple[float, float, float]:
     before = _mean(curves.val_accuracy, _before(curves))
     now = _mean(curves.val_accuracy, _last(curves))
     return before, now, (now - before) / curves.window
+
+
+def _best_epoch(curves: Curves) -> int:
+    return max(range(curves.epochs), key=curves.val_accuracy.__getitem__)
+
+
+def _falls_short(curves: Curves) -> bool:
+    """Tell whether the last epoch lies below the best one, as people read them: in thousandths."""
+    best, last = curves.val_accuracy[_best_epoch(curves)], curves.val_accuracy[-1]
+    return round(last, 3) < round(best, 3)
 
 
 def _last(curves: Curves) -> tuple[int, ...]:

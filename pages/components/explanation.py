@@ -17,6 +17,7 @@ ICONS = {
     Rule.UNSTABLE: "ssid_chart",
     Rule.OVERFITTING: "call_split",
     Rule.STILL_RISING: "trending_up",
+    Rule.HARD_TO_TELL: "help",
     Rule.LEVEL: "check_circle",
 }
 

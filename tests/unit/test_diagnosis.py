@@ -88,6 +88,42 @@ def test_still_rising_says_that_more_epochs_may_help_and_names_its_epochs() -> N
     assert finding.epochs == (0, 1, 2, 3)
 
 
+@pytest.mark.parametrize(("last", "rule"), [(0.945, Rule.HARD_TO_TELL), (0.95, Rule.STILL_RISING)])
+def test_still_rising_is_said_only_where_the_last_epoch_is_the_best(
+    last: float, rule: Rule
+) -> None:
+    accuracies = [0.85, 0.87, 0.89, 0.90, 0.92, 0.94, 0.95, last]
+
+    assert only(LEVEL | {"val_accuracy": accuracies}).rule is rule
+
+
+def test_a_last_epoch_that_reads_like_the_best_one_is_not_said_to_lie_below_it() -> None:
+    accuracies = [0.85, 0.87, 0.89, 0.90, 0.92, 0.94, 0.9503, 0.9501]
+
+    assert only(LEVEL | {"val_accuracy": accuracies}).rule is Rule.STILL_RISING
+
+
+def test_a_rise_that_does_not_end_at_its_best_is_hard_to_tell_and_names_the_best_epoch() -> None:
+    finding = only(LEVEL | {"val_accuracy": [0.96, 0.87, 0.89, 0.90, 0.92, 0.94, 0.95, 0.945]})
+
+    assert finding.rule is Rule.HARD_TO_TELL
+    assert (
+        "0.945 on average in the last three epochs, 0.903 in the three before" in finding.sentence
+    )
+    assert "the last epoch (0.945) lies below the best one, epoch 1 (0.960)" in finding.sentence
+    assert finding.epochs == (0, 2, 3, 4, 5, 6, 7)
+    assert finding.numbers["best_epoch"] == 1
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0.2, 1), min_size=4, max_size=12))
+def test_no_curve_is_called_rising_that_was_higher_before_its_end(accuracies: list[float]) -> None:
+    history = {key: [LEVEL[key][0]] * len(accuracies) for key in KEYS}
+    [rule] = rules(history | {"val_accuracy": accuracies})
+
+    assert rule is not Rule.STILL_RISING or round(accuracies[-1], 3) == round(max(accuracies), 3)
+
+
 @pytest.mark.parametrize(("last", "expected"), [(0.232, Rule.OVERFITTING), (0.230, Rule.LEVEL)])
 def test_overfitting_begins_5_percent_above_the_lowest_validation_loss(
     last: float, expected: Rule

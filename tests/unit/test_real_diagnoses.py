@@ -50,8 +50,11 @@ def rules_of(config: TrainingConfig) -> list[set[Rule]]:
     return [{finding.rule for finding in found} for found in findings_of(config)]
 
 
-def test_the_first_epochs_of_the_default_network_are_still_rising() -> None:
-    assert rules_of(TrainingConfig(epochs=4)) == [{Rule.STILL_RISING}] * 5
+def test_the_first_epochs_of_the_default_network_rise_and_most_end_at_their_best() -> None:
+    # With one seed of the five the fourth epoch reads four digits of 400 fewer than the third.
+    rules = rules_of(TrainingConfig(epochs=4))
+    assert rules.count({Rule.STILL_RISING}) >= 4
+    assert set().union(*rules) <= {Rule.STILL_RISING, Rule.HARD_TO_TELL}
 
 
 def test_three_epochs_are_too_few_to_tell() -> None:
