@@ -16,11 +16,19 @@ from mnist_core.charts.likelihoods import plot_likelihoods
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.shaken_accuracy import plot_shaken_accuracy
 from mnist_core.charts.sizes import enlarged
-from mnist_core.charts.small_curve import small_curve_svg, small_curve_words
+from mnist_core.charts.small_curve import (
+    Scale,
+    common_scale,
+    scale_words,
+    small_curve_svg,
+    small_curve_words,
+)
 
 __all__ = [
     "ClassBalance",
+    "Scale",
     "both_curves_svg",
+    "common_scale",
     "enlarged",
     "gather_class_balance",
     "live_figure",
@@ -30,6 +38,7 @@ __all__ = [
     "plot_evidence",
     "plot_likelihoods",
     "plot_shaken_accuracy",
+    "scale_words",
     "small_curve_svg",
     "small_curve_words",
 ]

@@ -1,13 +1,14 @@
 """How one run's validation accuracy moved: as small as a postage stamp, and in words.
 
-An image instead of a Plotly figure: six of them on a page cost nothing. It carries no text
-alternative of its own; whoever shows it gives it the words.
+Curves that stand beside each other share one scale, so that the eye may compare them. An image
+instead of a Plotly figure: six of them on a page cost nothing. It carries no text alternative of
+its own; whoever shows it gives it the words.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from mnist_core.charts import style
@@ -22,6 +23,7 @@ _MARKER: Final = 10
 _FONT: Final = 22
 _ABOVE: Final = -14
 _BELOW: Final = 28
+_NUMBER: Final = 92  # as wide as "100.0 %"
 
 Values = Sequence[float | None]
 
@@ -40,41 +42,58 @@ class Point(NamedTuple):
     value: float
 
 
-def gather_points(values: Values) -> list[Point]:
-    """Place the epochs in the image: the first left, the last right, the best at the top.
+class Scale(NamedTuple):
+    """The validation accuracies, 0 to 1, at the bottom and at the top of every image."""
+
+    low: float
+    high: float
+
+
+def common_scale(curves: Iterable[Values]) -> Scale | None:
+    """Find the scale that has room for all these curves.
+
+    Args:
+        curves: validation accuracy, 0 to 1, one an epoch; None and NaN are left out.
+
+    Returns:
+        From the lowest number to the highest; None where there is no number.
+    """
+    known = [value for values in curves for value in _known(values).values()]
+    return Scale(min(known), max(known)) if known else None
+
+
+def gather_points(values: Values, scale: Scale | None) -> list[Point]:
+    """Place the epochs in the image: the first left, the last right.
 
     Args:
         values: validation accuracy, 0 to 1, one an epoch; None and NaN are left out.
+        scale: from ``common_scale`` of these values and of the curves beside them.
 
     Returns:
         A point for each number, in the order of the epochs.
     """
-    known = {
-        epoch: value
-        for epoch, value in enumerate(values)
-        if value is not None and math.isfinite(value)
-    }
-    if not known:
+    if scale is None:
         return []
-    low, high = min(known.values()), max(known.values())
     across = (_WIDTH - 2 * _SIDE) / max(len(values) - 1, 1)
     down = _HEIGHT - 2 * _TOP
-    spread = (high - low) or 1.0
+    spread = (scale.high - scale.low) or 1.0
     return [
-        Point(_SIDE + across * epoch, _TOP + down * ((high - value) / spread), value)
-        for epoch, value in known.items()
+        Point(_SIDE + across * epoch, _TOP + down * ((scale.high - value) / spread), value)
+        for epoch, value in _known(values).items()
     ]
 
 
-def small_curve_svg(values: Values) -> str:
+def small_curve_svg(values: Values, scale: Scale | None) -> str:
     """Draw the curve with its first and its last number; arguments as for `gather_points`.
 
     Returns:
-        An SVG image that reads on a light and on a dark page.
+        An SVG image that reads on a light and on a dark page, with a faint line at the top of the
+        scale.
     """
-    points = gather_points(values)
+    points = gather_points(values, scale)
     if points:
-        shapes = [_line(points), _marker(points[0]), _marker(points[-1]), *_numbers(points)]
+        curve = [_line(points), _marker(points[0]), _marker(points[-1])]
+        shapes = [_top_line(), *curve, *_numbers(points)]
     else:
         shapes = [_text("no epoch yet", _WIDTH / 2, _HEIGHT / 2, "middle")]
     view = f"0 0 {_WIDTH} {_HEIGHT}"
@@ -83,17 +102,43 @@ def small_curve_svg(values: Values) -> str:
 
 def small_curve_words(values: Values) -> str:
     """Say what the curve shows: "Validation accuracy rose from 91.2 % to 97.8 % in 10 epochs"."""
-    points = gather_points(values)
-    if not points:
+    known = list(_known(values).values())
+    if not known:
         return "No epoch is complete yet"
-    first, last = percent(points[0].value), percent(points[-1].value)
-    if len(points) == 1:
+    first, last = percent(known[0]), percent(known[-1])
+    if len(known) == 1:
         return f"Validation accuracy {last} after one epoch"
     epochs = f"in {len(values)} epochs"
     if first == last:
         return f"Validation accuracy began and ended at {last} {epochs}"
-    moved = "rose" if points[-1].value > points[0].value else "fell"
+    moved = "rose" if known[-1] > known[0] else "fell"
     return f"Validation accuracy {moved} from {first} to {last} {epochs}"
+
+
+def scale_words(scale: Scale | None) -> str:
+    """Say what bottom and top stand for; empty where all curves are at one height."""
+    if scale is None or percent(scale.low) == percent(scale.high):
+        return ""
+    return (
+        f"Every curve has the same scale: {percent(scale.low)} is at the bottom, and "
+        f"{percent(scale.high)} at the faint line."
+    )
+
+
+def _known(values: Values) -> dict[int, float]:
+    return {
+        epoch: value
+        for epoch, value in enumerate(values)
+        if value is not None and math.isfinite(value)
+    }
+
+
+def _top_line() -> str:
+    """Draw the line between the numbers, which it would cross out."""
+    return (
+        f'<line x1="{_NUMBER}" x2="{_WIDTH - _NUMBER}" y1="{_TOP}" y2="{_TOP}" '
+        f'stroke="{style.TEXT}" stroke-opacity="0.5" stroke-width="2"/>'
+    )
 
 
 def _line(points: Sequence[Point]) -> str:

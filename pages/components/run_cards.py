@@ -4,10 +4,11 @@ Everybody's runs, as on the page Runs: anybody can watch them. Nothing here chan
 """
 
 import base64
+from collections.abc import Sequence
 
 import streamlit as st
 
-from mnist_core.charts import small_curve_svg, small_curve_words
+from mnist_core.charts import Scale, common_scale, scale_words, small_curve_svg, small_curve_words
 from mnist_core.store import Run, RunStatus
 from pages.components.browser import owner
 from pages.components.server import get_store
@@ -67,18 +68,21 @@ def _render_going_on(runs: list[Run]) -> None:
 def _render_last(runs: list[Run]) -> None:
     st.subheader("Last runs", anchor=False)
     shown = runs[:CARDS]
+    curves = {run.id: get_store().read_history(run.id)["val_accuracy"] for run in shown}
+    scale = common_scale(curves.values())
+    if words := scale_words(scale):
+        st.caption(f"Validation accuracy, epoch by epoch. {words}")
     for first in range(0, len(shown), CARDS_IN_A_ROW):
         columns = st.columns(CARDS_IN_A_ROW)
         for column, run in zip(columns, shown[first : first + CARDS_IN_A_ROW], strict=False):
             with column.container(border=True, key=f"card-{run.id}"):
-                _render_card(run)
+                _render_card(run, curves[run.id], scale)
 
 
-def _render_card(run: Run) -> None:
+def _render_card(run: Run, values: Sequence[float], scale: Scale | None) -> None:
     page = "train.py" if run.status is RunStatus.FAILED else "results.py"
     st.page_link(page, label=f"**{plain(run.label)}**", query_params={"run": run.id})
-    values = get_store().read_history(run.id)["val_accuracy"]
-    image = base64.b64encode(small_curve_svg(values).encode()).decode()
+    image = base64.b64encode(small_curve_svg(values, scale).encode()).decode()
     st.html(
         f'<img src="data:image/svg+xml;base64,{image}" alt="{small_curve_words(values)}" '
         'style="display: block; width: 100%; max-width: 22rem; aspect-ratio: 8 / 3">'

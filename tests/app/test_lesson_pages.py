@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
 from mnist_core.glossary import TERM_OF_SETTING, TERMS, explain_setting
-from mnist_core.store import Run, RunStatus
+from mnist_core.store import EpochRecord, Run, RunStatus
 from pages.components.run_cards import CARDS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -49,6 +49,13 @@ def images(app: AppTest) -> list[ElementTree.Element]:
     """Every image that was drawn as HTML."""
     bodies = [element.proto.body for element in app.get("html")]
     return [ElementTree.fromstring(f"{body[:-1]}/>") for body in bodies if body.startswith("<img")]
+
+
+def last_height(image: ElementTree.Element) -> float:
+    """How far from the top a small curve ends, in pixels."""
+    drawn = base64.b64decode(image.attrib["src"].partition(",")[2])
+    [line] = ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}polyline")
+    return float(line.attrib["points"].split(",")[-1])
 
 
 def test_home_leads_through_the_lesson_in_its_order(open_page):
@@ -91,6 +98,18 @@ def test_a_finished_run_is_a_card_with_its_curve_in_words_and_in_numbers(open_pa
         "80.0 %",
         "90.0 %",
     ]
+
+
+def test_the_cards_share_one_scale_and_say_so(open_page, store, finished, add_run):
+    better = add_run(RunStatus.RUNNING, name="better")
+    for epoch, accuracy in enumerate((0.95, 0.98)):
+        record = EpochRecord(epoch, accuracy, 0.2, accuracy, 0.2, 1.0)
+        store.record(better.claim, epoch=record)
+    store.finish(better.claim, RunStatus.FINISHED, test_accuracy=0.98, test_loss=0.2)
+    app = open_page("")
+    assert "80.0 % is at the bottom, and 98.0 % at the faint line." in words(app)
+    heights = [last_height(image) for image in images(app)]
+    assert heights[0] < heights[1]
 
 
 def test_of_many_runs_the_newest_six_are_shown_and_the_rest_is_one_link_away(open_page, add_run):
