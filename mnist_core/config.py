@@ -10,7 +10,7 @@ import itertools
 import math
 import numbers
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -167,26 +167,39 @@ class TrainingConfig:
 
     def describe(self) -> str:
         """Say in short which network this is, such as "784-128-10, batch 100, 10 epochs"."""
-        widths = "-".join(str(width) for width in (PIXELS, *self.layers, CLASSES))
-        defaults = TrainingConfig()
-        extras = [
-            f"{_words(field)} {_plain(getattr(self, field), group='')}"
-            if field in LIMITS
-            else str(getattr(self, field))
-            for field in (
-                "activation",
-                "optimizer",
-                "learning_rate",
-                "dropout",
-                "l2",
-                "validation_split",
-                "fraction",
-                "seed",
-            )
-            if getattr(self, field) != getattr(defaults, field)
-        ]
-        epochs = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
-        return ", ".join([widths, f"batch {self.batch_size:,}", epochs, *extras])
+        return self._in_words(_ALWAYS_NAMED | self._different_from(TrainingConfig()))
+
+    def describe_beside(self, other: TrainingConfig) -> str:
+        """Say in short what another training has otherwise, such as "batch 1,000, seed 3".
+
+        Args:
+            other: the training it stands beside.
+
+        Returns:
+            Only the settings of this one that differ; empty where none does.
+        """
+        return self._in_words(self._different_from(other))
+
+    def _different_from(self, other: TrainingConfig) -> set[str]:
+        return {field for field in _SETTINGS if getattr(self, field) != getattr(other, field)}
+
+    def _in_words(self, fields: Set[str]) -> str:
+        return ", ".join(self._setting(field) for field in _SETTINGS if field in fields)
+
+    def _setting(self, field: str) -> str:
+        match field:
+            case "layers":
+                return "-".join(str(width) for width in (PIXELS, *self.layers, CLASSES))
+            case "batch_size":
+                return f"batch {self.batch_size:,}"
+            case "epochs":
+                return f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
+        value = getattr(self, field)
+        return f"{_words(field)} {_plain(value, group='')}" if field in LIMITS else str(value)
+
+
+_SETTINGS: Final = tuple(field.name for field in dataclasses.fields(TrainingConfig))
+_ALWAYS_NAMED: Final = frozenset({"layers", "batch_size", "epochs"})
 
 
 def _words(field: str) -> str:

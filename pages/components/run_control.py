@@ -20,6 +20,7 @@ from mnist_core.errors import MnistError, RunNotFoundError
 from mnist_core.measuring import Accuracy, count_right, describe_accuracy, score_prediction
 from mnist_core.store import Run, RunStatus
 from pages.components.browser import owner
+from pages.components.live_figure import PreviousRun
 from pages.components.open_task import note_run
 from pages.components.server import get_shelf, get_store, get_wishes
 from pages.components.settings import chosen_settings
@@ -173,7 +174,7 @@ def live_data(run: Run | None, chosen: TrainingConfig | None) -> dict[str, Any]:
     config = TrainingConfig() if run is None else run.config
     return {
         "run": run,
-        "previous": _previous_history(run),
+        "previous": _previous_run(run),
         "digits": _showcase(dataset, config.validation_split),
         "stale_settings": run.config.describe()
         if run and chosen not in (None, run.config)
@@ -244,11 +245,23 @@ def _create(order: Order, epoch_limit: int | None = None) -> None:
     note_run(run.id)
 
 
-def _previous_history(run: Run | None) -> dict[str, list[float]] | None:
-    previous = st.session_state.get("previous_run")
-    if run is None or not previous or previous == run.id:
+def _previous_run(run: Run | None) -> PreviousRun | None:
+    run_id = st.session_state.get("previous_run")
+    if run is None or not run_id or run_id == run.id:
         return None
     try:
-        return get_store().read_history(previous)
+        previous = get_store().get_run(run_id)
     except RunNotFoundError:
         return None
+    if not previous.epochs_done:
+        return None
+    return PreviousRun(_name_beside(previous, run), get_store().read_history(run_id))
+
+
+def _name_beside(previous: Run, run: Run) -> str:
+    """Name a run by its own name, or else by what it had otherwise."""
+    if previous.name:
+        return previous.name
+    if previous.dataset_digest != run.dataset_digest:
+        return previous.dataset_name
+    return previous.config.describe_beside(run.config) or "the same settings"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -47,3 +49,10 @@ def words(app: AppTest) -> str:
 def button(app: AppTest, label: str) -> Button:
     [found] = [each for each in app.button if each.label == label]
     return found
+
+
+def component(app: AppTest, key: str) -> dict[str, Any] | None:
+    """What a component of ours was given to show; None where it is not on the page."""
+    found = [each.proto for each in app.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
+    assert len(found) <= 1
+    return json.loads(found[0].json) if found else None

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from page_helpers import component
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data import load_mnist
@@ -47,13 +48,6 @@ def write(path: Path, labels: list[int]) -> Path:
     x = np.broadcast_to((y * 10)[:, None, None], (len(y), 28, 28)).astype(np.uint8)
     np.savez(path, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
     return path
-
-
-def component(app: AppTest, key: str) -> dict[str, Any] | None:
-    """What a component of ours was given to show; None where it is not on the page."""
-    found = [each.proto for each in app.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
-    assert len(found) <= 1
-    return json.loads(found[0].json) if found else None
 
 
 def pixels(data: dict[str, Any]) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from page_helpers import button, words
+from page_helpers import button, component, words
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
@@ -63,6 +63,36 @@ def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, sto
     assert button(app, "Train").disabled
     button(app, "Stop").click().run()
     assert store.get_run(run.id).status is RunStatus.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("name", "legend"),
+    [
+        ("", "Before: 784-16-10, 2 epochs"),
+        ("a < b", "Before: a &lt; b"),
+        (
+            "a name that is far longer than a phone is wide, and longer still",
+            "Before: a name that is far<br>longer than a phone is …",
+        ),
+    ],
+)
+def test_the_run_before_is_named_in_the_legend(open_page, store, finished, name, legend):
+    store.rename_run(finished.id, None, name)
+    app = open_page("train", run=finished.id)
+    assert component(app, "chart-live")["previous_name"] is None
+    button(app, "Train").click().run()
+    shown = component(app, "chart-live")
+    assert shown["previous_name"] == legend
+    assert shown["previous"]["val_accuracy"] == [0.8, 0.9]
+
+
+def test_a_run_before_of_the_same_settings_is_said_to_be_so(open_page, store, finished):
+    app = open_page("train", run=finished.id, hidden_layers="1", nodes_1="16", epochs="2")
+    button(app, "Train").click().run()
+    assert component(app, "chart-live")["previous_name"] == "Before: the same settings"
+    store.delete_run(finished.id, None)
+    app.run()
+    assert component(app, "chart-live")["previous"] is None
 
 
 def test_the_code_follows_the_settings(open_page):

@@ -163,3 +163,11 @@ def test_the_description_names_only_what_differs_from_the_defaults() -> None:
     assert config.describe() == (
         "784-10, batch 1,000, 1 epoch, elu, learning rate 0.00001, seed 12345"
     )
+
+
+def test_beside_another_training_only_what_it_had_otherwise_is_named() -> None:
+    config = TrainingConfig(layers=(64,), batch_size=1000, seed=3)
+
+    assert config.describe_beside(TrainingConfig()) == "784-64-10, batch 1,000, seed 3"
+    assert TrainingConfig().describe_beside(config) == "784-128-10, batch 100, seed 0"
+    assert TrainingConfig().describe_beside(TrainingConfig()) == ""

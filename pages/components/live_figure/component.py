@@ -6,8 +6,10 @@ again only when the run's status changes. It needs no curves from here but those
 
 from __future__ import annotations
 
+import html
 import json
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,7 +27,21 @@ from pages.components.projector import size_factor
 _component = digit_component("live_figure", Path(__file__).parent, "live")
 
 History = Mapping[str, Sequence[float | None]]
+LEGEND_LINE = 28  # letters
+LEGEND_LINES = 2
 LabelledDigits = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+
+
+class PreviousRun(NamedTuple):
+    """The run before, drawn pale behind.
+
+    Attributes:
+        name: what sets it apart, as text.
+        history: ``accuracy``, ``loss``, ``val_accuracy`` and ``val_loss``, a number an epoch each.
+    """
+
+    name: str
+    history: History
 
 
 class StatusChange(NamedTuple):
@@ -38,7 +54,7 @@ class StatusChange(NamedTuple):
 def render_live_figure(
     *,
     run: Run | None,
-    previous: History | None = None,
+    previous: PreviousRun | None = None,
     digits: LabelledDigits | None = None,
     stale_settings: str | None = None,
     key: str = "chart-live",
@@ -47,8 +63,7 @@ def render_live_figure(
 
     Args:
         run: the run to watch, as the page knows it; None says what to do first.
-        previous: curves of the run before, drawn pale: ``accuracy``, ``loss``, ``val_accuracy``
-            and ``val_loss``, a number an epoch each.
+        previous: the run before; None draws nothing behind.
         digits: the validation digits whose guesses the run reports, in its order: images,
             uint8 (n, 28, 28), 0 background to 255 ink, and labels, uint8 (n,), 0 to 9.
         stale_settings: which settings the curves belong to, when the sliders have moved since.
@@ -63,7 +78,8 @@ def render_live_figure(
             "run_id": run.id if run else None,
             "status": str(run.status) if run else None,
             "epochs": run.config.epochs if run else None,
-            "previous": _without_nan(previous) if previous else None,
+            "previous": _without_nan(previous.history) if previous else None,
+            "previous_name": _in_legend(previous.name) if previous else None,
             "digits": _encoded(digits) if digits else None,
             "stale_settings": stale_settings,
             "plotly_url": plotly_url(),
@@ -81,6 +97,12 @@ def _nothing_more() -> None:
 @cache
 def _figure(factor: float) -> dict[str, Any]:
     return json.loads(enlarged(live_figure(), factor).to_json())
+
+
+def _in_legend(name: str) -> str:
+    """Write a name as Plotly reads text, in lines that a phone has room for."""
+    lines = textwrap.wrap(f"Before: {name}", LEGEND_LINE, max_lines=LEGEND_LINES, placeholder=" …")
+    return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
 def _encoded(digits: LabelledDigits) -> dict[str, Any]:

@@ -423,12 +423,12 @@ class Chart {
     return true;
   }
 
-  setPrevious(previous) {
+  setPrevious(previous, name) {
     for (const name of CURVES) {
       const y = previous?.[name] ?? [];
       Object.assign(this.trace(`previous_${name}`), { x: y.map((_, index) => index + 1), y });
     }
-    this.trace("previous_val_accuracy").showlegend = Boolean(previous);
+    Object.assign(this.trace("previous_val_accuracy"), { showlegend: Boolean(previous), name });
   }
 
   setCurves(curves) {
@@ -688,7 +688,7 @@ class Live {
     if (this.isNewRun) this.chart.reset(this.run?.epochs ?? 10);
     this.isNewRun = false;
     this.chart.setSizes(this.page.figure);
-    this.chart.setPrevious(this.page.previous);
+    this.chart.setPrevious(this.page.previous, this.page.previous_name);
     this.chart.setCurves((this.run ?? new Run({})).curves);
     this.chart.draw();
     this.hasNews = false;
