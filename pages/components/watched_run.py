@@ -1,13 +1,19 @@
 """The run that a tab looks at: its id stands in the URL and goes along from page to page."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from mnist_core.errors import RunNotFoundError
 from mnist_core.store import Run
+from pages.components.browser import owner
 from pages.components.server import get_store
 from pages.components.wording import in_short
 
 PARAMETER = "run"
+RUNS_OFFERED = 200
+HOW_TO_PICK = "Your own runs come first. To search, type part of a name."
+OLDER_ONES = f" These are the newest {RUNS_OFFERED}: older ones are opened from the page Runs."
 
 
 def watch(run_id: str | None) -> None:
@@ -45,17 +51,32 @@ def watched_run() -> Run | None:
 
 
 def pick_run() -> Run | None:
-    """Draw a picker of all runs, on the watched one first, and give the run that is picked."""
+    """Draw a picker of the newest runs, on the watched one first, and give the run that is picked.
+
+    It draws every name it offers at each click: with all runs of a year the page would be slow.
+    """
     watched = watched_run()
-    runs = {run.id: run for run in get_store().list_runs()}
+    newest = get_store().list_runs(RUNS_OFFERED)
+    runs = {run.id: run for run in newest}
+    if watched:
+        runs.setdefault(watched.id, watched)
     if not runs:
         return None
-    first = watched.id if watched and watched.id in runs else next(iter(runs))
+    names = names_to_pick_from(runs.values())
+    first = watched.id if watched else next(iter(names))
     picked = st.selectbox(
         "Run",
-        runs,
-        index=list(runs).index(first),
-        format_func=lambda run_id: in_short(runs[run_id]),
+        names,
+        index=list(names).index(first),
+        format_func=names.get,
+        help=HOW_TO_PICK + OLDER_ONES * (len(newest) == RUNS_OFFERED),
     )
     watch(picked)
     return runs[picked]
+
+
+def names_to_pick_from(runs: Iterable[Run]) -> dict[str, str]:
+    """Name runs for a picker by their ids: this browser's own first, else in the order given."""
+    mine = owner()
+    own_first = sorted(runs, key=lambda run: run.owner != mine)
+    return {run.id: in_short(run) + " · yours" * (run.owner == mine) for run in own_first}

@@ -9,6 +9,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.export import lesson_code, run_script
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
+from pages.components.watched_run import RUNS_OFFERED
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,39 @@ def test_the_run_stays_in_the_url_from_page_to_page(open_page, finished):
         app.query_params.clear()
         app.switch_page(f"{path}.py").run()
         assert app.query_params["run"] == finished.id
+
+
+def test_the_picker_names_ones_own_runs_first_and_those_of_others_newest_first(
+    open_page, store, finished
+):
+    app = open_page("train")
+    button(app, "Train").click().run()
+    [mine] = [run for run in store.list_runs() if run.id != finished.id]
+    newest = copy_of(store, finished, owner="somebody")
+    app.switch_page("results.py").run()
+    [picker] = app.selectbox
+    assert [name.split(" · ")[-1] for name in picker.options] == [
+        "yours",
+        newest.id[:4],
+        finished.id[:4],
+    ]
+    assert mine.id[:4] in picker.options[0]
+    assert "Your own runs come first." in picker.help
+
+
+def test_the_picker_offers_the_newest_runs_and_always_the_watched_one(open_page, store, finished):
+    newest = [copy_of(store, finished) for _ in range(RUNS_OFFERED)][::-1]
+    [picker] = open_page("results", run=finished.id).selectbox
+    assert picker.value == finished.id
+    assert [name[-4:] for name in picker.options] == [run.id[:4] for run in (*newest, finished)]
+    assert "older ones are opened from the page Runs" in picker.help
+
+
+def copy_of(store: Store, run: Run, owner: str | None = None) -> Run:
+    """A run of the same settings in the queue."""
+    return store.create_run(
+        run.config, dataset_digest=run.dataset_digest, dataset_name=run.dataset_name, owner=owner
+    )
 
 
 def test_results_show_what_the_run_came_to(open_page, finished):

@@ -9,7 +9,7 @@ from mnist_core.store import Run
 from pages.components.mistakes.evaluated import Evaluated, evaluate
 from pages.components.mistakes.gallery import render_gallery
 from pages.components.server import get_store
-from pages.components.wording import in_short
+from pages.components.watched_run import names_to_pick_from
 
 VIEWS = {"fixed": "Fixed", "broken": "Broken", "still_wrong": "Still wrong"}
 NO_OTHER = (
@@ -24,10 +24,11 @@ def render_two_runs(evaluated: Evaluated) -> None:
     if not others:
         st.info(NO_OTHER)
         return
+    names = names_to_pick_from(others.values())
     picked = st.selectbox(
         "Against the run",
-        others,
-        format_func=lambda run_id: in_short(others[run_id]),
+        names,
+        format_func=names.get,
         key="other_run",
         bind="query-params",
     )
