@@ -98,6 +98,11 @@ class Network:
             )
         return cls(tuple(arrays[::2]), tuple(arrays[1::2]), config.activation)
 
+    @property
+    def bytes_used(self) -> int:
+        """Of its weights and biases in memory."""
+        return sum(array.nbytes for array in (*self.weights, *self.biases))
+
     def activations(self, images: Pixels) -> list[Floats]:
         """Give what every layer makes of some digits.
 

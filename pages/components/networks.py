@@ -7,10 +7,9 @@ import streamlit as st
 from mnist_core.errors import RunNotFoundError
 from mnist_core.inference import Network
 from mnist_core.store import Run
-from pages.components.server import get_store
+from pages.components.server import get_networks, get_store
 from pages.components.wording import state
 
-KEPT_NETWORKS = 32  # of the largest, half a gigabyte
 SECONDS_TO_A_LOOK = 2.0
 
 
@@ -44,9 +43,7 @@ def _look_again(run: Run) -> None:
 
 def network_at(run: Run, epoch: int) -> Network:
     """Give the network as it was after an epoch, from 0 on, or before the first batch, -1."""
-    return _network(run.id, epoch, run)
-
-
-@st.cache_resource(max_entries=KEPT_NETWORKS, show_spinner=False)
-def _network(run_id: str, epoch: int, _run: Run) -> Network:
-    return Network.from_snapshot(get_store().load_snapshot(run_id, epoch), _run.config)
+    return get_networks().get(
+        (run.id, epoch),
+        lambda: Network.from_snapshot(get_store().load_snapshot(run.id, epoch), run.config),
+    )

@@ -3,9 +3,12 @@
 import functools
 
 from mnist_core.data import DataShelf
+from mnist_core.kept_networks import KeptNetworks
 from mnist_core.map_desk import MapDesk
 from mnist_core.store import Store
 from mnist_core.wishes import Wishes
+
+MOST_BYTES_OF_NETWORKS = 128_000_000  # eight of the largest, or three hundred of 128 nodes
 
 
 @functools.cache
@@ -18,6 +21,12 @@ def get_store() -> Store:
 def get_shelf() -> DataShelf:
     """Give the holder of the data set in use."""
     return DataShelf()
+
+
+@functools.cache
+def get_networks() -> KeptNetworks:
+    """Give the networks that were looked at last."""
+    return KeptNetworks(MOST_BYTES_OF_NETWORKS)
 
 
 @functools.cache
