@@ -1,12 +1,15 @@
 """From a picture file to digits: checks, paper and ink, one digit after the other.
 
-A picture is only looked at in memory and kept nowhere.
+A picture is only looked at in memory and kept nowhere. Pictures are opened one after the other: a
+large one takes up to three quarters of a gigabyte until it has been made smaller, and a whole class
+may send theirs at once.
 """
 
 from __future__ import annotations
 
 import io
 import struct
+import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +38,9 @@ MOST_DIGITS: Final = 60
 WORKING_SIDE: Final = 1200
 """Pixels of a side above which a picture is made smaller before it is looked at."""
 
+LONGEST_WAIT: Final = 30.0
+"""Seconds that a picture waits for those before it: a large one takes 5, a photograph 0.3."""
+
 
 @dataclass(frozen=True, eq=False)
 class FoundDigit:
@@ -55,6 +61,8 @@ class FoundDigit:
 def read_picture(data: bytes) -> Floats:
     """Read a picture file and tell ink from paper.
 
+    Safe to call from many threads; all but one of them wait until its picture is made smaller.
+
     Dark ink on light paper and light ink on dark paper are both recognised; shadows and uneven
     light are taken out, and so is the noise of a camera.
 
@@ -67,9 +75,19 @@ def read_picture(data: bytes) -> Floats:
         a side.
 
     Raises:
-        DrawingError: this is no picture, it is too large or too small, or there is no ink on it.
+        DrawingError: this is no picture, it is too large or too small, there is no ink on it, or
+            so many others are being read that its turn did not come in half a minute.
     """
-    return find_ink(_grey(_opened(data)))
+    if not _OPENING.acquire(timeout=LONGEST_WAIT):
+        raise DrawingError(
+            "Many pictures are being read at this moment, and yours did not get its turn. Send it "
+            "again in a minute."
+        )
+    try:
+        grey = _grey(_opened(data))
+    finally:
+        _OPENING.release()
+    return find_ink(grey)
 
 
 def find_ink(grey: Floats) -> Floats:
@@ -191,6 +209,7 @@ class _Part(NamedTuple):
         return float(np.hypot(down, right))
 
 
+_OPENING: Final = threading.Lock()
 _FAINTEST: Final = 0.08  # of the paper's brightness: what is fainter is no ink
 _NOISE_KEPT_OUT: Final = 4.0  # standard deviations of the noise of the paper
 _INK: Final = 0.25  # how dark a pixel must be to belong to a digit
@@ -268,8 +287,8 @@ def _loaded(picture: Image.Image) -> Image.Image:
 def _grey(picture: Image.Image) -> Floats:
     """Give brightness as float32 (h, w), 0 to 1, at most 1,200 a side."""
     if picture.mode.startswith(("I", "F")):
-        values = np.asarray(picture, dtype=np.float32)
-        return _shrunk(values / max(1.0, float(values.max())), WORKING_SIDE)
+        values = _shrunk(np.asarray(picture, dtype=np.float32), WORKING_SIDE)
+        return values / np.float32(max(1.0, float(values.max())))
     if picture.mode in ("1", "P"):  # Pillow would shrink these by leaving pixels out
         picture = picture.convert("RGBA" if picture.has_transparency_data else "L")
     picture.thumbnail((WORKING_SIDE, WORKING_SIDE))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
+from mnist_core import photo
 from mnist_core.data import Dataset
 from mnist_core.drawing import prepare
 from mnist_core.errors import DrawingError
@@ -256,3 +259,48 @@ def test_a_page_of_dots_gets_a_sentence() -> None:
             dots[down::10, right::10] = 1
     with pytest.raises(DrawingError, match="too restless"):
         find_digits(dots)
+
+
+def test_a_class_that_sends_pictures_at_once_has_them_opened_one_after_the_other(
+    tiny: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, at_once = photo._opened, []
+    together = threading.Lock()
+
+    def watched(data: bytes) -> Image.Image:
+        at_once.append(together.acquire(blocking=False))
+        try:
+            return opened(data)
+        finally:
+            together.release()
+
+    monkeypatch.setattr(photo, "_opened", watched)
+    file = as_file(photographed(on_paper(tiny.x_test[:6])))
+    with ThreadPoolExecutor(8) as pool:
+        inks = list(pool.map(read_picture, [file] * 8))
+    assert at_once == [True] * 8
+    assert all(np.array_equal(ink, inks[0]) for ink in inks)
+
+
+def test_a_picture_whose_turn_does_not_come_gets_a_sentence_and_is_read_later(
+    tiny: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo, "LONGEST_WAIT", 0.01)
+    file = as_file(photographed(on_paper(tiny.x_test[:6])))
+    with photo._OPENING, pytest.raises(DrawingError, match="Send it again"):
+        read_picture(file)
+    assert len(find_digits(read_picture(file))) == 6
+
+
+def test_a_picture_that_cannot_be_read_makes_way_for_the_next(tiny: Dataset) -> None:
+    with pytest.raises(DrawingError, match="no picture"):
+        read_picture(b"no picture")
+    assert read_picture(as_file(photographed(on_paper(tiny.x_test[:6])))).any()
+
+
+def test_a_picture_of_sixteen_bits_is_read_as_its_eight_bits_are(tiny: Dataset) -> None:
+    grey = np.uint8(photographed(on_paper(tiny.x_test[:6]), noise=0) * 255)
+    file = io.BytesIO()
+    Image.fromarray(grey.astype(np.uint16) * 257).save(file, "PNG")
+    fine = find_digits(read_picture(file.getvalue()))
+    assert_in_order(fine, places(find_digits(read_picture(as_file(grey / 255, "PNG")))))

@@ -114,7 +114,8 @@ def _render_file(run: Run, file: Any) -> None:
     if file is None:
         return
     try:
-        digits = find_digits(read_picture(file.getvalue()))
+        with st.spinner("Reading the picture. Where many are sent at once, it waits its turn."):
+            digits = find_digits(read_picture(file.getvalue()))
     except DrawingError as error:
         st.error(str(error))
         return
