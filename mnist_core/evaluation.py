@@ -20,14 +20,12 @@ import pandas as pd
 
 from mnist_core.config import CLASSES
 from mnist_core.errors import EvaluationError
+from mnist_core.inference import NO_GUESS, has_guess
 
 Labels = npt.NDArray[np.uint8]
 Likelihoods = npt.NDArray[np.float32]
 Positions = npt.NDArray[np.intp]
 Truths = npt.NDArray[np.bool_]
-
-NO_GUESS: Final = 255
-"""Stands in ``y_pred`` and ``second`` where the likelihoods are not numbers."""
 
 UNSURE_BELOW: Final = 0.6
 """A guess with less confidence than this is called unsure, right as it may be."""
@@ -161,7 +159,7 @@ class Evaluation:
     @cached_property
     def has_guess(self) -> Truths:
         """Bool (n,): whether all ten likelihoods are numbers."""
-        return cast(Truths, np.isfinite(self.y_prob).all(axis=1))
+        return has_guess(self.y_prob)
 
     @cached_property
     def y_pred(self) -> Labels:

@@ -10,7 +10,7 @@ import itertools
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,34 @@ Floats = npt.NDArray[np.float32]
 
 BLOCK: Final = 1000
 """Digits that go through the network together: 10,000 at once would fill the memory."""
+
+
+NO_GUESS: Final = 255
+"""Stands for a guess, uint8, where the likelihoods are not numbers."""
+
+
+def has_guess(y_prob: Floats) -> npt.NDArray[np.bool_]:
+    """Tell whether likelihoods are a guess: where the network's numbers overflowed, they are none.
+
+    Args:
+        y_prob: float32 (n, 10) or, of one digit, (10,).
+
+    Returns:
+        Bool (n,), or one: whether all ten are numbers.
+    """
+    return cast("npt.NDArray[np.bool_]", np.isfinite(y_prob).all(axis=-1))
+
+
+def guesses(y_prob: Floats) -> Pixels:
+    """Take the most likely digit of each row, the smaller one of two alike.
+
+    Args:
+        y_prob: float32 (n, 10).
+
+    Returns:
+        uint8 (n,), 0 to 9; ``NO_GUESS`` where there is none.
+    """
+    return np.where(has_guess(y_prob), y_prob.argmax(axis=1).astype(np.uint8), np.uint8(NO_GUESS))
 
 
 class _Activation(NamedTuple):

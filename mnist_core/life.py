@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation import NO_GUESS, Evaluation, Labels, Likelihoods
-from mnist_core.inference import Network
+from mnist_core.evaluation import Evaluation, Labels, Likelihoods
+from mnist_core.inference import NO_GUESS, Network
 
 START: Final = -1
 """The "epoch" of the start weights, before any training."""
@@ -54,7 +54,7 @@ class Life:
 
     @property
     def guesses(self) -> Labels:
-        """uint8 (epochs,): the guess after each; ``evaluation.NO_GUESS`` where there was none."""
+        """uint8 (epochs,): the guess after each; ``inference.NO_GUESS`` where there was none."""
         return self._evaluation.y_pred
 
     @property

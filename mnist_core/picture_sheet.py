@@ -14,7 +14,8 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation import NO_GUESS, Evaluation
+from mnist_core.evaluation import Evaluation
+from mnist_core.inference import NO_GUESS
 
 MOST_DIGITS: Final = 500
 """More of them make a picture that no program likes to open."""

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_core.errors import EvaluationError
-from mnist_core.inference import BLOCK, Network
+from mnist_core.inference import BLOCK, NO_GUESS, Network, guesses
 from mnist_core.measuring import percent
 from mnist_core.shaking import Shake, shake
 
 Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def accuracy_when_shaken(
     for number, first in enumerate(range(0, len(images), BLOCK)):
         block = slice(first, first + BLOCK)
         y_prob = network.probabilities(shake(images[block], {kind: strength}, seed=number))
-        right += int(np.count_nonzero(_guesses(y_prob) == labels[block]))
+        right += int(np.count_nonzero(guesses(y_prob) == labels[block]))
     return right / len(images)
 
 
@@ -116,24 +114,16 @@ def first_changes(
     """
     strengths = kind.slider_strengths
     shaken = [shake(image[np.newaxis], {**others, kind: strength}) for strength in strengths]
-    guesses = _guesses(network.probabilities(np.concatenate(shaken))).tolist()
+    given = guesses(network.probabilities(np.concatenate(shaken))).tolist()
     start = strengths.index(0)
     ways = (range(start, -1, -1), range(start, len(strengths)))
-    changes = (_first_change(guesses, way) for way in ways)
+    changes = (_first_change(given, way) for way in ways)
     return [
-        Change(strengths[place], None if guesses[place] == _NO_GUESS else guesses[place])
+        Change(strengths[place], None if given[place] == NO_GUESS else given[place])
         for place in changes
         if place is not None
     ]
 
 
-_NO_GUESS: Final = -1
-
-
-def _guesses(y_prob: Floats) -> npt.NDArray[np.intp]:
-    is_sound = np.isfinite(y_prob).all(axis=1)
-    return np.where(is_sound, y_prob.argmax(axis=1), _NO_GUESS)
-
-
-def _first_change(guesses: list[int], way: range) -> int | None:
-    return next((place for place in way if guesses[place] != guesses[way.start]), None)
+def _first_change(given: list[int], way: range) -> int | None:
+    return next((place for place in way if given[place] != given[way.start]), None)

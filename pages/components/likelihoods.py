@@ -7,6 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.charts import plot_likelihoods
+from mnist_core.inference import has_guess
 from pages.components.projector import sized
 from pages.components.wording import percent
 
@@ -29,7 +30,7 @@ def render_likelihoods(y_prob: npt.NDArray[np.float32], true: int | None, key: s
 
 
 def _in_words(y_prob: npt.NDArray[np.float32]) -> str:
-    if not np.isfinite(y_prob).all():
+    if not has_guess(y_prob):
         return "The ten likelihoods: none, because the network's numbers overflowed."
     shares = ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(y_prob))
     return f"The ten likelihoods: {shares}"

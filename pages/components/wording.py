@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from mnist_core import measuring
-from mnist_core.evaluation import NO_GUESS
+from mnist_core.inference import NO_GUESS
 from mnist_core.store import Run, RunStatus
 
 STATUS_WORDS = {

@@ -14,7 +14,8 @@ from sklearn.metrics import classification_report, confusion_matrix
 
 from mnist_core import evaluation, training
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation import KINDS, NO_GUESS, ORDERS, Confused, Evaluation, compare
+from mnist_core.evaluation import KINDS, ORDERS, Confused, Evaluation, compare
+from mnist_core.inference import NO_GUESS
 
 
 def row(**likelihoods: float) -> list[float]:

@@ -12,7 +12,7 @@ import pytest
 from mnist_core.config import CHOICES, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import EvaluationError
-from mnist_core.inference import BLOCK, Network
+from mnist_core.inference import BLOCK, NO_GUESS, Network, guesses, has_guess
 from mnist_core.network import build_model
 from mnist_core.packing import pack_weights
 from mnist_core.training import scale
@@ -164,3 +164,16 @@ def test_weights_of_another_network_are_refused() -> None:
 def test_bytes_that_are_no_weights_are_refused(data: bytes) -> None:
     with pytest.raises(EvaluationError, match="can't be read"):
         Network.from_snapshot(data, TrainingConfig())
+
+
+def test_a_row_that_holds_no_number_is_no_guess_and_of_two_alike_the_smaller_one_is() -> None:
+    y_prob = np.zeros((4, 10), np.float32)
+    y_prob[0, 7] = 1
+    y_prob[1, [3, 8]] = 0.5
+    y_prob[2] = np.nan
+    y_prob[3, [1, 2]] = 1, np.inf
+
+    assert guesses(y_prob).tolist() == [7, 3, NO_GUESS, NO_GUESS]
+    assert has_guess(y_prob).tolist() == [True, True, False, False]
+    assert [bool(has_guess(row)) for row in y_prob] == [True, True, False, False]
+    assert not len(guesses(y_prob[:0]))

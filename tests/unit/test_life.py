@@ -11,8 +11,8 @@ from training_helpers import SMALL
 from mnist_core import worker
 from mnist_core.data import Dataset
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation import NO_GUESS, Evaluation
-from mnist_core.inference import Network
+from mnist_core.evaluation import Evaluation
+from mnist_core.inference import NO_GUESS, Network
 from mnist_core.life import START, Life, live_through
 from mnist_core.packing import unpack_predictions
 from mnist_core.store import Claim, Run, Store

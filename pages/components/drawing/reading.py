@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mnist_core.drawing import Prepared, Step, prepare
 from mnist_core.errors import DrawingError
-from mnist_core.inference import Network
+from mnist_core.inference import Network, has_guess
 from pages.components.wording import percent
 
 
@@ -29,7 +29,7 @@ class Reading:
     @property
     def has_guess(self) -> bool:
         """False where the network's numbers overflowed."""
-        return bool(np.isfinite(self.y_prob).all())
+        return bool(has_guess(self.y_prob))
 
     @property
     def guess(self) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mnist_core.inference import has_guess
 from mnist_core.shaking import Shake, shake
 from mnist_core.steadiness import Change, first_changes
 from pages.components.digit_grid import render_digit_grid
@@ -43,7 +44,7 @@ def render_shake(seen: Seen, shown: ShownDigit) -> None:
     with images:
         _render_images(shown, shaken)
         _render_guess(before, after)
-    if not np.isfinite(before).all():
+    if not has_guess(before):
         return
     with likelihoods:
         render_likelihoods(after, shown.true, "chart-shaken-likelihoods")
@@ -134,7 +135,7 @@ def _render_images(shown: ShownDigit, shaken: npt.NDArray[np.uint8]) -> None:
 
 
 def _render_guess(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> None:
-    if np.isfinite(after).all():
+    if has_guess(after):
         st.subheader(_in_words(before, after), anchor=False)
     else:
         st.warning(NO_GUESS)

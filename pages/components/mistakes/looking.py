@@ -10,8 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.data import Dataset, split_indices
-from mnist_core.evaluation import NO_GUESS
-from mnist_core.inference import Network
+from mnist_core.inference import NO_GUESS, Network
 from mnist_core.life import Life, live_through
 from mnist_core.neighbours import Neighbours, nearest, nearest_by_network, nearest_by_pixels
 from pages.components.mistakes.evaluated import Evaluated

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.evaluation import NO_GUESS, ORDERS, UNSURE_BELOW
+from mnist_core.evaluation import ORDERS, UNSURE_BELOW
 from mnist_core.glossary import explain
+from mnist_core.inference import NO_GUESS
 from pages.components.confusion_matrix import EVERYTHING, Choice, render_confusion_matrix
 from pages.components.mistakes.downloads import render_downloads
 from pages.components.mistakes.evaluated import Evaluated

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.charts import plot_evidence
-from mnist_core.evaluation import NO_GUESS
+from mnist_core.inference import NO_GUESS
 from pages.components.digit_facts import article
 from pages.components.digit_grid import render_digit_grid
 from pages.components.likelihoods import render_likelihoods
