@@ -424,9 +424,9 @@ class Chart {
   }
 
   setPrevious(previous, name) {
-    for (const name of CURVES) {
-      const y = previous?.[name] ?? [];
-      Object.assign(this.trace(`previous_${name}`), { x: y.map((_, index) => index + 1), y });
+    for (const curve of CURVES) {
+      const y = previous?.[curve] ?? [];
+      Object.assign(this.trace(`previous_${curve}`), { x: y.map((_, index) => index + 1), y });
     }
     Object.assign(this.trace("previous_val_accuracy"), { showlegend: Boolean(previous), name });
   }
