@@ -104,9 +104,9 @@ def test_the_split_never_changes_from_one_version_to_the_next():
 
 def test_a_split_of_full_size_is_quick():
     labels = np.random.default_rng(0).integers(0, 10, 60_000).astype(np.uint8)
-    start = time.perf_counter()
+    start = time.thread_time()  # of this thread alone: the machine may be busy otherwise
     split_indices(labels, 0.1, 0.5)
-    assert time.perf_counter() - start < 0.3
+    assert time.thread_time() - start < 0.3
 
 
 @pytest.mark.parametrize(("share", "fraction"), [(0.0, 1.0), (0.6, 1.0), (0.1, 0.0), (0.1, 1.1)])

@@ -131,18 +131,14 @@ def test_a_refused_connection(downloads):
 
 
 def test_a_server_that_never_answers_is_given_up(downloads, server, keras_file):
-    server.hanging.add("/mnist.npz")
-    start = time.monotonic()
+    server.hanging.add("/mnist.npz")  # until this test is over
     message = failure(downloads(Remote([keras_file], KERAS)))
     assert "127.0.0.1 did not answer within 0.3 seconds" in message
-    assert time.monotonic() - start < 3
 
 
 def test_a_server_that_stops_in_the_middle_is_given_up(downloads, server, keras_file):
-    server.stalling.add("/mnist.npz")
-    start = time.monotonic()
+    server.stalling.add("/mnist.npz")  # until this test is over
     assert "127.0.0.1 stopped answering" in failure(downloads(Remote([keras_file], KERAS)))
-    assert time.monotonic() - start < 3
 
 
 def test_a_server_that_sends_byte_after_byte_is_given_up(downloads, server, keras_file):
