@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page_helpers import SAMPLE, nearest_mean
+from page_helpers import PATIENCE, SAMPLE, nearest_mean
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
@@ -17,7 +17,6 @@ from mnist_core.store import EpochRecord, Run, RunStatus, Store
 from pages.components import run_control, server
 
 NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
-PATIENCE = 30
 
 
 @pytest.fixture

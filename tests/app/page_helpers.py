@@ -14,6 +14,7 @@ from streamlit.testing.v1.element_tree import Button
 from mnist_core.data import load_mnist
 
 SAMPLE = load_mnist("sample")
+PATIENCE = 180  # seconds; the first page of all reads its modules, maybe from a slow disk
 
 
 def sample_digits(*digits: int) -> list[np.ndarray]:

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from page_helpers import component
+from page_helpers import PATIENCE, component
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data import load_mnist
 from pages.components import digit_facts, server
 
 NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
-PATIENCE = 30
 
 
 @pytest.fixture

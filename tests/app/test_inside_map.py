@@ -121,7 +121,7 @@ def test_a_map_by_t_sne_is_asked_for_watched_and_taken_back(open_map, add_run):
     process = psutil.Process(pid)
     button(app, "Cancel").click().run()
     assert desk.progress(subject) is None
-    process.wait(30)
+    process.wait(120)
     assert button(app, "Draw the map by t-SNE")
 
 

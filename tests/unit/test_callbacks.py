@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
@@ -19,7 +20,7 @@ from mnist_core.data import Dataset
 from mnist_core.errors import ClaimLostError, TrainingError
 from mnist_core.network import build_model
 from mnist_core.packing import unpack_weights
-from mnist_core.store import Run, Store
+from mnist_core.store import LEASE_SECONDS, Run, Store
 from mnist_core.training import scale, train
 
 Start = Callable[..., Run]
@@ -271,15 +272,25 @@ def test_a_loss_that_is_no_number_ends_the_training_with_advice(
 
 
 def test_the_supervisor_renews_the_lease_while_a_batch_takes_long(
-    store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
+    tiny: Dataset, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(callbacks, "LEASE_SECONDS", 0.5)
-    run = start(SMALL)
-    with Supervisor(store, run.claim) as supervisor:
-        supervisor.wait(1.0)  # twice the lease
-        assert store.expire_leases() == []
-        supervisor.check()
-    assert store.get_run(run.id).attempt == 1
+    now = [1000.0]
+    with Store(f"sqlite:///{tmp_path / 'mnist.db'}", clock=lambda: now[0]) as store:
+        store.save_dataset(tiny)
+        run = store.create_run(
+            SMALL, dataset_digest=tiny.digest, dataset_name=tiny.name, lease_seconds=LEASE_SECONDS
+        )
+        with Supervisor(store, run.claim) as supervisor:
+            for _ in range(3):
+                now[0] += 0.9 * LEASE_SECONDS
+                for _ in range(2):  # the first may have looked at the clock just before
+                    orders = supervisor.orders
+                    while supervisor.orders is orders:
+                        supervisor.wait(0.01)
+                assert store.expire_leases() == []
+            supervisor.check()
+        now[0] += 1.1 * LEASE_SECONDS
+        assert store.expire_leases() == [run.id]
 
 
 def test_the_supervisor_brings_a_change_of_pace(store: Store, start: Start) -> None:

@@ -78,7 +78,7 @@ def test_a_network_that_cannot_be_loaded_leaves_the_others_alone() -> None:
 
 def test_those_who_load_the_same_network_at_once_share_one() -> None:
     kept = KeptNetworks(10 * SMALL.bytes_used)
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=60)
 
     def load() -> Network:
         together.wait()

@@ -27,7 +27,7 @@ from mnist_core.errors import StoreError
 from mnist_core.live import LiveHub, plotly_url, routes
 from mnist_core.store import Claim, RunStatus, Store
 
-SECONDS = 20.0  # how long a test waits for what must come
+SECONDS = 60.0  # how long a test waits for what must come
 
 DIGITS = Dataset.from_arrays(
     Arrays(

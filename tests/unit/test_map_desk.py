@@ -27,7 +27,7 @@ from mnist_core.store import MapSubject, Run, Store
 from mnist_core.tsne import draw_into, draw_tsne_map
 
 ANNA, BEN = "a" * 64, "b" * 64
-PATIENCE = 90
+PATIENCE = 180
 SERVER = """
 import sys, threading
 from mnist_core.map_desk import MapDesk

@@ -18,7 +18,7 @@ from mnist_core.errors import DownloadError
 
 KERAS, LECUN = (remote.pack for remote in REMOTES)
 WRONG = "md5:00000000000000000000000000000000"
-SHORT = Limits(answer=0.3, silence=0.3, total=0.6)
+PATIENT = {"answer": 60.0, "silence": 60.0, "total": 600.0}
 
 
 @pytest.fixture
@@ -37,8 +37,10 @@ def lecun(server, few: Arrays) -> Remote:
 def downloads(tmp_path: Path, few: Arrays) -> Callable[..., Downloads]:
     """Downloads for which the few digits are all there is."""
 
-    def build(*remotes: Remote, limits: Limits = SHORT, digest: str = "") -> Downloads:
-        return Downloads(tmp_path / "kept", remotes, limits, digest or few.digest())
+    def build(*remotes: Remote, digest: str = "", **limits: float) -> Downloads:
+        return Downloads(
+            tmp_path / "kept", remotes, Limits(**PATIENT | limits), digest or few.digest()
+        )
 
     return build
 
@@ -132,18 +134,19 @@ def test_a_refused_connection(downloads):
 
 def test_a_server_that_never_answers_is_given_up(downloads, server, keras_file):
     server.hanging.add("/mnist.npz")  # until this test is over
-    message = failure(downloads(Remote([keras_file], KERAS)))
+    message = failure(downloads(Remote([keras_file], KERAS), answer=0.3))
     assert "127.0.0.1 did not answer within 0.3 seconds" in message
 
 
 def test_a_server_that_stops_in_the_middle_is_given_up(downloads, server, keras_file):
     server.stalling.add("/mnist.npz")  # until this test is over
-    assert "127.0.0.1 stopped answering" in failure(downloads(Remote([keras_file], KERAS)))
+    message = failure(downloads(Remote([keras_file], KERAS), silence=0.3))
+    assert "127.0.0.1 stopped answering" in message
 
 
 def test_a_server_that_sends_byte_after_byte_is_given_up(downloads, server, keras_file):
     server.dripping.add("/mnist.npz")
-    message = failure(downloads(Remote([keras_file], KERAS)))
+    message = failure(downloads(Remote([keras_file], KERAS), total=0.6))
     assert "127.0.0.1 did not send everything within 0.6 seconds" in message
 
 
@@ -188,7 +191,7 @@ def test_a_folder_that_can_not_be_made(downloads, keras_file, tmp_path: Path):
 
 
 def test_two_downloads_at_once_both_end_well(downloads, keras_file, few: Arrays):
-    wanted = downloads(Remote([keras_file], KERAS), limits=Limits())
+    wanted = downloads(Remote([keras_file], KERAS))
     threads = [threading.Thread(target=wanted.fetch) for _ in range(4)]
     for thread in threads:
         thread.start()

@@ -28,14 +28,14 @@ def shelf(server, npz: Callable[..., Path], few: Arrays, tmp_path: Path) -> Data
     """A shelf for which the few digits of the server are all of MNIST."""
     file = server.offer("mnist.npz", npz("sent.npz").read_bytes())
     remote = Remote([file], REMOTES[0].pack)
-    limits = Limits(answer=30)
+    limits = Limits(answer=120, silence=120)
     downloads = Downloads(tmp_path / "kept", [remote], limits, few.digest())
     return DataShelf(functools.partial(load_mnist, downloads=downloads))
 
 
 def finish(thread: threading.Thread | None) -> None:
     assert thread is not None
-    thread.join(timeout=30)
+    thread.join(timeout=120)
     assert not thread.is_alive()
 
 
@@ -89,12 +89,12 @@ def test_pages_see_how_far_a_download_is():
     def load(source: str, *, progress: Callable[[int, int], None]) -> Dataset:
         progress(3, 10)
         reported.set()
-        assert go_on.wait(30)
+        assert go_on.wait(120)
         return load_mnist("sample")
 
     shelf = DataShelf(load)
     thread = shelf.start_download()
-    assert reported.wait(30)
+    assert reported.wait(120)
     assert (shelf.download.bytes_done, shelf.download.bytes_total) == (3, 10)
     go_on.set()
     finish(thread)

@@ -21,7 +21,7 @@ def downloads(server, npz: Callable[..., Path], few: Arrays, tmp_path: Path) -> 
     """A server that has the few digits, which are all that is wanted."""
     file = server.offer("mnist.npz", npz("sent.npz").read_bytes())
     remote = Remote([file], REMOTES[0].pack)
-    return Downloads(tmp_path / "kept", [remote], Limits(), few.digest())
+    return Downloads(tmp_path / "kept", [remote], Limits(answer=120, silence=120), few.digest())
 
 
 @pytest.fixture
