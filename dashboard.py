@@ -4,6 +4,7 @@ Start it with ``scripts/run``, or with ``streamlit run dashboard.py``.
 """
 
 import contextlib
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -25,6 +26,10 @@ hub = LiveHub(get_store())
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start workers, dispatcher and live events with the server; end them with it."""
+    # Streamlit collects garbage after each run of a page, and everybody waits meanwhile. What was
+    # imported up to here stays for good: without a look at it, a collection takes a tenth of that.
+    gc.collect()
+    gc.freeze()
     shelf = get_shelf()
     if shelf.current.is_sample and os.environ.get("MNIST_OFFLINE") != "1":
         shelf.start_download()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,15 @@ from mnist_core.store import EpochRecord, Run, RunStatus, Store
 from pages.components import run_control, server
 
 NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _spare_what_other_tests_left() -> Iterator[None]:
+    """Streamlit collects garbage after each run of a page, half a second with TensorFlow around."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.store import Run, RunStatus
 from mnist_core.worksheets import WORKSHEETS
-from tests.e2e.train_page import TrainPage
+from tests.e2e.train_page import TrainPage, wait_until_at_rest
 
 [BATCH_SIZE] = [sheet for sheet in WORKSHEETS if sheet.key == "batch-size"]
 ANSWER = "It is lower: fewer <b>changes</b> & less learned."
@@ -140,5 +140,6 @@ def test_words_typed_just_before_the_answer_is_finished_are_in_it(server, open_t
     tab.wait_for_status(RunStatus.FINISHED)
     expect(tab.page.get_by_text("Test accuracy", exact=True)).to_be_visible()
     write(tab.page, "My answer", "First words.")
+    wait_until_at_rest(tab.page)  # a button that moves under the mouse is not clicked
     tab.page.get_by_label("My answer", exact=True).press_sequentially(" Last words.")
     assert "First words. Last words." in downloaded(tab.page, tmp_path).read_text(encoding="utf-8")
