@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from decimal import Decimal
 
 import numpy as np
 import pytest
-from page_helpers import button, words
+from page_helpers import button, component, words
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
@@ -82,14 +81,6 @@ def trace_sums(network: Network, node: int) -> np.ndarray:
     """What a node of the first layer adds up for every test digit."""
     images = SAMPLE.x_test.reshape(-1, 784) / np.float32(255)
     return images @ network.weights[0][:, node]
-
-
-def component(app, key: str) -> dict[str, object]:
-    """What a component of ours was given to show."""
-    [found] = [
-        each.proto for each in app.get("bidi_component") if each.proto.id.endswith(f"-{key}")
-    ]
-    return json.loads(found.json)
 
 
 def products_of(app) -> tuple[list[Decimal], Decimal]:
