@@ -12,13 +12,13 @@ from collections.abc import AsyncIterator
 import streamlit as st
 from starlette.middleware import Middleware
 
-from mnist_core.browser import BrowserToken
 from mnist_core.errors import MnistError
-from mnist_core.jobs import trainers
-from mnist_core.live import LiveHub, routes
-from mnist_core.map_pictures import picture_routes
-from pages.components.run_control import run_dataset
-from pages.components.server import get_map_desk, get_shelf, get_store, get_wishes
+from mnist_core.serving.browser_token import BrowserToken
+from mnist_core.serving.digit_sprite import picture_routes
+from mnist_core.serving.dispatcher import trainers
+from mnist_core.serving.live import LiveHub, routes
+from pages.services.datasets import run_dataset
+from pages.services.server import get_map_desk, get_shelf, get_store, get_wishes
 
 hub = LiveHub(get_store())
 

@@ -18,18 +18,18 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.datasets import load_digits
 
-import mnist_core.runtime  # noqa: F401 - before TensorFlow is imported
+import mnist_core.training.tensorflow_env  # noqa: F401 - before TensorFlow is imported
 from benchmarks.machine import describe_machine
 from benchmarks.results import RESULTS, describe_machine_in_words, write
 from benchmarks.tables import as_markdown
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.drawing import ALL_STEPS, Step, prepare
 from mnist_core.errors import DrawingError, MnistError
-from mnist_core.inference import Network
-from mnist_core.network import build_model
-from mnist_core.photo import find_digits, read_picture
-from mnist_core.training import train
+from mnist_core.handwriting.drawing import ALL_STEPS, Step, prepare
+from mnist_core.handwriting.photo import find_digits, read_picture
+from mnist_core.inspection.network import Network
+from mnist_core.training.fit import train
+from mnist_core.training.model import build_model
 
 Floats = npt.NDArray[np.float32]
 

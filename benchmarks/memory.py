@@ -24,7 +24,7 @@ from benchmarks.machine import describe_machine
 from benchmarks.results import RESULTS, write
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.jobs import GROWN_MEMORY, trainers
+from mnist_core.serving.dispatcher import GROWN_MEMORY, trainers
 from mnist_core.store import Store
 from tests.e2e.server import loads_tensorflow
 

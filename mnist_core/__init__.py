@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mnist_core.config import TrainingConfig
     from mnist_core.data import Dataset, load_mnist
     from mnist_core.errors import MnistError
-    from mnist_core.network import build_model
-    from mnist_core.training import train
+    from mnist_core.training.fit import train
+    from mnist_core.training.model import build_model
 
 __all__ = [
     "Dataset",
@@ -30,10 +30,10 @@ _HOMES = {
     "Dataset": "data",
     "MnistError": "errors",
     "TrainingConfig": "config",
-    "build_model": "network",
+    "build_model": "training.model",
     "load_mnist": "data",
     "plot_accuracy_and_loss": "charts",
-    "train": "training",
+    "train": "training.fit",
 }
 
 
@@ -45,7 +45,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'mnist_core' has no attribute {name!r}")
     if name in _NEED_KERAS:
-        importlib.import_module("mnist_core.runtime")
+        importlib.import_module("mnist_core.training.tensorflow_env")
     value = getattr(importlib.import_module(f"mnist_core.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

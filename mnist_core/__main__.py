@@ -109,7 +109,7 @@ def _load(source: str) -> Dataset:
 
 def _train(config: TrainingConfig, dataset: Dataset, digits: int, *, as_json: bool) -> int:
     # TensorFlow is loaded once the arguments are right, and by the worker, which quietens it.
-    from mnist_core import worker, terminal  # noqa: I001
+    from mnist_core.training import worker, terminal  # noqa: I001
 
     with Store() as store:
         store.save_dataset(dataset)

@@ -23,6 +23,9 @@ SIDE: Final = 28
 PIXELS: Final = SIDE * SIDE
 CLASSES: Final = 10
 
+NO_GUESS: Final = 255
+"""Stands for a guess, uint8, where the likelihoods are not numbers."""
+
 
 class Limit(NamedTuple):
     """The allowed range of a number, both ends included."""

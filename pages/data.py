@@ -4,12 +4,12 @@ import streamlit as st
 
 from mnist_core.charts import plot_class_balance
 from mnist_core.data import Dataset
-from pages.components import digit_facts
-from pages.components.digit_grid import render_digit_grid
-from pages.components.likeness import render_averages, render_most_alike
-from pages.components.pixel_view import render_pixel_view
-from pages.components.projector import sized
-from pages.components.server import get_shelf
+from pages.services.server import get_shelf
+from pages.views.data import digit_facts
+from pages.views.data.likeness import render_averages, render_most_alike
+from pages.widgets.digit_grid import render_digit_grid
+from pages.widgets.pixel_view import render_pixel_view
+from pages.widgets.projector import sized
 
 
 def choose(number: int) -> None:

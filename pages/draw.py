@@ -3,10 +3,10 @@
 import streamlit as st
 
 from mnist_core.store import Run
-from pages.components import drawing
-from pages.components.networks import newest_snapshot, render_no_network
-from pages.components.page_head import render_page_head
-from pages.components.watched_run import pick_run
+from pages.services.networks import newest_snapshot, render_no_network
+from pages.session.watched_run import pick_run
+from pages.views import draw as drawing
+from pages.widgets.page_head import render_page_head
 
 
 def render_way(run: Run, way: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.glossary import CHAPTERS, TERMS, Term
+from mnist_core.lesson.glossary import CHAPTERS, TERMS, Term
 
 
 def render_index() -> None:

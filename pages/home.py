@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.components.run_cards import render_runs
-from pages.components.server import get_shelf
+from pages.services.server import get_shelf
+from pages.views.home.run_cards import render_runs
 
 PATH = (
     (

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from mnist_core.store import Run
-from pages.components import inside
-from pages.components.inside import Seen
-from pages.components.networks import render_no_network
-from pages.components.page_head import render_page_head
-from pages.components.watched_run import pick_run
+from pages.services.networks import render_no_network
+from pages.session.watched_run import pick_run
+from pages.views import inside
+from pages.views.inside import Seen
+from pages.widgets.page_head import render_page_head
 
 VIEWS = {
     "Network": inside.render_network,

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from mnist_core.formatting import moment
+from mnist_core.serving.run_words import state
 from mnist_core.store import Run
-from pages.components import mistakes
-from pages.components.mistakes import Evaluated
-from pages.components.networks import newest_snapshot
-from pages.components.watched_run import pick_run
-from pages.components.wording import moment, state
+from pages.services.networks import newest_snapshot
+from pages.session.watched_run import pick_run
+from pages.views import mistakes
+from pages.views.mistakes import Evaluated
 
 VIEWS = {
     "Mistakes": mistakes.render_overview,

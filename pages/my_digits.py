@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.components import digit_sets
-from pages.components.page_head import render_page_head
-from pages.components.run_control import render_refusal
-from pages.components.watched_run import pick_run
+from pages.session.refusal import render_refusal
+from pages.session.watched_run import pick_run
+from pages.views.my_digits import digit_sets
+from pages.widgets.page_head import render_page_head
 
 with render_page_head("My digits"):
     chosen = digit_sets.pick_digit_set()

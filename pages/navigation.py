@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components.data_status import render_data_status
-from pages.components.open_task import note_page
-from pages.components.projector import render_projector_switch
-from pages.components.watched_run import keep_in_url
+from pages.session.open_task import note_page
+from pages.session.watched_run import keep_in_url
+from pages.views.frame.data_status import render_data_status
+from pages.widgets.projector import render_projector_switch
 
 st.set_page_config(
     page_title="Watch a network learn to read digits",
@@ -45,7 +45,7 @@ page = st.navigation(
     ],
     position="top",
 )
-st.html(Path(__file__).parent / "components" / "frame.css")
+st.html(Path(__file__).parent / "views" / "frame" / "frame.css")
 keep_in_url()
 render_projector_switch()
 page.run()

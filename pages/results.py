@@ -4,16 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import plot_accuracy_and_loss
-from mnist_core.diagnosis import diagnose
-from mnist_core.glossary import explain
-from mnist_core.measuring import describe_curves
+from mnist_core.evaluation.accuracy import describe_curves
+from mnist_core.evaluation.diagnosis import diagnose
+from mnist_core.formatting import duration, percent
+from mnist_core.lesson.glossary import explain
+from mnist_core.serving.run_words import state
 from mnist_core.store import EpochRecord, Run
-from pages.components import mistakes
-from pages.components.explanation import render_accuracy, render_explanation, render_no_curves
-from pages.components.projector import sized
-from pages.components.server import get_store
-from pages.components.watched_run import pick_run
-from pages.components.wording import duration, percent, state
+from pages.services.server import get_store
+from pages.session.watched_run import pick_run
+from pages.views import mistakes
+from pages.views.results.explanation import render_accuracy, render_explanation, render_no_curves
+from pages.widgets.projector import sized
 
 COLUMNS = ["accuracy", "loss", "val_accuracy", "val_loss", "seconds"]
 

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from mnist_core.formatting import duration, size
+from mnist_core.serving.run_words import accuracy, state
 from mnist_core.store import Run
-from pages.components.browser import owner
-from pages.components.run_control import render_refusal
-from pages.components.run_list import delete, rename, render_undo
-from pages.components.server import get_store
-from pages.components.wording import accuracy, duration, plain, size, state
+from pages.services.server import get_store
+from pages.session.browser import owner
+from pages.session.refusal import render_refusal
+from pages.views.runs.run_list import delete, rename, render_undo
+from pages.views.shared.markdown import plain
 
 PAGE_LENGTH = 20
 

@@ -3,18 +3,21 @@
 import streamlit as st
 
 from mnist_core.config import TrainingConfig
-from mnist_core.glossary import explain
+from mnist_core.formatting import percent
+from mnist_core.lesson.glossary import explain
 from mnist_core.store import Run, RunStatus
-from pages.components import run_control
-from pages.components.assignment import render_answer, render_task
-from pages.components.live_figure import render_live_figure
-from pages.components.model_view import render_model_view
-from pages.components.open_task import open_task, render_problem
-from pages.components.run_buttons import render_buttons
-from pages.components.server import get_shelf
-from pages.components.settings import render_settings
-from pages.components.watched_run import watched_run
-from pages.components.wording import percent
+from pages.services.server import get_shelf
+from pages.session.open_task import open_task, render_problem
+from pages.session.refusal import render_refusal
+from pages.session.watched_run import watched_run
+from pages.views.shared.test_result import sample_note, verdict
+from pages.views.train import actions
+from pages.views.train.buttons import render_buttons
+from pages.views.train.live_data import live_data
+from pages.views.train.model_view import render_model_view
+from pages.views.train.settings import SPEEDS, render_settings
+from pages.views.train.task import render_answer, render_task
+from pages.widgets.live_figure import render_live_figure
 
 
 def render_choices(run: Run | None) -> TrainingConfig | None:
@@ -23,12 +26,12 @@ def render_choices(run: Run | None) -> TrainingConfig | None:
     decision = st.container(key="decision")
     st.segmented_control(
         "Speed",
-        run_control.SPEEDS,
-        default=next(iter(run_control.SPEEDS)),
+        SPEEDS,
+        default=next(iter(SPEEDS)),
         required=True,
         key="speed",
         persist_state="session",
-        on_change=run_control.follow_speed,
+        on_change=actions.follow_speed,
         args=(run,),
         help="One second an epoch leaves time to explain what happens.",
     )
@@ -64,9 +67,9 @@ def render_outcome(run: Run) -> None:
             )
         st.metric("Test accuracy", percent(run.test_accuracy), difference, help=explain("test"))
     with next_step:
-        st.markdown(run_control.verdict(run))
+        st.markdown(verdict(run))
         st.page_link("results.py", label="See the results", icon=":material/show_chart:")
-        if note := run_control.sample_note(run):
+        if note := sample_note(run):
             st.caption(note)
 
 
@@ -80,13 +83,13 @@ with left:
         st.title("Train", anchor=False)
         render_problem()
     config = render_choices(run)
-    run_control.look_ahead(run, config)
+    actions.look_ahead(run, config)
 with right:
     # Each part has its place whether there is something in it or not: an answer that is being
     # typed must not move when a run ends.
     with st.container(key="refusal"):
-        run_control.render_refusal()
-    render_live_figure(**run_control.live_data(run, config))
+        render_refusal()
+    render_live_figure(**live_data(run, config))
     with st.container(key="outcome"):
         if run is not None:
             render_outcome(run)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from mnist_core.assignment import LONGEST_QUESTION, Assignment
 from mnist_core.config import TrainingConfig
-from mnist_core.worksheets import WORKSHEETS, Worksheet
-from pages.components.address import is_for_this_computer_only, link_to_train
-from pages.components.settings import LABELS, last_settings
+from mnist_core.lesson.assignment import LONGEST_QUESTION, Assignment
+from mnist_core.lesson.worksheets import WORKSHEETS, Worksheet
+from pages.session.address import is_for_this_computer_only, link_to_train
+from pages.views.train.settings import LABELS, last_settings
 
 
 def render_worksheet(number: int, sheet: Worksheet) -> None:

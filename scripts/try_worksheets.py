@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from mnist_core import TrainingConfig, build_model, load_mnist, train
 from mnist_core.data import Dataset
-from mnist_core.worksheets import WORKSHEETS, History, Worksheet
+from mnist_core.lesson.worksheets import WORKSHEETS, History, Worksheet
 
 
 @functools.cache

@@ -7,8 +7,8 @@ from benchmarks.peers.keras_clock import KerasClock
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.task import BATCH_SIZE, LEARNING_RATE, VALIDATION_SPLIT, Task
 from mnist_core.config import TrainingConfig
-from mnist_core.network import build_model
-from mnist_core.training import train
+from mnist_core.training.fit import train
+from mnist_core.training.model import build_model
 
 
 class Ours(Peer):

@@ -14,7 +14,7 @@ from mnist_core.charts.class_balance import (
 from mnist_core.charts.evidence import plot_evidence
 from mnist_core.charts.likelihoods import plot_likelihoods
 from mnist_core.charts.live import live_figure
-from mnist_core.charts.shaken_accuracy import plot_shaken_accuracy
+from mnist_core.charts.robustness import plot_shaken_accuracy
 from mnist_core.charts.sizes import enlarged
 from mnist_core.charts.small_curve import (
     Scale,

@@ -15,8 +15,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
-from mnist_core.diagnosis import KEYS, Finding
 from mnist_core.errors import HistoryError
+from mnist_core.evaluation.diagnosis import KEYS, Finding
 
 # Where each series is drawn: the column, and whether on the right axis.
 _PLACES: Final = {

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mnist_core.charts import style
-from mnist_core.evaluation import Calibration
-from mnist_core.measuring import percent
+from mnist_core.evaluation.predictions import Calibration
+from mnist_core.formatting import percent
 
 _HEIGHT: Final = 420
 _ROOM_FOR_COUNTS: Final = 1.25  # a bar of 100 % has its count above it

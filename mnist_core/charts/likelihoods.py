@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from mnist_core.charts import style
 from mnist_core.config import CLASSES
 from mnist_core.errors import EvaluationError
-from mnist_core.measuring import percent
+from mnist_core.formatting import percent
 
 _HEIGHT: Final = 340
 

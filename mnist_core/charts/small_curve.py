@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from mnist_core.charts import style
-from mnist_core.measuring import percent
+from mnist_core.formatting import percent
 
 # Pixels of the image; whoever shows it decides how large these are.
 _WIDTH: Final = 320

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page_helpers import PATIENCE, SAMPLE, nearest_mean
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.packing import pack_weights
+from mnist_core.data.arrays import pack_weights
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
-from pages.components import run_control, server
+from pages.services import server
+from pages.services.datasets import run_dataset
+from tests.app.page_helpers import PATIENCE, SAMPLE, nearest_mean
 
 NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
 
@@ -35,7 +36,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("MNIST_OFFLINE", "1")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("MNIST_PATH", raising=False)
-    cached = (server.get_store, server.get_shelf, server.get_map_desk, run_control.run_dataset)
+    cached = (server.get_store, server.get_shelf, server.get_map_desk, run_dataset)
     for each in cached:
         each.cache_clear()
     yield server.get_store()

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from page_helpers import PATIENCE, component
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data import load_mnist
-from pages.components import digit_facts, server
+from pages.services import server
+from pages.views.data import digit_facts
+from tests.app.page_helpers import PATIENCE, component
 
 NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
 

@@ -7,15 +7,15 @@ import io
 
 import numpy as np
 import pytest
-from page_helpers import nearest_mean, picture, words
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.drawing import Step
 from mnist_core.errors import DrawingError
-from mnist_core.photo import MOST_BYTES
-from pages.components import address
-from pages.components.drawing_canvas import SIDE, read_ink
+from mnist_core.handwriting.drawing import Step
+from mnist_core.handwriting.photo import MOST_BYTES
+from pages.session import address
+from pages.widgets.drawing_canvas import SIDE, read_ink
+from tests.app.page_helpers import nearest_mean, picture, words
 
 
 def likelihoods(app: AppTest) -> str:

@@ -7,14 +7,14 @@ import itertools
 import numpy as np
 import psutil
 import pytest
-from page_helpers import button, words
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.maps import choose_digits, pack_map
-from mnist_core.packing import pack_weights
+from mnist_core.data.arrays import pack_weights
+from mnist_core.inspection.projection import choose_digits, pack_map
 from mnist_core.store import MapSubject, Run, RunStatus, Store
-from pages.components import server
+from pages.services import server
+from tests.app.page_helpers import button, words
 from tests.e2e.server import wait_until
 
 SAMPLE = load_mnist("sample")

@@ -8,17 +8,17 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from page_helpers import button, component, words
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.inference import Network
-from mnist_core.nodes import Node
-from mnist_core.packing import pack_weights
+from mnist_core.data.arrays import pack_weights
+from mnist_core.inspection.network import Network
+from mnist_core.inspection.trace import Node
 from mnist_core.store import Run, RunStatus, Store
-from pages.components.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, BroughtDigit
-from pages.components.mistakes.evaluated import evaluate
-from pages.components.mistakes.sample import OpenSample
+from pages.views.mistakes.sample import OpenSample
+from pages.views.shared.evaluated import evaluate
+from pages.views.shared.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, BroughtDigit
+from tests.app.page_helpers import button, component, words
 
 SAMPLE = load_mnist("sample")
 DEPTHS = [(), (16,), (16, 14), (16, 14, 13), (16, 14, 13, 12)]

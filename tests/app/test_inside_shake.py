@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from page_helpers import button, words
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.packing import pack_weights
-from mnist_core.shaking import Shake
+from mnist_core.data.arrays import pack_weights
+from mnist_core.inspection.perturbations import Shake
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
-from pages.components.inside import Seen, shake_curve
+from pages.views.inside import Seen, shake_curve
+from tests.app.page_helpers import button, words
 
 SAMPLE = load_mnist("sample")
 

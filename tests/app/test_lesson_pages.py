@@ -8,13 +8,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from page_helpers import button, words
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.glossary import TERM_OF_SETTING, TERMS, explain_setting
+from mnist_core.lesson.glossary import TERM_OF_SETTING, TERMS, explain_setting
 from mnist_core.store import EpochRecord, Run, RunStatus
-from pages.components.run_cards import CARDS
+from pages.views.home.run_cards import CARDS
+from tests.app.page_helpers import button, words
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOMEBODY = "somebody else"
@@ -209,7 +209,7 @@ def styles(app: AppTest) -> str:
     return "".join(element.proto.body for element in app.get("html"))
 
 
-LARGE = (PROJECT / "pages" / "components" / "projector" / "large.css").read_text(encoding="utf-8")
+LARGE = (PROJECT / "pages" / "widgets" / "projector" / "large.css").read_text(encoding="utf-8")
 
 
 def test_the_projector_is_off_at_first(open_page):

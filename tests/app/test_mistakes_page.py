@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from page_helpers import button, words
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.packing import pack_predictions, pack_weights
+from mnist_core.data.arrays import pack_predictions, pack_weights
 from mnist_core.store import Run, RunStatus, Store
+from tests.app.page_helpers import button, words
 
 SAMPLE = load_mnist("sample")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from page_helpers import button, nearest_mean, picture, sample_digits, words
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.drawing import Step
+from mnist_core.handwriting.drawing import Step
 from mnist_core.store import Store
-from pages.components import digit_sets
-from pages.components.browser import owner
+from pages.session.browser import owner
+from pages.views.my_digits import digit_sets
+from tests.app.page_helpers import button, nearest_mean, picture, sample_digits, words
 
 STRANGER = "f" * 64
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from page_helpers import button, component, words
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.export import lesson_code, run_script
+from mnist_core.lesson.keras_code import lesson_code, run_script
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
-from pages.components.watched_run import RUNS_OFFERED
+from pages.session.watched_run import RUNS_OFFERED
+from tests.app.page_helpers import button, component, words
 
 
 @pytest.mark.parametrize(

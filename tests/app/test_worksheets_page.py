@@ -5,16 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
-from page_helpers import button, words
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Multiselect
 
-from mnist_core.assignment import Assignment, link
 from mnist_core.config import TrainingConfig
+from mnist_core.lesson.assignment import Assignment, link
+from mnist_core.lesson.worksheets import WORKSHEETS
 from mnist_core.store import Run, Store
-from mnist_core.worksheets import WORKSHEETS
-from pages.components.settings import LABELS, SETTINGS
-from pages.components.wording import plain
+from pages.views.shared.markdown import plain
+from pages.views.train.settings import LABELS, SETTINGS
+from tests.app.page_helpers import button, words
 
 QUESTION = "What happens to the *first* epoch?"
 

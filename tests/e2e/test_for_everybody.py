@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
-from mnist_core.measuring import describe_curves
+from mnist_core.evaluation.accuracy import describe_curves
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE, TrainPage, wait_until_at_rest
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
-COMPONENTS = Path(__file__).parents[2] / "pages" / "components"
+WIDGETS = Path(__file__).parents[2] / "pages" / "widgets"
 HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the head
 WITH_CHARTS = ("data", "train", "results")
 TABS_AT_MOST = 150
@@ -133,7 +133,7 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
 def test_axe_finds_nothing_serious_in_a_component_before_its_script_has_come(browser):
     page = browser.new_page()
     found = {}
-    for path in sorted(COMPONENTS.rglob("*.html")):
+    for path in sorted(WIDGETS.rglob("*.html")):
         part = path.read_text(encoding="utf-8")
         page.set_content(f"<html lang=en><title>{path.stem}</title><main>{part}</main></html>")
         if problems := violations(page):

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.inference import Network
-from mnist_core.nodes import trace
-from mnist_core.packing import pack_weights
+from mnist_core.data.arrays import pack_weights
+from mnist_core.inspection.network import Network
+from mnist_core.inspection.trace import trace
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE, wait_until_settled

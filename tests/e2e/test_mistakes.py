@@ -14,7 +14,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.packing import unpack_predictions
+from mnist_core.data.arrays import unpack_predictions
 from mnist_core.store import Run
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE, wait_until_settled

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist, read_npz
-from mnist_core.export import run_script
+from mnist_core.lesson.keras_code import run_script
 from tests.e2e.train_page import PATIENCE, TrainPage
 
 # What stands in the document: nodes and edges that are drawn, and the size of the smallest words.

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
+from mnist_core.lesson.worksheets import WORKSHEETS
 from mnist_core.store import Run, RunStatus
-from mnist_core.worksheets import WORKSHEETS
 from tests.e2e.train_page import TrainPage, wait_until_at_rest
 
 [BATCH_SIZE] = [sheet for sheet in WORKSHEETS if sheet.key == "batch-size"]

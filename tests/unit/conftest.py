@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-import mnist_core.runtime  # noqa: F401 - before any test imports TensorFlow
+import mnist_core.training.tensorflow_env  # noqa: F401 - before any test imports TensorFlow
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset, load_mnist
 from mnist_core.store import Run, Store

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from mnist_core.config import CHOICES
-from mnist_core.inference import Network
+from mnist_core.inspection.network import Network
 
 DEPTHS = [(), (20,), (20, 15), (20, 15, 12), (20, 15, 12, 11)]
 ACTIVATIONS = CHOICES["activation"]

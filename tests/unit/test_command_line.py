@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_helpers import OVERFLOWING, events_of
 
-from mnist_core import terminal, worker
 from mnist_core.__main__ import main
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.store import Run, RunStatus, Store
+from mnist_core.training import terminal, worker
+from tests.unit.training.training_helpers import OVERFLOWING, events_of
 
 PROJECT = Path(__file__).parents[2]
 QUICK = ["--data", "sample", "--layers", "8", "--epochs", "2", "--fraction", "0.1"]

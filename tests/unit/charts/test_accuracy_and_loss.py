@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mnist_core.charts import plot_accuracy_and_loss
-from mnist_core.diagnosis import Finding, Rule
 from mnist_core.errors import HistoryError
+from mnist_core.evaluation.diagnosis import Finding, Rule
 
 HISTORY = {
     "accuracy": [0.8, 0.9, 0.95],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_core.charts import plot_calibration, style
-from mnist_core.evaluation import Calibration, Evaluation
+from mnist_core.evaluation.predictions import Calibration, Evaluation
 
 CALIBRATION = Calibration(
     edges=np.array([0, 0.25, 0.5, 0.75, 1.0]),

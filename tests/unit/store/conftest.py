@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from store_helpers import Clock
 
 from mnist_core.store import Store
+from tests.unit.store.store_helpers import Clock
 
 _numbers = itertools.count()
 

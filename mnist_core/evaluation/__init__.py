@@ -1,0 +1,1 @@
+"""From predictions to what they mean: accuracy, mistakes, diagnosis, doubtful labels."""

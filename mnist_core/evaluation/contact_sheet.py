@@ -1,0 +1,115 @@
+"""A sheet of digits as one PNG picture, each with its true digit and its guess beneath.
+
+To print, to hang up, to hand in. Knows NumPy and Pillow; neither pages nor the store.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from mnist_core.config import NO_GUESS
+from mnist_core.errors import EvaluationError
+from mnist_core.evaluation.predictions import Evaluation
+
+MOST_DIGITS: Final = 500
+"""More of them make a picture that no program likes to open."""
+
+_SCALE: Final = 3  # screen pixels for one pixel of a digit
+_SIDE: Final = 28 * _SCALE
+_GAP: Final = 12
+_CAPTION: Final = 22
+_HEAD: Final = 44
+_COLUMNS: Final = 12
+_NARROWEST: Final = 6  # columns that the head needs for its words
+_PAPER: Final = 255
+_INK: Final = 0
+_HEAD_FONT: Final = 18  # of the font that comes with Pillow: it has no arrows
+_FONT: Final = 16
+
+
+def draw_picture_sheet(
+    images: npt.NDArray[np.uint8],
+    evaluation: Evaluation,
+    positions: Sequence[int] | npt.NDArray[np.intp],
+    title: str = "",
+) -> bytes:
+    """Draw digits in a grid, dark ink on white paper, each with "true -> guess" beneath.
+
+    Args:
+        images: uint8 (n, 28, 28), 0 background to 255 ink, of the same digits as the evaluation.
+        evaluation: of n digits.
+        positions: which digits, in this order; at most the first ``MOST_DIGITS`` are drawn, and
+            the head of the sheet then says so.
+        title: of the sheet, one line.
+
+    Returns:
+        The bytes of a PNG file in grey; a pixel of a digit is a square of 3 x 3.
+
+    Raises:
+        EvaluationError: there is nothing to draw, or the images are not those of the evaluation.
+    """
+    if images.shape != (len(evaluation), 28, 28):
+        raise EvaluationError(
+            f"The {len(images):,} images are not those of the {len(evaluation):,} guesses."
+        )
+    if not len(positions):
+        raise EvaluationError("There are no digits to draw. Choose at least one.")
+    drawn = np.asarray(positions[:MOST_DIGITS], np.intp)
+    columns = max(_NARROWEST, min(_COLUMNS, len(drawn)))
+    rows = -(-len(drawn) // columns)
+    width = _GAP + columns * (_SIDE + _GAP)
+    height = _HEAD + rows * (_SIDE + _CAPTION + _GAP) + _GAP
+    sheet = Image.new("L", (width, height), _PAPER)
+    pen = ImageDraw.Draw(sheet)
+    _write_head(pen, width, title, head_words(len(positions)))
+    font = ImageFont.load_default(_FONT)
+    for place, position in enumerate(drawn):
+        left, top = cell_corner(place, columns)
+        sheet.paste(Image.fromarray(_enlarged(images[position])), (left, top))
+        middle = (left + _SIDE / 2, top + _SIDE + _CAPTION / 2)
+        pen.text(middle, caption(evaluation, int(position)), fill=_INK, font=font, anchor="mm")
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def caption(evaluation: Evaluation, position: int) -> str:
+    """Write what stands beneath a digit, such as "4 -> 9"."""
+    guess = int(evaluation.y_pred[position])
+    return f"{evaluation.y_true[position]} -> {'none' if guess == NO_GUESS else guess}"
+
+
+def head_words(digits: int) -> str:
+    """Say what the sheet shows, and that it is not all where it is not."""
+    shown = f"{digits:,} digit{'s' * (digits != 1)}"
+    if digits > MOST_DIGITS:
+        shown = f"The first {MOST_DIGITS} of {shown}"
+    return f"{shown}, each: true digit -> guess"
+
+
+def cell_corner(place: int, columns: int) -> tuple[int, int]:
+    """Say where the digit at a place of the sheet has its upper left corner: x, y in pixels."""
+    row, column = divmod(place, columns)
+    return _GAP + column * (_SIDE + _GAP), _HEAD + row * (_SIDE + _CAPTION + _GAP)
+
+
+def _write_head(pen: ImageDraw.ImageDraw, width: int, title: str, words: str) -> None:
+    """Write the title and what is shown; a title too long for the sheet is cut."""
+    head, small = ImageFont.load_default(_HEAD_FONT), ImageFont.load_default(_FONT)
+    room = width - 3 * _GAP - pen.textlength(words, small)
+    line = " ".join(title.split())
+    while line and pen.textlength(line, head) > room:
+        line = line[:-2].rstrip() + "…" if len(line) > 2 else ""
+    pen.text((_GAP, _HEAD / 2), line, fill=_INK, font=head, anchor="lm")
+    pen.text((width - _GAP, _HEAD / 2), words, fill=_INK, font=small, anchor="rm")
+
+
+def _enlarged(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Make each pixel a square, and ink dark."""
+    return np.kron(_PAPER - image, np.ones((_SCALE, _SCALE), np.uint8))

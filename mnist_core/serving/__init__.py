@@ -1,0 +1,1 @@
+"""What the web process runs beside the pages: live events, dispatcher, maps by t-SNE."""

@@ -1,0 +1,306 @@
+"""Workers and dispatcher: who trains which run, and when. The only module that knows Dask.
+
+The order of the queue, its fairness and its limits live in the store; Dask places the work,
+restarts dead workers and carries it to other machines. The web process that runs this never
+imports TensorFlow: the worker's functions are named as strings and looked up over there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import os
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import dask
+from distributed import Client, Future, LocalCluster
+
+from mnist_core.errors import ClaimLostError, MnistError, StoreError
+from mnist_core.serving.precompile import Wish, Wishes
+from mnist_core.store import LEASE_SECONDS, Claim, RunStatus, Store
+
+TICK_SECONDS = 0.1
+HOUSEKEEPING_SECONDS = 1.0
+WARM = "mnist_core.training.worker:warm"
+RUN = "mnist_core.training.worker:run"
+PREPARE = "mnist_core.training.worker:prepare"
+GROWN_MEMORY = 1_500_000_000
+"""Bytes from which a worker is replaced by a new one while nobody waits for it.
+
+TensorFlow never frees a compiled function (tensorflow 64170), about 12 MB for each kind of network.
+"""
+MOST_MEMORY = 2_500_000_000
+"""Bytes from which a worker is replaced before its next run, even if the run has to wait."""
+SERVICES_BEFORE_RENEWAL = 10
+"""However much memory it takes, a worker is not replaced more often than this."""
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+def worker_count() -> int:
+    """Say how many workers the server starts: ``MNIST_WORKERS``, or one per two cores.
+
+    Raises:
+        MnistError: ``MNIST_WORKERS`` is not a whole number from 1 to 64.
+    """
+    text = os.environ.get("MNIST_WORKERS", "").strip()
+    if not text:
+        return max(1, (os.cpu_count() or 1) // 2)
+    if not (text.isdecimal() and 1 <= int(text) <= 64):
+        raise MnistError(f"MNIST_WORKERS is {text!r}. Choose a whole number from 1 to 64.")
+    return int(text)
+
+
+@contextlib.asynccontextmanager
+async def trainers(store: Store, wishes: Wishes | None = None) -> AsyncIterator[None]:
+    """Run workers and dispatcher for as long as the server runs.
+
+    What ``wishes`` tells is compiled while a worker has nothing else to do. With
+    ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else they are started here,
+    bound to this machine.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        client = await stack.enter_async_context(_connected_client(worker_count()))
+        dispatcher = Dispatcher(store, client, wishes or Wishes())
+        task = asyncio.create_task(dispatcher.run(), name="dispatcher")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            await dispatcher.hand_back()
+
+
+@contextlib.asynccontextmanager
+async def _connected_client(workers: int) -> AsyncIterator[Client]:
+    address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip()
+    settings = {
+        # A worker that dies takes its task with it: the store decides what happens to the run.
+        "distributed.scheduler.allowed-failures": 0,
+        "distributed.worker.memory.target": False,
+        "distributed.worker.memory.spill": False,
+        "distributed.worker.memory.pause": False,
+        "distributed.worker.memory.terminate": False,
+        "distributed.admin.tick.limit": "30s",
+    }
+    with dask.config.set(settings):
+        if address:
+            async with Client(address, asynchronous=True, timeout="10s") as client:
+                yield client
+            return
+        async with (
+            LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+                asynchronous=True,
+            ) as cluster,
+            Client(cluster, asynchronous=True) as client,
+        ):
+            yield client
+
+
+def call(name: str, *arguments: Any) -> Any:
+    """Call a function by its name, "package.module:function", in the process this runs in."""
+    module, function = name.split(":")
+    return getattr(importlib.import_module(module), function)(*arguments)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A claimed run on its worker."""
+
+    claim: Claim
+    worker: str
+    future: Future
+
+
+@dataclass
+class _Worker:
+    """A worker process as the dispatcher sees it.
+
+    Attributes:
+        errand: what it does apart from runs: warming up, then compiling ahead now and then.
+        ready: whether it can train.
+        memory: bytes it held when it last told.
+        prepared: what it compiled ahead last.
+        services: runs and errands since it started.
+    """
+
+    errand: Future | None
+    ready: bool = False
+    memory: int = 0
+    prepared: Wish | None = None
+    services: int = 0
+
+    def exceeds(self, memory: int) -> bool:
+        """Say whether it holds more bytes than this, and has served long enough to be replaced."""
+        return self.memory > memory and self.services >= SERVICES_BEFORE_RENEWAL
+
+
+class Dispatcher:
+    """Hands queued runs to free workers and tells the store what became of them.
+
+    One asyncio task in the server. Any number of servers may do the same on one store: a claim
+    is won by one of them.
+    """
+
+    def __init__(self, store: Store, client: Client, wishes: Wishes) -> None:
+        self._store, self._client, self._wishes = store, client, wishes
+        self._id = uuid.uuid4().hex
+        self._workers: dict[str, _Worker] = {}
+        self._jobs: list[_Job] = []
+        self._renewals: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Dispatch until cancelled. A store that fails is tried again, with a line in the log."""
+        loop = asyncio.get_running_loop()
+        housekeeping = 0.0
+        while True:
+            try:
+                await self._watch_workers()
+                if loop.time() >= housekeeping:
+                    await self._keep_house()
+                    housekeeping = loop.time() + HOUSEKEEPING_SECONDS
+                await self._collect()
+                await self._hand_out()
+                await self._use_idle_time()
+            except StoreError as error:
+                _log.warning("The dispatcher will try again: %s", error)
+            except OSError as error:
+                _log.warning("The workers can't be reached just now: %s", error)
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def hand_back(self) -> None:
+        """Mark what is still running as interrupted, so that the next server goes on with it."""
+        for job in self._jobs:
+            with contextlib.suppress(StoreError):
+                await _aside(self._store.interrupt, job.claim, counts=False)
+        with contextlib.suppress(StoreError):
+            await _aside(self._store.forget_dispatcher, self._id)
+
+    async def _watch_workers(self) -> None:
+        """Warm workers that are new, forget those that are gone, see what errands came to."""
+        alive = (await self._client.scheduler.identity(n_workers=-1))["workers"]
+        for address in self._workers.keys() - alive.keys():
+            del self._workers[address]
+        for address in alive.keys() - self._workers.keys():
+            self._workers[address] = _Worker(self._submit(address, WARM))
+        for address, worker in self._workers.items():
+            worker.memory = alive[address].get("metrics", {}).get("memory", 0)
+            if worker.errand is not None and worker.errand.done():
+                await self._end_errand(address, worker, worker.errand)
+
+    async def _end_errand(self, address: str, worker: _Worker, errand: Future) -> None:
+        error = await errand.exception()
+        worker.errand = None
+        if error is None:
+            worker.ready = True
+        elif not worker.ready:
+            _log.error("Worker %s can't train: %r", address, error)
+        else:
+            _log.info("Worker %s could not compile ahead: %r", address, error)
+
+    async def _keep_house(self) -> None:
+        ready = sum(worker.ready for worker in self._workers.values())
+        warming = sum(bool(w.errand and not w.ready) for w in self._workers.values())
+        await _aside(self._store.report_dispatcher, self._id, ready + warming, ready)
+        for run_id in await _aside(self._store.expire_leases):
+            _log.warning("Run %s was given up by its worker; it goes on with the next", run_id)
+
+    async def _collect(self) -> None:
+        """Settle the jobs that ended, one way or another."""
+        for job in [*self._jobs]:
+            if job.worker not in self._workers:
+                await job.future.cancel()
+                await _aside(self._store.interrupt, job.claim)
+            elif job.future.done():
+                await self._settle(job)
+            else:
+                continue
+            self._jobs.remove(job)
+
+    async def _settle(self, job: _Job) -> None:
+        error = None if job.future.cancelled() else await job.future.exception()
+        if isinstance(error, StoreError):
+            with contextlib.suppress(ClaimLostError):
+                await _aside(
+                    self._store.finish,
+                    job.claim,
+                    RunStatus.FAILED,
+                    error=str(error),
+                    advice="Make room or find what holds the store, then train again.",
+                )
+        elif error is not None:
+            _log.warning("The worker of run %s died: %r", job.claim.run_id, error)
+            await _aside(self._store.interrupt, job.claim)
+
+    async def _hand_out(self) -> None:
+        for address, worker in self._idle():
+            if worker.exceeds(MOST_MEMORY):
+                self._begin_renewal(address, worker)
+                continue
+            claim = await _aside(self._store.claim_next, LEASE_SECONDS)
+            if claim is None:
+                return
+            future = self._submit(address, RUN, self._store.url, claim.run_id, claim.attempt)
+            self._jobs.append(_Job(claim, address, future))
+            worker.services += 1
+
+    async def _use_idle_time(self) -> None:
+        """Replace workers that have grown, and let the others compile what somebody looks at."""
+        wish = self._wishes.present
+        for address, worker in self._idle():
+            if worker.exceeds(GROWN_MEMORY):
+                self._begin_renewal(address, worker)
+            elif wish is not None and wish != worker.prepared:
+                await _aside(self._store.save_dataset, wish.dataset)
+                settings = wish.kind.to_dict()
+                worker.errand = self._submit(
+                    address, PREPARE, self._store.url, wish.dataset.digest, settings
+                )
+                worker.prepared = wish
+                worker.services += 1
+
+    def _begin_renewal(self, address: str, worker: _Worker) -> None:
+        worker.ready = False
+        renewal = asyncio.create_task(self._renew(address))
+        self._renewals.add(renewal)
+        renewal.add_done_callback(self._renewals.discard)
+
+    async def _renew(self, address: str) -> None:
+        """Let a worker's process end; the one that takes its place is warmed like any other."""
+        try:
+            await self._client.restart_workers([address], raise_for_error=False)
+        except (ValueError, OSError) as error:  # a worker of somebody's own, without a nanny
+            _log.warning("Worker %s can't be renewed: %s", address, error)
+            if worker := self._workers.get(address):
+                worker.ready, worker.services = True, 0
+
+    def _idle(self) -> list[tuple[str, _Worker]]:
+        busy = {job.worker for job in self._jobs}
+        return [
+            (address, worker)
+            for address, worker in sorted(self._workers.items())
+            if worker.ready and worker.errand is None and address not in busy
+        ]
+
+    def _submit(self, worker: str, name: str, *arguments: Any) -> Future:
+        return self._client.submit(
+            call, name, *arguments, workers=[worker], pure=False, allow_other_workers=False
+        )
+
+
+async def _aside(function: Callable[..., T], *arguments: Any, **options: Any) -> T:
+    """Call the store in a thread, so that the server's loop never waits for a disk."""
+    return await asyncio.to_thread(function, *arguments, **options)

@@ -1,0 +1,43 @@
+"""Runs in words: where one is, how good it is, how it is named in a list."""
+
+from __future__ import annotations
+
+from mnist_core.formatting import percent
+from mnist_core.store import Run, RunStatus
+
+STATUS_WORDS = {
+    RunStatus.QUEUED: "waiting",
+    RunStatus.RUNNING: "training",
+    RunStatus.PAUSED: "paused",
+    RunStatus.FINISHED: "finished",
+    RunStatus.STOPPED: "stopped",
+    RunStatus.FAILED: "failed",
+    RunStatus.INTERRUPTED: "going on soon",
+}
+
+
+def state(run: Run) -> str:
+    """Say in words where a run is: "training, epoch 3 of 10"."""
+    words = STATUS_WORDS[run.status]
+    if run.status.is_over and run.status is not RunStatus.STOPPED:
+        return words
+    return f"{words}, {run.epochs_done} of {run.config.epochs} epochs done"
+
+
+def accuracy(run: Run) -> str:
+    """Write the run's best known accuracy with its kind."""
+    if run.test_accuracy is not None:
+        return f"{percent(run.test_accuracy)} test"
+    if run.val_accuracy is not None:
+        return f"{percent(run.val_accuracy)} validation"
+    return "–"
+
+
+def in_short(run: Run) -> str:
+    """Name a run in a list: its name or settings, its accuracy, its start, and part of its id.
+
+    The id tells apart what a class has started with the same settings in the same minute: a list
+    to choose from takes two runs of the same words for one.
+    """
+    started = f"{run.created_at.astimezone():%d %b, %H:%M}"
+    return f"{run.label} · {accuracy(run)} · {started} · {run.id[:4]}"

@@ -1,0 +1,309 @@
+"""From Keras's hooks to the store, and back: progress out, a person's wishes in.
+
+``StoreCallback`` writes what a training does; ``Supervisor`` keeps the claim on the run alive
+beside it and brings back stop, pause and pace. Knows Keras and the store, but neither workers nor
+pages.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data.arrays import pack_weights
+from mnist_core.errors import ClaimLostError, StoreError, TrainingError
+from mnist_core.store import LEASE_SECONDS, Claim, EpochRecord, Orders, Store
+from mnist_core.store.retention import keeps_snapshot
+from mnist_core.training.checkpoint import Checkpoint
+from mnist_core.training.fit import RunningFit
+
+ORDERS_EVERY = 0.2
+PROGRESS_PER_EPOCH = 10
+PROGRESS_EVERY = 0.5
+CHECKPOINT_AT_EPOCH_END_AFTER = 1.0
+CHECKPOINT_WITHIN_EPOCH_AFTER = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class StopRequested(Exception):  # noqa: N818 - a wish, not an error
+    """Leaves ``fit`` because a person pressed Stop."""
+
+
+class PauseRequested(Exception):  # noqa: N818 - a wish, not an error
+    """Leaves ``fit`` with a checkpoint to go on from.
+
+    Attributes:
+        checkpoint: the state between two updates.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        super().__init__("paused")
+        self.checkpoint = checkpoint
+
+
+class Supervisor:
+    """Renews the lease of a run from a thread, however long one batch takes, and reads its orders.
+
+    Use as a context manager round the training. ``orders`` is always the latest; ``check`` raises
+    ``ClaimLostError`` once the run has passed to another worker.
+    """
+
+    def __init__(self, store: Store, claim: Claim) -> None:
+        self._store, self._claim = store, claim
+        self._lost = False
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+        self._wish = threading.Event()
+        self.orders = Orders(stop=False, pause=False, pace=0.0, epoch_limit=None)
+
+    def __enter__(self) -> Supervisor:
+        self._renew()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def check(self) -> None:
+        """Raise ``ClaimLostError`` if the run is no longer this worker's."""
+        if self._lost:
+            raise ClaimLostError(f"Run {self._claim.run_id} has passed to another worker.")
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but no longer than until somebody presses Stop or Pause."""
+        self._wish.wait(seconds)
+
+    def _watch(self) -> None:
+        while not self._ended.wait(ORDERS_EVERY):
+            self._renew()
+
+    def _renew(self) -> None:
+        try:
+            self.orders = self._store.heartbeat(self._claim, LEASE_SECONDS)
+        except ClaimLostError:
+            self._lost = True
+        except StoreError as error:
+            _log.warning("The lease could not be renewed just now: %s", error)
+        if self._lost or self.orders.stop or self.orders.pause:
+            self._wish.set()
+
+
+@dataclass
+class _EpochSums:
+    """Where the running means of an epoch stood at the last report."""
+
+    digits: int = 0
+    accuracy: float = 0.0
+    loss: float = 0.0
+
+    def since(self, digits: int, logs: dict[str, Any]) -> tuple[float, float]:
+        """Give accuracy and loss over the digits since the last report, and move on."""
+        accuracy, loss = float(logs["accuracy"]) * digits, float(logs["loss"]) * digits
+        new = max(1, digits - self.digits)
+        means = (accuracy - self.accuracy) / new, (loss - self.loss) / new
+        self.digits, self.accuracy, self.loss = digits, accuracy, loss
+        return min(1.0, max(0.0, means[0])), means[1]
+
+
+class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes a training into the store as it happens and obeys what the supervisor brings.
+
+    Args:
+        store: where to write.
+        claim: names the run and the attempt; a write under a lost claim raises.
+        supervisor: the latest orders.
+        config: the run's settings.
+        training_digits: number of digits in an epoch.
+        showcase: float32 (k, 28, 28), 0 to 1: the digits whose guesses are shown.
+        checkpoint: where this attempt goes on; None for a fresh start.
+
+    Raises:
+        StopRequested, PauseRequested: from inside ``fit``, at the end of a batch or an epoch.
+        TrainingError: the loss is no longer a finite number.
+        ClaimLostError: the run has passed to another worker.
+        StoreError: the store can't be written.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        claim: Claim,
+        supervisor: Supervisor,
+        config: TrainingConfig,
+        *,
+        training_digits: int,
+        showcase: npt.NDArray[np.float32],
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        super().__init__()
+        self._store, self._claim, self._supervisor = store, claim, supervisor
+        self._config = config
+        self._digits = training_digits
+        self._showcase = showcase
+        self._steps = config.steps_per_epoch(training_digits)
+        self._history = {
+            name: list(values)
+            for name, values in (checkpoint.history if checkpoint else {}).items()
+        }
+        self._seconds_before = checkpoint.seconds if checkpoint else 0.0
+        self._epoch_seconds_before = checkpoint.epoch_seconds if checkpoint else 0.0
+        self._began = self._epoch_began = self._reported = self._saved = time.monotonic()
+        self._reported_batch = 0
+        self._sums = _EpochSums()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds spent training this run, earlier attempts up to the checkpoint included."""
+        return self._seconds_before + time.monotonic() - self._began
+
+    @property
+    def _fit(self) -> RunningFit:
+        fit: RunningFit = self.params["fit"]
+        return fit
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Show what the network guesses before it has learned anything."""
+        if self._fit.epoch == 0 and self._fit.batch == 0:
+            self._store.record(
+                self._claim,
+                events=[self._guesses(-1)],
+                snapshot=(-1, pack_weights(self.model.get_weights())),
+            )
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Begin to count anew, or go on with the sums of an interrupted epoch."""
+        self._epoch_began = self._reported = time.monotonic()
+        self._sums = _EpochSums()
+        self._reported_batch = self._fit.batch
+        if self._fit.batch:
+            self._sums.since(self._fit.batch * self._config.batch_size, self._fit.means)
+        else:
+            self._epoch_seconds_before = 0.0
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Report where it is due, keep the pace, and leave where somebody wants it."""
+        self._supervisor.check()
+        if self._report_is_due():
+            self._report(logs or {})
+            self._keep_pace()
+        orders = self._supervisor.orders
+        if orders.stop:
+            raise StopRequested
+        if orders.pause and self._fit.batch < self._steps:
+            raise PauseRequested(self._capture())
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Write the epoch, the guesses after it and the weights, all or nothing."""
+        values = {name: float(value) for name, value in (logs or {}).items()}
+        _check_finite(values["loss"], values["val_loss"])
+        for name, value in values.items():
+            self._history.setdefault(name, []).append(value)
+        record = EpochRecord(epoch=epoch, seconds=self._epoch_seconds, **values)
+        done = epoch + 1
+        last = done == self._config.epochs
+        kept = keeps_snapshot(epoch, self._config.epochs, self.model.count_params())
+        due = time.monotonic() - self._saved >= CHECKPOINT_AT_EPOCH_END_AFTER
+        self._store.record(
+            self._claim,
+            events=[("epoch", vars(record).copy()), self._guesses(epoch)],
+            epoch=record,
+            snapshot=(epoch, pack_weights(self.model.get_weights())) if kept else None,
+            checkpoint=self._fresh_checkpoint() if due and not last else None,
+            seconds=self.seconds,
+        )
+        orders = self._supervisor.orders
+        limited = orders.epoch_limit is not None and done >= orders.epoch_limit
+        if (orders.pause or limited) and not last:
+            raise PauseRequested(self._capture())
+
+    @property
+    def _epoch_seconds(self) -> float:
+        return self._epoch_seconds_before + time.monotonic() - self._epoch_began
+
+    def _report_is_due(self) -> bool:
+        """Report at each tenth of an epoch, and in between where that takes long."""
+        batch = self._fit.batch
+        return (
+            self._tenth(batch) > self._tenth(self._reported_batch)
+            or batch == self._steps
+            or time.monotonic() - self._reported >= PROGRESS_EVERY
+        )
+
+    def _tenth(self, batch: int) -> int:
+        return batch * PROGRESS_PER_EPOCH // self._steps
+
+    def _report(self, logs: dict[str, Any]) -> None:
+        fit, digits_before, now = self._fit, self._sums.digits, time.monotonic()
+        digits = min(fit.batch * self._config.batch_size, self._digits)
+        accuracy, loss = self._sums.since(digits, logs)
+        _check_finite(loss)
+        step = fit.epoch * self._steps + fit.batch
+        progress = {
+            "epoch": fit.epoch,
+            "step": step,
+            "position": fit.epoch + fit.batch / self._steps,
+            "accuracy": accuracy,
+            "loss": loss,
+            "digits_per_second": round((digits - digits_before) / max(now - self._reported, 1e-6)),
+        }
+        due = now - self._saved >= CHECKPOINT_WITHIN_EPOCH_AFTER and fit.batch < self._steps
+        self._store.record(
+            self._claim,
+            events=[("progress", progress)],
+            checkpoint=self._fresh_checkpoint() if due else None,
+            step=step,
+            seconds=self.seconds,
+        )
+        self._reported, self._reported_batch = now, fit.batch
+
+    def _keep_pace(self) -> None:
+        """Where an epoch shall take ``pace`` seconds, wait for what is missing up to here."""
+        pace = self._supervisor.orders.pace
+        missing = pace * self._fit.batch / self._steps - self._epoch_seconds
+        if pace and missing > 0:
+            self._supervisor.wait(missing)
+
+    def _guesses(self, epoch: int) -> tuple[str, dict[str, Any]]:
+        y_prob = self.model(self._showcase, training=False).numpy()
+        return "digits", {
+            "epoch": epoch,
+            "guesses": y_prob.argmax(axis=1).tolist(),
+            "confidence": [round(float(value), 4) for value in y_prob.max(axis=1)],
+        }
+
+    def _capture(self) -> Checkpoint:
+        return self._fit.capture(
+            self._history,
+            epoch_seconds=self._epoch_seconds if self._fit.batch else 0.0,
+            seconds=self.seconds,
+        )
+
+    def _fresh_checkpoint(self) -> bytes:
+        self._saved = time.monotonic()
+        return self._capture().to_bytes()
+
+
+def _check_finite(*losses: float) -> None:
+    if not all(map(math.isfinite, losses)):
+        raise TrainingError(
+            "The loss is no longer a number: the updates were so large that the weights "
+            "overflowed.",
+            "Try a smaller learning rate, such as 0.001.",
+        )

@@ -1,0 +1,255 @@
+"""The inside of the fast fit: many batches in one compiled function, one step to Keras.
+
+``model.fit`` spends nine tenths of a small network's time between the batches. Here the digits lie
+in memory as uint8, and one function, compiled by XLA, runs through a whole chunk of batches: it
+gathers their digits by index, scales them, and updates the weights after each. Keras's ``fit`` is
+given chunks instead of batches, and does the rest as ever: epochs, callbacks, History.
+
+Private to ``training``. What people hold, save and download is the plain model; what is here
+shares its variables and its optimizer.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from mnist_core.data import Split
+from mnist_core.training.batches import NOBODY, Indices, Plan
+
+BLOCK = 1000
+
+Logs = dict[str, float]
+
+_log = logging.getLogger(__name__)
+
+
+class PlacedDigits:
+    """Training digits where the compiled function reads them: in TensorFlow's memory, as uint8.
+
+    Attributes:
+        split: the digits as NumPy has them.
+        images: uint8 (n, 784), the training digits.
+        labels: int32 (n,).
+    """
+
+    def __init__(self, split: Split) -> None:
+        self.split = split
+        self.images = tf.constant(split.x_train.reshape(len(split.x_train), -1))
+        self.labels = tf.constant(split.y_train.astype(np.int32))
+
+
+class Sums(NamedTuple):
+    """Sums over some digits: of their losses, of the right guesses among them, and how many."""
+
+    loss: float = 0.0
+    right: float = 0.0
+    digits: float = 0.0
+
+    def plus(self, other: Sums) -> Sums:
+        """Add the sums over other digits."""
+        return Sums(*map(sum, zip(self, other, strict=True)))
+
+    @property
+    def logs(self) -> Logs:
+        """The means, under Keras's names."""
+        return {"accuracy": self.right / self.digits, "loss": self.loss / self.digits}
+
+
+class CompiledSteps:
+    """The compiled functions over one model and its digits.
+
+    They are compiled at first use: a second training of the same model finds them ready.
+
+    Args:
+        model: a compiled ``Sequential`` that gives likelihoods; its layers, variables and
+            optimizer are shared, not copied.
+        digits: what it is trained with.
+        jit: compile with XLA.
+    """
+
+    def __init__(self, model: keras.Sequential, digits: PlacedDigits, *, jit: bool) -> None:
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        self._model, self._digits = model, digits
+        # XLA has a quicker generator of random bits; outside XLA only Philox runs on a CPU.
+        self._rng = "threefry" if jit else "philox"
+        # AutoGraph would first rewrite all this Python, which takes longer than tracing it.
+        self._run_chunk = tf.function(self._update, jit_compile=jit, autograph=False)
+        self._run_block = tf.function(self._guess, jit_compile=jit, autograph=False)
+
+    def update(self, rows: Indices, batches: int, step: int, seed: int) -> Sums:
+        """Update the weights after each of the first ``batches`` rows.
+
+        Args:
+            rows: int32 (chunk, batch_size), indices into the training digits.
+            batches: how many rows count.
+            step: the number of the first update in the whole run.
+            seed: decides dropout, together with the step.
+        """
+        arguments = np.int32(batches), np.int64(step), np.int64(seed)
+        return Sums(*map(float, self._run_chunk(rows, *arguments).numpy()))
+
+    def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Give the likelihoods of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
+        blocks = []
+        for first in range(0, len(images), BLOCK):
+            block = images[first : first + BLOCK].reshape(-1, 28 * 28)
+            missing = BLOCK - len(block)
+            filled = np.pad(block, ((0, missing), (0, 0))) if missing else block
+            blocks.append(self._run_block(filled).numpy()[: len(block)])
+        return np.concatenate(blocks)
+
+    def penalty(self) -> float:
+        """Add up what the layers' regularizers ask for at present, L2 for instance."""
+        return sum(float(each.regularizer(each)) for each in self._regularized)
+
+    def _update(
+        self, rows: tf.Tensor, batches: tf.Tensor, step: tf.Tensor, seed: tf.Tensor
+    ) -> tf.Tensor:
+        """Do what ``update`` says, inside TensorFlow; the sums come as float32 (3,)."""
+        variables = self._model.trainable_variables
+
+        def update_once(row: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            x, y, weight = self._gather(rows[row])
+            digits = tf.reduce_sum(weight)
+            with tf.GradientTape() as tape:
+                y_prob = self._forward(x, (seed, step + tf.cast(row, tf.int64)))
+                each = keras.losses.sparse_categorical_crossentropy(y, y_prob)
+                loss = tf.reduce_sum(each * weight) / digits
+                for variable in self._regularized:
+                    loss += variable.regularizer(variable)
+            gradients = tape.gradient(loss, [variable.value for variable in variables])
+            self._model.optimizer.apply(gradients, variables)
+            guesses = tf.argmax(y_prob, axis=1, output_type=tf.int32)
+            right = tf.reduce_sum(tf.cast(guesses == y, tf.float32) * weight)
+            return row + 1, sums + tf.stack([loss * digits, right, digits])
+
+        # Up to a number that is an argument: XLA compiles once for all numbers of batches.
+        start = tf.constant(0), tf.zeros(3)
+        _, sums = tf.while_loop(lambda row, _: row < batches, update_once, start)
+        return sums
+
+    def _guess(self, images: tf.Tensor) -> tf.Tensor:
+        return self._forward(_scale(images), None)
+
+    def _gather(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Give images float32 (n, 28, 28) from 0 to 1, labels int32 (n,), weights 1.0 or 0.0."""
+        places = tf.maximum(indices, 0)
+        images = _scale(tf.gather(self._digits.images, places))
+        labels = tf.gather(self._digits.labels, places)
+        return images, labels, tf.cast(indices != NOBODY, tf.float32)
+
+    def _forward(self, x: tf.Tensor, dice: tuple[tf.Tensor, tf.Tensor] | None) -> tf.Tensor:
+        """Run the model's layers; with seed and step, as in training, dropout included."""
+        for position, layer in enumerate(self._model.layers):
+            if not isinstance(layer, keras.layers.Dropout):
+                x = layer(x, training=dice is not None)
+            elif dice is not None:
+                seed, step = dice
+                both = tf.stack([seed * 1000 + position, step])
+                x = tf.nn.experimental.stateless_dropout(x, layer.rate, both, rng_alg=self._rng)
+        return x
+
+    @functools.cached_property
+    def _regularized(self) -> list[keras.Variable]:
+        return [each for each in self._model.trainable_variables if each.regularizer]
+
+
+class ChunkedFit(keras.Model):  # type: ignore[misc]
+    """Keras's ``fit`` with a chunk of batches for a step.
+
+    Keras's own way to a step leads through tf.data and a traced loop of its own, and costs more
+    than the chunk itself; here a step is a call.
+
+    Args:
+        model: the plain model that the callbacks know.
+        train_chunk: runs the chunk that begins with this batch; gives the epoch's logs so far.
+        validate: gives the logs of the validation.
+    """
+
+    def __init__(
+        self,
+        model: keras.Sequential,
+        train_chunk: Callable[[int], Logs],
+        validate: Callable[[], Logs],
+    ) -> None:
+        super().__init__(name="chunked_fit")
+        self._target = model
+        self._train_chunk, self._validate = train_chunk, validate
+        self.compile(optimizer=model.optimizer, jit_compile=False)
+
+    def fit_chunks(
+        self, plan: Plan, begin: int, end: int, callbacks: keras.callbacks.CallbackList
+    ) -> None:
+        """Fit the epochs ``begin`` to before ``end``."""
+        chunks = tf.data.Dataset.range(plan.first, plan.steps, plan.chunk)
+        self.fit(
+            chunks,
+            initial_epoch=begin,
+            epochs=end,
+            validation_data=tf.data.Dataset.range(1),
+            callbacks=callbacks,
+            shuffle=False,
+            verbose=0,
+        )
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """None: the chunks bring their own sums."""
+        return []
+
+    @property
+    def stop_training(self) -> bool:
+        """Callbacks know the plain model only, so its wish to stop counts."""
+        return bool(self._target.stop_training)
+
+    @stop_training.setter
+    def stop_training(self, value: bool) -> None:
+        self._target.stop_training = value
+
+    @property
+    def history(self) -> keras.callbacks.History:
+        """What ``fit`` gives back: Keras hangs it on the model that the callbacks know."""
+        return self._target.history
+
+    def make_train_function(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Keras's
+        """Give Keras what it calls for each step."""
+
+        def train_function(chunks: Iterator[tf.Tensor]) -> Logs:
+            return self._train_chunk(int(next(chunks)))
+
+        self.train_function = train_function
+
+    def make_test_function(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Keras's
+        """Give Keras what it calls for the one step of validation."""
+
+        def test_function(once: Iterator[tf.Tensor]) -> Logs:
+            next(once)
+            return self._validate()
+
+        self.test_function = test_function
+
+
+@functools.cache
+def xla_works() -> bool:
+    """Try XLA once on a trifle: some platforms lack it."""
+    try:
+        tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(tf.constant(1))
+    except (tf.errors.OpError, ValueError) as error:
+        reason = getattr(error, "message", error)
+        _log.warning("XLA does not work here, so training is slower: %s", reason)
+        return False
+    return True
+
+
+def _scale(images: tf.Tensor) -> tf.Tensor:
+    """Turn uint8 (n, 784) from 0 to 255 into float32 (n, 28, 28) from 0 to 1."""
+    return tf.reshape(tf.cast(images, tf.float32) / 255.0, (-1, 28, 28))

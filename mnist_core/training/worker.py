@@ -1,0 +1,223 @@
+"""What runs in a worker process: a run id in, a finished run in the store.
+
+The only way in for jobs and the command line. Imports TensorFlow before anything else of weight,
+and neither pandas nor pyarrow: on macOS, TensorFlow can hang in a process that imported them first.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import logging
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import mnist_core.training.tensorflow_env  # noqa: F401 - before TensorFlow
+
+# isort: split
+import tensorflow as tf  # before all else of weight, see above
+
+# isort: split
+import keras
+import numpy as np
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Dataset, Split
+from mnist_core.data.arrays import pack_predictions
+from mnist_core.errors import ClaimLostError, MnistError, StoreError, TrainingError
+from mnist_core.store import Claim, RunStatus, Store
+from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback, Supervisor
+from mnist_core.training.checkpoint import Checkpoint
+from mnist_core.training.compiled import PlacedDigits
+from mnist_core.training.fit import Trainer, scale
+from mnist_core.training.model import build_model
+from mnist_core.training.trainer_cache import Workshop
+
+_log = logging.getLogger(__name__)
+_WORKSHOP = Workshop()
+
+
+def warm() -> int:
+    """Make this process ready to train: polite to the pages, and past its first fit.
+
+    Returns:
+        the process id.
+    """
+    tf.get_logger().setLevel(logging.ERROR)  # it warns of a new network's tracing, run after run
+    if hasattr(os, "nice"):
+        os.nice(5)
+    config = TrainingConfig(layers=(4,), batch_size=2, epochs=1)
+    images, labels = np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8)
+    digits = PlacedDigits(Split(images, labels, images, labels))
+    Trainer(build_model(config), digits).train(config)
+    gc.collect()
+    gc.freeze()  # hundreds of thousands of TensorFlow's objects need not be looked at again
+    return os.getpid()
+
+
+def run(store_url: str, run_id: str, attempt: int) -> None:
+    """Train the claimed run to its end, its pause or its failure, and leave the outcome stored.
+
+    Args:
+        store_url: SQLAlchemy URL of the store.
+        run_id: the run that was claimed.
+        attempt: the claim's number; when another claim has taken over, nothing more is written.
+
+    Raises:
+        StoreError: the store can't be read or written, so the outcome is not stored.
+    """
+    execute(_open_store(store_url), Claim(run_id, attempt))
+
+
+def prepare(store_url: str, digest: str, settings: dict[str, Any]) -> None:
+    """Compile what a run of these settings will need, so that it can start at once.
+
+    Args:
+        store_url: SQLAlchemy URL of the store.
+        digest: names the data set.
+        settings: as ``TrainingConfig.to_dict`` gives them.
+
+    Raises:
+        MnistError: the settings are not allowed or the data set is not in the store.
+    """
+    config = TrainingConfig.from_dict(settings)
+    dataset = _load_dataset(_open_store(store_url), digest)
+    _WORKSHOP.trainer(config, dataset).compile(config)
+
+
+def execute(store: Store, claim: Claim, callbacks: Sequence[keras.callbacks.Callback] = ()) -> None:
+    """Do the work of ``run`` on an open store, with more Keras callbacks if wanted.
+
+    Raises:
+        StoreError: the store can't be read or written, so the outcome is not stored.
+    """
+    with Supervisor(store, claim) as supervisor:
+        try:
+            failure = _attempt(store, claim, supervisor, callbacks)
+            if failure is not None:
+                store.finish(claim, RunStatus.FAILED, error=failure.error, advice=failure.advice)
+        except ClaimLostError as error:
+            _log.info("%s", error)
+
+
+class _Failure(NamedTuple):
+    """Why a run came to nothing, and what to try, a sentence each."""
+
+    error: str
+    advice: str
+
+
+def _attempt(
+    store: Store,
+    claim: Claim,
+    supervisor: Supervisor,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> _Failure | None:
+    """Train; put into words what goes wrong, except with the store and the claim themselves."""
+    try:
+        _train(store, claim, supervisor, callbacks)
+    except (ClaimLostError, StoreError):
+        raise
+    except TrainingError as error:
+        return _Failure(str(error), error.advice)
+    except MnistError as error:
+        return _Failure(str(error), "Change the setting and train again.")
+    except (MemoryError, tf.errors.ResourceExhaustedError):
+        _log.exception("Run %s ran out of memory", claim.run_id)
+        return _Failure(
+            "The computer's memory was not enough for this network.",
+            "Try fewer nodes, fewer layers or a smaller batch size.",
+        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run must end and say so
+        _log.exception("Run %s failed", claim.run_id)
+        return _Failure(
+            f"The training broke off unexpectedly ({type(error).__name__}).",
+            "Train again. If it happens twice, the server's log says more.",
+        )
+    return None
+
+
+def _train(
+    store: Store,
+    claim: Claim,
+    supervisor: Supervisor,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> None:
+    run = store.get_run(claim.run_id)
+    dataset = _load_dataset(store, run.dataset_digest)
+    trainer = _WORKSHOP.trainer(run.config, dataset)
+    saved = store.load_checkpoint(run.id)
+    checkpoint = Checkpoint.from_bytes(saved) if saved else None
+    model = build_model(run.config)
+    store.record(claim, parameters=model.count_params(), summary=model_summary(model))
+    trainer.start_from(model)
+    split = trainer.split
+    progress = StoreCallback(
+        store,
+        claim,
+        supervisor,
+        run.config,
+        training_digits=trainer.training_digits,
+        showcase=scale(split.x_val[split.showcase()]),
+        checkpoint=checkpoint,
+    )
+    try:
+        trainer.train(run.config, [progress, *callbacks], checkpoint=checkpoint)
+    except PauseRequested as wish:
+        trainer.hand_over(model)
+        store.pause(
+            claim,
+            wish.checkpoint.to_bytes(),
+            model=model_bytes(model),
+            seconds=wish.checkpoint.seconds,
+        )
+    except StopRequested:
+        trainer.hand_over(model)
+        store.finish(claim, RunStatus.STOPPED, model=model_bytes(model))
+    else:
+        trainer.hand_over(model)
+        _finish(store, claim, trainer, model, dataset)
+
+
+def _finish(
+    store: Store, claim: Claim, trainer: Trainer, model: keras.Sequential, dataset: Dataset
+) -> None:
+    y_prob = trainer.predict(dataset.x_test)
+    result = trainer.score(y_prob, dataset.y_test)
+    store.finish(
+        claim,
+        RunStatus.FINISHED,
+        events=[("test", result)],
+        test_accuracy=result["accuracy"],
+        test_loss=result["loss"],
+        predictions=pack_predictions(y_prob),
+        model=model_bytes(model),
+    )
+
+
+def model_bytes(model: keras.Sequential) -> bytes:
+    """Save a model as the bytes of a ``.keras`` file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        return path.read_bytes()
+
+
+def model_summary(model: keras.Sequential) -> str:
+    """Give the model summary exactly as Keras prints it."""
+    lines: list[str] = []
+    model.summary(print_fn=lambda line, **_: lines.append(line))
+    return "\n".join(lines)
+
+
+@functools.lru_cache(maxsize=1)
+def _open_store(url: str) -> Store:
+    return Store(url)
+
+
+@functools.lru_cache(maxsize=2)
+def _load_dataset(store: Store, digest: str) -> Dataset:
+    return store.load_dataset(digest)

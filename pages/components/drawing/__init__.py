@@ -1,5 +1,0 @@
-"""What the page Draw is made of: three ways in, the answer, and the steps on the way to it."""
-
-from pages.components.drawing.ways import NOTHING_IS_KEPT, WAYS
-
-__all__ = ["NOTHING_IS_KEPT", "WAYS"]

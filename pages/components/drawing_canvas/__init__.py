@@ -1,5 +1,0 @@
-"""A field to draw a digit in, by mouse, finger or pen."""
-
-from pages.components.drawing_canvas.component import SIDE, read_ink, render_drawing_canvas
-
-__all__ = ["SIDE", "read_ink", "render_drawing_canvas"]

@@ -1,5 +1,0 @@
-"""The drawing of the network that the sliders stand for: a keyed component that stays."""
-
-from pages.components.network_figure.component import render_network_figure
-
-__all__ = ["render_network_figure"]

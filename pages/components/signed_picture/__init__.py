@@ -1,5 +1,0 @@
-"""Pictures of 28 × 28 numbers above and below 0, such as the weights of nodes."""
-
-from pages.components.signed_picture.component import render_signed_pictures
-
-__all__ = ["render_signed_pictures"]

@@ -1,0 +1,1 @@
+"""What the server has once, for all tabs."""

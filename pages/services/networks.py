@@ -1,0 +1,49 @@
+"""The trained network of a run, unpacked once for all viewers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.errors import RunNotFoundError
+from mnist_core.inspection.network import Network
+from mnist_core.serving.run_words import state
+from mnist_core.store import Run
+from pages.services.server import get_networks, get_store
+
+SECONDS_TO_A_LOOK = 2.0
+
+
+def newest_snapshot(run: Run) -> int | None:
+    """Say which epoch the run's newest snapshot is of; None where there is none."""
+    epochs = get_store().snapshot_epochs(run.id)
+    return epochs[-1] if epochs else None
+
+
+def render_no_network(run: Run) -> None:
+    """Say why there is nothing of a run's network; while it may still come, wait for it."""
+    if run.status.is_over:
+        st.info(f"This run is {state(run)}. Nothing of its network was kept: choose another run.")
+        return
+    st.info(f"This run is {state(run)}. Its network appears here as soon as training begins.")
+    st.fragment(_look_again, run_every=SECONDS_TO_A_LOOK)(run)
+
+
+def has_ended(run: Run) -> bool:
+    """Ask the store whether a run is over by now, or gone: the page then says so."""
+    try:
+        return get_store().get_run(run.id).status.is_over
+    except RunNotFoundError:
+        return True
+
+
+def _look_again(run: Run) -> None:
+    if has_ended(run) or newest_snapshot(run) is not None:
+        st.rerun()
+
+
+def network_at(run: Run, epoch: int) -> Network:
+    """Give the network as it was after an epoch, from 0 on, or before the first batch, -1."""
+    return get_networks().get(
+        (run.id, epoch),
+        lambda: Network.from_snapshot(get_store().load_snapshot(run.id, epoch), run.config),
+    )

@@ -1,0 +1,29 @@
+"""Addresses that people hand to each other."""
+
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+
+from mnist_core.lesson.assignment import Assignment, link
+
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def link_to_train(task: Assignment) -> str:
+    """Write the full address that opens a task, as this browser would type it."""
+    here = urlsplit(st.context.url or "")
+    folder = here.path.rsplit("/", 1)[0]
+    page = urlunsplit((here.scheme, here.netloc, f"{folder}/train", "", ""))
+    return link(page, task.to_query())
+
+
+def is_for_this_computer_only(address: str) -> bool:
+    """Tell whether no other computer can open the address."""
+    return urlsplit(address).hostname in ONLY_HERE
+
+
+def may_use_camera() -> bool:
+    """Tell whether a browser allows this page the camera: over HTTPS, or on its own computer."""
+    here = urlsplit(st.context.url or "")
+    host = here.hostname or "localhost"
+    return here.scheme == "https" or host in ONLY_HERE or host.endswith(".localhost")

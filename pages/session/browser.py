@@ -1,0 +1,16 @@
+"""Whose runs these are: the browser's token, as the store knows it."""
+
+import secrets
+
+import streamlit as st
+
+from mnist_core.serving.browser_token import COOKIE
+from mnist_core.store import hash_owner
+
+
+def owner() -> str:
+    """Hash the browser's token; a browser that keeps no cookies gets one for this visit."""
+    token = st.context.cookies.to_dict().get(COOKIE)
+    if not token:
+        token = st.session_state.setdefault("visit_token", secrets.token_urlsafe(16))
+    return hash_owner(token)

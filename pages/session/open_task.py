@@ -1,0 +1,204 @@
+"""The task that this tab works on: opened by a link, kept through pages and reloads, put away.
+
+The address keeps the task through a reload, the session through the other pages. Where the
+controls stood when the page was left is kept here as well: Streamlit loses what was set by code.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from mnist_core.config import CHOICES, TrainingConfig
+from mnist_core.errors import ConfigError
+from mnist_core.lesson.assignment import PARTS, START, Assignment, control_values, read_value
+
+RUNS_AT_MOST = 6
+OPTIMIZER_WORDS = {
+    "adam": "Adam",
+    "sgd": "SGD",
+    "momentum": "SGD with momentum",
+    "rmsprop": "RMSprop",
+}
+WITH_STOPS = ("batch_size", "learning_rate", "l2", "fraction")
+TRAIN = "train"
+_KEY = "task"
+_STANDING = "standing"
+_PAGE = "page"
+_PROBLEM = "task_problem"
+
+
+def open_task() -> Assignment | None:
+    """Take up the task in the address, or else the one that this tab has open.
+
+    A new link sets the controls as it says; call it before they are drawn.
+    """
+    _write_settings_as_controls_do()
+    st.session_state.pop(_PROBLEM, None)
+    task = _task_in_address()
+    if task is None:
+        task = current_task()
+    elif START not in st.query_params:
+        st.session_state[_KEY] = task
+        st.session_state[_STANDING] = control_values(task.settings)
+    elif task != current_task():  # loaded anew; where the sliders stand is in the address too
+        st.session_state[_KEY] = task
+        if "run" in st.query_params and not noted_runs(task):
+            note_runs(task, [st.query_params["run"]])
+    if task is None or START not in st.query_params:
+        _put_controls_back()
+    if task is not None:
+        st.session_state.update(task.fixed_values())
+        _keep_in_url(task)
+    return task
+
+
+def note_controls(standing: dict[str, Any]) -> None:
+    """Remember where the controls stand."""
+    st.session_state[_STANDING] = standing
+
+
+def noted_controls() -> dict[str, Any]:
+    """Say where the controls stood when they were last drawn in this tab."""
+    return st.session_state.get(_STANDING, start_values())
+
+
+def note_page(path: str) -> None:
+    """Remember which page is shown, so that the next one can tell whether it is another."""
+    st.session_state[_PAGE] = path
+
+
+def page_before() -> str | None:
+    """Say which page was drawn last before this one, or before this time: its path."""
+    return st.session_state.get(_PAGE)
+
+
+def format_stop(number: float) -> str:
+    """Write a number as the sliders with stops do, on the page and in the address."""
+    return f"{number:,g}"
+
+
+def current_task() -> Assignment | None:
+    """Give the task that this tab has open; None where there is none."""
+    return st.session_state.get(_KEY)
+
+
+def start_values() -> dict[str, Any]:
+    """Say where the controls begin: as the task wants them, or at the default settings."""
+    task = current_task()
+    return control_values(TrainingConfig() if task is None else task.settings)
+
+
+def fixed_values() -> dict[str, Any]:
+    """Give the values that the task lets nobody change."""
+    task = current_task()
+    return {} if task is None else task.fixed_values()
+
+
+def noted_runs(task: Assignment) -> list[str]:
+    """Give the ids of the runs that the answer is about."""
+    return st.session_state.get(_runs_key(task), [])
+
+
+def note_runs(task: Assignment, run_ids: list[str]) -> None:
+    """Remember which runs the answer is about."""
+    st.session_state[_runs_key(task)] = run_ids
+
+
+def note_run(run_id: str) -> None:
+    """Remember that a run was started while a task is open; of many, the last ones count."""
+    task = current_task()
+    if task is not None:
+        note_runs(task, [*noted_runs(task), run_id][-RUNS_AT_MOST:])
+        st.session_state[_started_key(task)] = runs_started(task) + 1
+
+
+def runs_started(task: Assignment) -> int:
+    """Count the runs that were started for the task: with each, the choice of runs is a new one.
+
+    A browser that does not know the newest run yet still tells what was chosen before; as the
+    choice of the present, it would take that run out again.
+    """
+    return st.session_state.get(_started_key(task), 0)
+
+
+def take_up(task: Assignment) -> None:
+    """Open a task on the Train page itself; its controls stand as the task wants them."""
+    st.session_state[_KEY] = task
+    st.session_state.update(control_values(task.settings))
+    _keep_in_url(task)
+
+
+def put_away() -> None:
+    """Close the task. Every control comes back, and stands where it stood."""
+    st.session_state.update(fixed_values())
+    st.session_state.pop(_KEY, None)
+    for name in PARTS:
+        st.query_params.pop(name, None)
+
+
+def render_problem() -> None:
+    """Say what is wrong with the link, where it can't be read."""
+    problem = st.session_state.get(_PROBLEM)
+    if problem:
+        st.warning(f"The task in this link can't be read. {problem} Training works all the same.")
+
+
+def _runs_key(task: Assignment) -> str:
+    return f"runs-of-{task.key}"
+
+
+def _started_key(task: Assignment) -> str:
+    return f"runs-started-for-{task.key}"
+
+
+def _task_in_address() -> Assignment | None:
+    try:
+        return Assignment.from_query(_query())
+    except ConfigError as error:
+        st.session_state[_PROBLEM] = str(error)
+        return None
+
+
+def _put_controls_back() -> None:
+    """Let the controls stand where they stood when another page was opened."""
+    came_from_another = page_before() not in (None, TRAIN)
+    if came_from_another and _STANDING in st.session_state:
+        st.session_state.update(st.session_state[_STANDING])
+
+
+def _write_settings_as_controls_do() -> None:
+    """Turn "1000" into "1,000" and "sgd" into "SGD": the controls read nothing else."""
+    query = st.query_params.to_dict()
+    written = {
+        name: words
+        for name, text in query.items()
+        if (words := _as_control_writes(name, text)) != text
+    }
+    if written:
+        st.query_params.update(written)
+        st.rerun()
+
+
+def _as_control_writes(name: str, text: str) -> str:
+    value = read_value(text)
+    if name == "optimizer":
+        return OPTIMIZER_WORDS.get(str(value), text)
+    has_stops = name.startswith("nodes_") or name in WITH_STOPS
+    return format_stop(value) if has_stops and not isinstance(value, str) else text
+
+
+def _keep_in_url(task: Assignment) -> None:
+    kept = task.to_kept_query()
+    if any(st.query_params.get(name) != kept.get(name) for name in PARTS):
+        for name in PARTS:
+            st.query_params.pop(name, None)
+        st.query_params.update(kept)
+
+
+def _query() -> dict[str, str]:
+    """Read the address; the page's own words for the optimizers may stand there too."""
+    query = st.query_params.to_dict()
+    for name in CHOICES["optimizer"]:
+        if query.get("optimizer") == OPTIMIZER_WORDS[name]:
+            query["optimizer"] = name
+    return query

@@ -1,0 +1,82 @@
+"""The run that a tab looks at: its id stands in the URL and goes along from page to page."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from mnist_core.errors import RunNotFoundError
+from mnist_core.serving.run_words import in_short
+from mnist_core.store import Run
+from pages.services.server import get_store
+from pages.session.browser import owner
+
+PARAMETER = "run"
+RUNS_OFFERED = 200
+HOW_TO_PICK = "Your own runs come first. To search, type part of a name."
+OLDER_ONES = f" These are the newest {RUNS_OFFERED}: older ones are opened from the page Runs."
+
+
+def watch(run_id: str | None) -> None:
+    """Look at this run from now on, on every page of this tab; None looks at nothing."""
+    st.session_state["watched_run"] = run_id
+    if run_id is None:
+        st.query_params.pop(PARAMETER, None)
+    else:
+        st.query_params[PARAMETER] = run_id
+
+
+def keep_in_url() -> None:
+    """Carry the run's id along to a page that was opened without it."""
+    run_id = st.session_state.get("watched_run")
+    if run_id and PARAMETER not in st.query_params:
+        st.query_params[PARAMETER] = run_id
+
+
+def watched_run() -> Run | None:
+    """Read the run this tab looks at, and keep its id in the URL.
+
+    A run that is gone is said to be gone, once, and then forgotten.
+    """
+    run_id = st.query_params.get(PARAMETER)
+    if not run_id:
+        return None
+    try:
+        run = get_store().get_run(run_id)
+    except RunNotFoundError as error:
+        watch(None)
+        st.warning(str(error))
+        return None
+    watch(run.id)
+    return run
+
+
+def pick_run() -> Run | None:
+    """Draw a picker of the newest runs, on the watched one first, and give the run that is picked.
+
+    It draws every name it offers at each click: with all runs of a year the page would be slow.
+    """
+    watched = watched_run()
+    newest = get_store().list_runs(RUNS_OFFERED)
+    runs = {run.id: run for run in newest}
+    if watched:
+        runs.setdefault(watched.id, watched)
+    if not runs:
+        return None
+    names = names_to_pick_from(runs.values())
+    first = watched.id if watched else next(iter(names))
+    picked = st.selectbox(
+        "Run",
+        names,
+        index=list(names).index(first),
+        format_func=names.get,
+        help=HOW_TO_PICK + OLDER_ONES * (len(newest) == RUNS_OFFERED),
+    )
+    watch(picked)
+    return runs[picked]
+
+
+def names_to_pick_from(runs: Iterable[Run]) -> dict[str, str]:
+    """Name runs for a picker by their ids: this browser's own first, else in the order given."""
+    mine = owner()
+    own_first = sorted(runs, key=lambda run: run.owner != mine)
+    return {run.id: in_short(run) + " · yours" * (run.owner == mine) for run in own_first}

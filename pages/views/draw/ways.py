@@ -1,0 +1,238 @@
+"""Three ways to bring a digit before the network: draw it, upload a picture, photograph it.
+
+A drawing and a picture are in the memory of this tab's session only; a digit is stored when a
+person says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_core.errors import DrawingError, MnistError
+from mnist_core.formatting import moment, percent
+from mnist_core.handwriting.drawing import FIELD, Prepared
+from mnist_core.handwriting.photo import MOST_BYTES, FoundDigit, find_digits, read_picture
+from mnist_core.inspection.network import Network
+from mnist_core.store import Run
+from pages.services.networks import network_at, newest_snapshot
+from pages.session.address import may_use_camera
+from pages.views.draw.keeping import render_keeping
+from pages.views.draw.reading import Reading, read
+from pages.views.draw.steps import render_picture, render_steps, steps_on
+from pages.views.shared.likelihoods import render_likelihoods
+from pages.views.shared.look_inside import render_look_inside
+from pages.widgets.digit_grid import render_digit_grid
+from pages.widgets.drawing_canvas import render_drawing_canvas
+
+NOTHING_IS_KEPT = (
+    "What you draw, upload or photograph is not kept: the server looks at it, writes it down "
+    "nowhere, and has forgotten it when this tab is closed. Only with “Keep it” are the 28 × 28 "
+    "pixels of a digit kept on this server, until they are deleted on the page My digits."
+)
+CANVAS_LABEL = (
+    "Field to draw a digit in, with the mouse, a finger or a pen. If you can't draw here, choose "
+    "Upload above and send a picture of a digit."
+)
+NO_CAMERA = (
+    "No camera here: a browser allows it only on pages that come over HTTPS or from your own "
+    "computer (localhost), and this page is neither. Upload a picture instead. On a phone, the "
+    "button below offers the camera, too."
+)
+HOW_TO_UPLOAD = (
+    "Write digits on paper, take a picture, and choose its file here. Each digit is found and read."
+)
+PICTURE_LABEL = "A picture with one digit or several"
+COLUMNS = (4, 5, 3)  # on a phone one below the other: the answer comes right after the field
+
+
+@st.fragment
+def render_canvas(run: Run) -> None:
+    """Draw the field, and what the network makes of the drawing after each stroke."""
+    field, said, seen = st.columns(COLUMNS, gap="medium")
+    with field:
+        drawing, problem = _drawn()
+    if drawing is None:
+        with said:
+            st.info(problem or "Draw a digit, 0 to 9. The answer comes after each stroke.")
+        render_steps(None)
+        return
+    newest = _newest_network(run)
+    if newest is None:
+        return
+    [found] = read(newest.network, [drawing], steps_on())
+    with said:  # first of all: this is what one waits for
+        _render_said(found, newest.epoch)
+    with seen:
+        _render_seen(found)
+        render_keeping([found])
+    render_steps(_prepared(found))
+
+
+def render_upload(run: Run) -> None:
+    """Draw the way from a file to its digits."""
+    st.caption(HOW_TO_UPLOAD)
+    _render_file(run, st.file_uploader(PICTURE_LABEL, key="picture", help=_allowed()))
+
+
+def render_camera(run: Run) -> None:
+    """Draw the way from the camera to its digits; without one, offer the upload."""
+    if not may_use_camera():
+        st.warning(NO_CAMERA)
+        render_upload(run)
+        return
+    st.caption("Hold the sheet straight, with light from the side. Several digits may be on it.")
+    _render_file(run, st.camera_input("Photograph a digit", key="photo", width=640))
+
+
+WAYS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
+    {"Draw": render_canvas, "Upload": render_upload, "Camera": render_camera}
+)
+
+
+def _drawn() -> tuple[npt.NDArray[np.float32] | None, str]:
+    """Give what is drawn, or why it can't be read."""
+    try:
+        return render_drawing_canvas(CANVAS_LABEL, key="drawing-canvas"), ""
+    except DrawingError as error:
+        return None, str(error)
+
+
+def _allowed() -> str:
+    return (
+        f"PNG, JPEG, WebP, GIF or BMP, at most {MOST_BYTES // 1_000_000} MB. Dark digits on light "
+        "paper or light ones on dark; a shadow on the paper does no harm."
+    )
+
+
+def _render_file(run: Run, file: Any) -> None:
+    if file is None:
+        return
+    try:
+        with st.spinner("Reading the picture. Where many are sent at once, it waits its turn."):
+            digits = find_digits(read_picture(file.getvalue()))
+    except DrawingError as error:
+        st.error(str(error))
+        return
+    _render_digits(run, digits, file.file_id)
+
+
+@st.fragment
+def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None:
+    """Draw the digits of a picture, and one of them in full.
+
+    Args:
+        run: who reads them.
+        digits: as they were found.
+        picture: what the picture is called; another one begins at its first digit.
+    """
+    newest = _newest_network(run)
+    if newest is None:
+        return
+    readings = read(newest.network, [digit.drawing for digit in digits], steps_on())
+    chosen = 0
+    if len(digits) > 1:
+        chosen = _render_choice(readings, f"chosen-{picture}")
+    field, said, seen = st.columns(COLUMNS, gap="medium")
+    with field:
+        st.markdown("**As it was found**" if len(digits) == 1 else f"**Digit {chosen + 1}**")
+        render_picture(digits[chosen].drawing, "The digit as it was cut out of the picture")
+    with said:
+        _render_said(readings[chosen], newest.epoch)
+    with seen:
+        _render_seen(readings[chosen])
+        render_keeping(readings)
+    render_steps(_prepared(readings[chosen]))
+
+
+def _render_choice(readings: Sequence[Reading | DrawingError], key: str) -> int:
+    """Draw all digits with their guesses, and give the position of the chosen one."""
+
+    def choose(position: int) -> None:
+        st.session_state[key] = position
+
+    chosen: int = st.session_state.get(key, 0)
+    guesses = [_guess(each) for each in readings]
+    st.subheader(f"{len(readings)} digits found: {', '.join(guesses)}", anchor=False)
+    render_digit_grid(
+        np.stack([_image(each) for each in readings]),
+        guesses,
+        [f"digit {number}, {_describe(each)}" for number, each in enumerate(readings, 1)],
+        label="The digits of the picture; choose one to see it in full",
+        key="found-digits",
+        chosen=chosen,
+        on_choose=choose,
+        picture_size=4,
+    )
+    return chosen
+
+
+def _render_seen(found: Reading | DrawingError) -> None:
+    """Draw the 28 × 28 pixels, white on black as MNIST shows them."""
+    st.markdown("**What the network sees**")
+    render_digit_grid(
+        _image(found)[np.newaxis],
+        [f"{FIELD} × {FIELD}"],
+        [f"what the network sees, {_describe(found)}"],
+        label="What the network sees",
+        key="seen",
+        picture_size=12,
+    )
+    st.caption("Ink is white and paper black, as in every image of MNIST.")
+
+
+def _render_said(found: Reading | DrawingError, epoch: int) -> None:
+    """Draw the guess of the network of that epoch and the ten likelihoods."""
+    if isinstance(found, DrawingError):
+        st.warning(str(found))
+        return
+    st.subheader(found.in_words(), anchor=False)
+    render_likelihoods(found.y_prob, None, "chart-drawing-likelihoods")
+    whose = f"Read by the network as it was {moment(epoch)}."
+    st.caption(f"{found.second_in_words()} {whose}".strip())
+    render_look_inside(found.prepared.image, None, "your drawing")
+
+
+class _Newest(NamedTuple):
+    network: Network
+    epoch: int
+
+
+def _newest_network(run: Run) -> _Newest | None:
+    """Give the network of a run as it is by now; where it is gone, say so."""
+    try:
+        epoch = newest_snapshot(run)
+        if epoch is not None:
+            return _Newest(network_at(run, epoch), epoch)
+    except MnistError as error:
+        st.warning(str(error))
+        return None
+    st.warning("This run was deleted, and its network with it. Choose another run.")
+    return None
+
+
+def _prepared(found: Reading | DrawingError) -> Prepared | None:
+    return found.prepared if isinstance(found, Reading) else None
+
+
+def _guess(found: Reading | DrawingError) -> str:
+    return found.guess if isinstance(found, Reading) else "?"
+
+
+def _describe(found: Reading | DrawingError) -> str:
+    if isinstance(found, DrawingError):
+        return "can't be read"
+    if not found.has_guess:
+        return "no guess"
+    return f"read as {found.guess}, {percent(float(found.y_prob.max()))} sure"
+
+
+def _image(found: Reading | DrawingError) -> npt.NDArray[np.uint8]:
+    if isinstance(found, Reading):
+        return found.prepared.image
+    return np.zeros((FIELD, FIELD), np.uint8)

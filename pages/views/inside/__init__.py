@@ -1,0 +1,19 @@
+"""The views of the page Look inside, one a module, and what they look at: a network, a digit."""
+
+from pages.views.inside.digit import pick_digit
+from pages.views.inside.map_view import render_map
+from pages.views.inside.network_view import render_network
+from pages.views.inside.seen import Seen, ShownDigit
+from pages.views.inside.shake import render_shake
+from pages.views.inside.time import keep_time, pick_epoch
+
+__all__ = [
+    "Seen",
+    "ShownDigit",
+    "keep_time",
+    "pick_digit",
+    "pick_epoch",
+    "render_map",
+    "render_network",
+    "render_shake",
+]

@@ -1,0 +1,76 @@
+"""A map by t-SNE on its way: asking for it, watching it, taking it back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.errors import MnistError
+from mnist_core.formatting import duration
+from mnist_core.serving.tsne_queue import STEPS, MapProgress, MapStatus
+from pages.services.server import get_map_desk
+from pages.session.browser import owner
+from pages.views.inside.mapped import Layer
+
+LOOK_EVERY = 0.5  # seconds
+
+
+def render_progress(layer: Layer) -> None:
+    """Offer to draw a map by t-SNE, or say how far it is; until then that by PCA is shown."""
+    progress = get_map_desk().progress(layer.subject)
+    if progress is None or progress.status is MapStatus.FAILED:
+        _render_offer(layer, progress)
+    else:
+        st.fragment(_render_way, run_every=LOOK_EVERY)(layer)
+
+
+def _render_offer(layer: Layer, failed: MapProgress | None) -> None:
+    refusal = st.session_state.pop("map-refusal", "")
+    if failed is not None or refusal:
+        st.warning(f"{refusal or failed.error} Nothing was lost.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Draw the map again" if failed else "Draw the map by t-SNE",
+            on_click=_ask,
+            args=(layer,),
+            icon=":material/scatter_plot:",
+            type="primary",
+        )
+        st.markdown(
+            "It takes ten seconds, more while others train, and is kept for everybody. "
+            "Until then you see the map by PCA."
+        )
+
+
+def _render_way(layer: Layer) -> None:
+    """Say how far the map is; when it is there, the whole page is drawn anew."""
+    progress = get_map_desk().progress(layer.subject)
+    if progress is None or progress.status is MapStatus.FAILED:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            st.progress(min(1.0, progress.step / STEPS), text=_in_words(progress))
+        if owner() in progress.askers:
+            st.button("Cancel", on_click=_withdraw, args=(layer,), icon=":material/close:")
+        else:
+            st.caption("Somebody else asked for it.")
+
+
+def _in_words(progress: MapProgress) -> str:
+    if progress.status is MapStatus.WAITING:
+        others = "one other map" if progress.ahead == 1 else f"{progress.ahead} other maps"
+        return f"Waiting for {others}" if progress.ahead else "Starting"
+    since = duration(progress.seconds)
+    if not progress.step:
+        return f"Comparing the digits with each other, {since}"
+    return f"Moving the points: step {progress.step:,} of {STEPS:,}, {since}"
+
+
+def _ask(layer: Layer) -> None:
+    try:
+        get_map_desk().ask(layer.subject, owner())
+    except MnistError as error:
+        st.session_state["map-refusal"] = str(error)
+
+
+def _withdraw(layer: Layer) -> None:
+    get_map_desk().withdraw(layer.subject, owner())

@@ -1,0 +1,214 @@
+"""The map: test digits as points, by what a layer makes of them."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+import streamlit as st
+
+from mnist_core.errors import EvaluationError
+from mnist_core.formatting import article, moment, percent
+from mnist_core.inspection.projection import PIXEL_LAYER, Neighbourhood
+from mnist_core.serving.digit_sprite import picture_url
+from pages.views.inside.digit import show_digit
+from pages.views.inside.map_progress import render_progress
+from pages.views.inside.mapped import (
+    Layer,
+    Mapped,
+    digits_of,
+    evaluate,
+    features,
+    layers_of,
+    map_by_pca,
+    map_by_tsne,
+    principal_map,
+)
+from pages.views.inside.seen import Seen, ShownDigit
+from pages.views.inside.time import is_moving
+from pages.views.shared.likelihoods import render_likelihoods
+from pages.widgets.digit_grid import render_digit_grid
+from pages.widgets.digit_map import Spot, render_digit_map
+
+COMPARED_NODES = 1200  # more would hold the page up for seconds
+PCA, TSNE = "PCA", "t-SNE"
+PCA_EXPLAINED = (
+    "**PCA** looks at all digits at once from the side from which they lie farthest apart, as a "
+    "lamp throws a shadow of something on a wall. It is exact, but what lies behind each other "
+    "falls on one spot."
+)
+KEPT_EXPLAINED = "This map keeps {share} of the differences."
+TSNE_EXPLAINED = (
+    "**t-SNE** moves the points about until those that were alike lie together. So it shows "
+    "groups that PCA hides. What it can't show: how far two groups are from each other, and how "
+    "large a group is, means nothing."
+)
+MAP_EXPLAINED = (
+    "Each point is a test digit. Here {name} stand{verb} for it, **{numbers:,} number{s}** a "
+    "digit{more}, and the map squeezes them into two. Points that lie near each other are alike."
+)
+SUMS_EXPLAINED = " (the sums from which the likelihoods are made)"
+LINE_EXPLAINED = " With one number, the map is a line."
+USE_EXPLAINED = (
+    "A click on a point chooses its digit. The numbers below the map show only some digits: try 4 "
+    "and 9. **+** and a double click enlarge the map. With the keyboard: arrow keys and Enter."
+)
+
+
+def render_map(seen: Seen, shown: ShownDigit) -> None:
+    """Draw the map with its choices, and the digit that is looked at beside it."""
+    layer, how = _render_choices(seen)
+    try:
+        pca = map_by_pca(layer)
+    except EvaluationError as error:
+        st.info(f"{error} Choose another layer or epoch.")
+        return
+    tsne = map_by_tsne(layer) if how == TSNE else None
+    # There in any case: were the map at another place on the page, it would be another map.
+    with st.container():
+        if how == TSNE and tsne is None:
+            render_progress(layer)
+    wide, narrow = st.columns([7, 4], gap="medium")
+    mapped = pca if tsne is None else tsne
+    spot = _spot(layer, mapped, shown, by_pca=tsne is None)
+    with wide:
+        _render_points(layer, mapped, spot, by_pca=tsne is None)
+    with narrow:
+        _render_words(layer, mapped)
+        if not is_moving(seen.run):
+            _render_comparison(seen)
+        _render_explanation(layer, by_pca=tsne is None)
+        _render_digit(seen, shown, spot)
+
+
+def _render_choices(seen: Seen) -> tuple[Layer, str]:
+    layers = layers_of(seen)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        # A key for each number of layers: another run may not have the layer that was chosen.
+        words = st.segmented_control(
+            "Of", layers, default="Pixels", required=True, key=f"map-of-{len(layers)}"
+        )
+        how = st.segmented_control(
+            "How", (PCA, TSNE), default=PCA, required=True, key="map-how", bind="query-params"
+        )
+    return layers[words], how
+
+
+def _render_points(layer: Layer, mapped: Mapped, spot: Spot | None, *, by_pca: bool) -> None:
+    seen, evaluation = layer.seen, evaluate(layer.seen)
+    render_digit_map(
+        mapped.positions,
+        evaluation.y_true,
+        evaluation.y_pred,
+        evaluation.indices,
+        pictures=picture_url(seen.run.dataset_digest),
+        description=(
+            f"Map of {len(evaluation):,} test digits by {PCA if by_pca else TSNE}, of "
+            f"{_where(layer)}. {_neighbours_in_words(mapped.neighbourhood)} "
+            f"{_mistakes_in_words(layer)}"
+        ),
+        shown=spot,
+        on_choose=show_digit,
+        key="chart-map",
+    )
+
+
+def _spot(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: bool) -> Spot | None:
+    """Find where the shown digit lies; PCA finds a place for one that is not on the map, too."""
+    images = layer.seen.dataset.x_test[digits_of(layer.seen.dataset)]
+    same = np.flatnonzero((images == shown.image).all(axis=(1, 2)))
+    if len(same):
+        return Spot(*mapped.positions[same[0]].tolist())
+    if not by_pca:
+        return None
+    placed = principal_map(layer).place(features(layer, shown.image[np.newaxis]))[0]
+    return Spot(*placed.tolist()) if np.isfinite(placed).all() else None
+
+
+def _open_in_network() -> None:
+    st.session_state["view"] = "Network"
+
+
+def _render_words(layer: Layer, mapped: Mapped) -> None:
+    st.markdown(f"{_neighbours_in_words(mapped.neighbourhood)} {_mistakes_in_words(layer)}")
+
+
+def _render_explanation(layer: Layer, *, by_pca: bool) -> None:
+    numbers = features(layer, layer.seen.dataset.x_test[:1]).shape[1]
+    share = percent(principal_map(layer).share)
+    with st.expander("What is this map?"):
+        st.markdown(
+            MAP_EXPLAINED.format(
+                name=layer.name,
+                numbers=numbers,
+                s="s" * (numbers != 1),
+                verb="" if layer.number == PIXEL_LAYER else "s",
+                more=SUMS_EXPLAINED if layer.is_output else "",
+            )
+            + (LINE_EXPLAINED if numbers == 1 else "")
+        )
+        st.markdown(
+            f"{PCA_EXPLAINED} {KEPT_EXPLAINED.format(share=share)}" if by_pca else TSNE_EXPLAINED
+        )
+        st.markdown(USE_EXPLAINED)
+
+
+def _render_digit(seen: Seen, shown: ShownDigit, spot: Spot | None) -> None:
+    y_prob = seen.network.probabilities(shown.image[np.newaxis])[0]
+    words = (
+        shown.name if shown.true is None else f"{shown.name}, {article(shown.true)} {shown.true}"
+    )
+    with st.container(horizontal=True, vertical_alignment="center", key="map-digit"):
+        with st.container(width=110):
+            render_digit_grid(
+                shown.image[np.newaxis],
+                [""],
+                [words],
+                label=words,
+                key="map-shown",
+                picture_size=5.5,
+            )
+        with st.container(width="stretch"):
+            st.markdown(
+                f"Not on this map: **{words}**. The map by PCA has a place for it."
+                if spot is None
+                else f"In the ring: **{words}**."
+            )
+            st.button("Open it in Network", on_click=_open_in_network, icon=":material/hub:")
+    render_likelihoods(y_prob, shown.true, "chart-map-likelihoods")
+
+
+def _render_comparison(seen: Seen) -> None:
+    """Say for every layer how well its map by PCA parts the digits: what layers do."""
+    if sum(seen.run.config.layers) > COMPARED_NODES:
+        return
+    found = []
+    for words, layer in layers_of(seen).items():
+        with contextlib.suppress(EvaluationError):
+            found.append(f"{words} **{map_by_pca(layer).neighbourhood.same:.1f}**")
+    st.markdown(
+        "From layer to layer, on the maps by PCA, of a digit's ten nearest neighbours so many are "
+        f"the same digit: {' → '.join(found)}."
+    )
+
+
+def _where(layer: Layer) -> str:
+    if layer.number == PIXEL_LAYER:
+        return layer.name
+    return f"{layer.name} {moment(layer.seen.epoch)}"
+
+
+def _neighbours_in_words(found: Neighbourhood) -> str:
+    mixed = f" Most mixed: {found.mixed[0]} and {found.mixed[1]}." if found.mixed else ""
+    return (
+        f"Of a digit's ten nearest neighbours on the map, {found.same:.1f} are the same digit "
+        f"(by chance about 1).{mixed}"
+    )
+
+
+def _mistakes_in_words(layer: Layer) -> str:
+    evaluation = evaluate(layer.seen)
+    wrong = int((~evaluation.right).sum())
+    if not wrong:
+        return f"The network reads all {len(evaluation):,} digits right."
+    return f"Crosses mark the {wrong:,} of {len(evaluation):,} digits that the network reads wrong."

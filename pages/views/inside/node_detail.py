@@ -1,0 +1,227 @@
+"""One node in full: its rule, its arithmetic for this digit, and the digits that excite it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_core.formatting import article, percent
+from mnist_core.inspection.feature_visualization import Extremes, rule
+from mnist_core.inspection.trace import Arithmetic, Node, Trace, arithmetic, strongest, trace
+from mnist_core.inspection.words import (
+    RULES,
+    exact,
+    is_output,
+    node_name,
+    number_text,
+    source_name,
+)
+from pages.views.inside import by_hand, facts
+from pages.views.inside.seen import Seen, ShownDigit
+from pages.widgets.digit_grid import render_digit_grid
+from pages.widgets.signed_picture import render_signed_pictures
+
+NAMED_PRODUCTS = 4
+RULE_EXPLAINED = (
+    "A rule is the weight of each pixel. Full violet squares: ink here speaks for it. Small olive "
+    "squares: ink here speaks against it. The scale is the same for all nodes of the layer."
+)
+IMAGE_EXPLAINED = (
+    "The image that excites it most, with as much ink as a digit, and only where digits have ink. "
+    "Found by climbing (gradient ascent): it starts from the combined weights, and pixels change "
+    "as long as the node's sum grows."
+)
+RULE_SIZE = 12
+SHOWN_RULES = 12
+
+
+def render_node(
+    seen: Seen,
+    shown: ShownDigit,
+    traced: Trace,
+    node: Node,
+    *,
+    on_close: Callable[[], None],
+    on_choose: Callable[[int], None],
+) -> None:
+    """Draw a node in full.
+
+    Args:
+        seen: whose node it is.
+        shown: the digit that is looked at.
+        traced: the digit's way through the network as it is changed.
+        node: any node of it.
+        on_close: called before the page runs again without it.
+        on_choose: called with the position of a test digit that is to be looked at instead.
+    """
+    name = node_name(traced, node)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{name[0].upper()}{name[1:]}", anchor=False)
+        st.button("Close", icon=":material/close:", type="tertiary", on_click=on_close)
+    picture, controls = st.columns([1, 1], gap="medium")
+    with picture:
+        _render_rule(seen, traced, node)
+    written = arithmetic(traced, node, NAMED_PRODUCTS).rounded()
+    with controls:
+        below = st.container()
+    _render_arithmetic(traced, node, written)
+    found = facts.extreme_digits(seen, by_hand.pruned_share(), node.layer)
+    with below:
+        if is_output(traced, node):
+            st.caption("An output can't be set by hand: its likelihood is a share of all ten.")
+        else:
+            by_hand.render_node_controls(seen.run, traced, node, _reach(traced, node, found))
+    _render_extremes(seen, shown, node, found, on_choose)
+
+
+def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -> None:
+    """Draw the rules of the first layer's nodes that this digit matches most.
+
+    Args:
+        seen: whose nodes they are.
+        traced: the digit's way through the network as it is changed.
+        on_choose: called with a node before the page runs again.
+    """
+    nodes = [Node(0, int(each)) for each in strongest(traced.activations[0], SHOWN_RULES)]
+    names = [node_name(traced, node) for node in nodes]
+    st.markdown("**The rules of the first layer that this digit excites most**")
+    render_signed_pictures(
+        np.stack([rule(traced.network, node.number) for node in nodes]),
+        facts.scale_of_rules(seen, by_hand.pruned_share()),
+        [f"The rule of {name}" for name in names],
+        key="rules",
+        captions=[name.rpartition(" ")[2] for name in names],
+        on_choose=lambda position: on_choose(nodes[position]),
+        picture_size=6,
+    )
+    st.caption(RULE_EXPLAINED)
+
+
+def _render_rule(seen: Seen, traced: Trace, node: Node) -> None:
+    network = traced.network
+    name = node_name(traced, node)
+    if node.layer == 0:
+        description = f"The weights of {name}, pixel by pixel"
+        weights = rule(network, node.number)[np.newaxis]
+        scale = facts.scale_of_rules(seen, by_hand.pruned_share())
+        render_signed_pictures(weights, scale, [description], key="rule")
+        st.caption(RULE_EXPLAINED)
+        return
+    image = facts.image_for(seen, by_hand.pruned_share(), node)
+    total = trace(network, image).sums[node.layer][node.number]
+    render_digit_grid(
+        image[np.newaxis],
+        [f"sum {number_text(float(total), 1)}"],
+        [f"The image that excites {name} most"],
+        label="What excites it most",
+        key="exciting-image",
+        picture_size=RULE_SIZE,
+    )
+    st.caption(IMAGE_EXPLAINED)
+
+
+def _render_arithmetic(traced: Trace, node: Node, written: Arithmetic) -> None:
+    st.markdown("**Its arithmetic for this digit**")
+    with st.container(key="arithmetic"):
+        st.markdown(_table(node, written))
+    st.caption(_conclusion(traced, node, written))
+
+
+def _table(node: Node, written: Arithmetic) -> str:
+    """Write the addition as a table: every line a number, their sum below."""
+    lines = [
+        f"| {source_name(node.layer, each.source)} | {exact(each.value)} | "
+        f"× {exact(each.weight)} | {exact(each.product)} |"
+        for each in written.products
+    ]
+    if written.others:
+        words = "product" if written.others == 1 else "products together"
+        lines.append(
+            f"| the other {written.others:,} {words} | | | {exact(written.others_total)} |"
+        )
+    lines.append(f"| bias | | | {exact(written.bias)} |")
+    lines.append(f"| **sum** | | | **{exact(written.total)}** |")
+    return "\n".join(["| from | input | weight | product |", "| :-- | --: | --: | --: |", *lines])
+
+
+def _conclusion(traced: Trace, node: Node, written: Arithmetic) -> str:
+    rounded = "Numbers are rounded so that they add up."
+    if is_output(traced, node):
+        return (
+            "Softmax turns the ten sums into likelihoods: e to the power of "
+            f"{exact(written.total)}, as a share of the same for all ten, is "
+            f"{percent(written.activation)}. {rounded}"
+        )
+    how = RULES[traced.network.activation]
+    sentence = f"The node takes the sum and {how}."
+    computed = traced.network.activate(node.layer, traced.sums[node.layer][np.newaxis])[0]
+    if float(computed[node.number]) != float(traced.activations[node.layer][node.number]):
+        would = f"That would be {number_text(float(computed[node.number]), 3)}"
+        return f"{sentence} {would}; by hand it is {exact(written.activation)}. {rounded}"
+    return f"{sentence} Activation: **{exact(written.activation)}**. {rounded}"
+
+
+def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
+    """Give the lowest and highest activation for any test digit, 0 and this digit's included."""
+    ends = np.zeros((2, len(traced.sums[node.layer])), np.float32)
+    ends[:, node.number] = found.least_sums[0, node.number], found.most_sums[0, node.number]
+    own = float(traced.activations[node.layer][node.number])
+    reported = traced.network.activate(node.layer, ends)[:, node.number]
+    reported = np.where(np.isfinite(reported), reported, own)  # some other digit may overflow
+    low, high = min(0.0, own, float(reported[0])), max(0.0, own, float(reported[1]))
+    # To whole hundredths, so that a value set by hand does not move the ends of its slider. A node
+    # that is always 0 can still be set to something.
+    return math.floor(100 * low + 0.01) / 100, math.ceil(100 * max(high, low + 1.0) - 0.01) / 100
+
+
+def _render_extremes(
+    seen: Seen, shown: ShownDigit, node: Node, found: Extremes, on_choose: Callable[[int], None]
+) -> None:
+    for key, positions, sums in (
+        ("most", found.most, found.most_sums),
+        ("least", found.least, found.least_sums),
+    ):
+        title = f"Test digits that excite it {key}"
+        st.markdown(f"**{title}**, with the sum for each")
+        _render_digits(
+            seen,
+            positions[:, node.number],
+            sums[:, node.number],
+            label=f"{title}; choose one to look at it",
+            key=f"excite-{key}",
+            chosen=shown.position,
+            on_choose=on_choose,
+        )
+    st.markdown("Click one of these digits: it then goes through the network.")
+
+
+def _render_digits(
+    seen: Seen,
+    positions: npt.NDArray[np.intp],
+    sums: npt.NDArray[np.float32],
+    *,
+    label: str,
+    key: str,
+    chosen: int | None,
+    on_choose: Callable[[int], None],
+) -> None:
+    dataset = seen.dataset
+    labels = dataset.y_test[positions]
+    render_digit_grid(
+        dataset.x_test[positions],
+        [number_text(float(total), 1) for total in sums],
+        [
+            f"test digit number {position:,}, {article(label)} {label}, sum {number_text(total)}"
+            for position, label, total in zip(positions, labels, sums, strict=True)
+        ],
+        label=label,
+        key=key,
+        numbers=positions.tolist(),
+        chosen=chosen,
+        on_choose=on_choose,
+        picture_size=3.2,
+    )

@@ -1,0 +1,164 @@
+"""Shake it: sliders that disturb a digit, and what the network then says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_core.formatting import percent
+from mnist_core.inspection.network import has_guess
+from mnist_core.inspection.perturbations import Shake, shake
+from mnist_core.inspection.robustness import Change, first_changes
+from pages.views.inside.seen import Seen, ShownDigit
+from pages.views.inside.shake_curve import render_curve
+from pages.views.inside.time import is_moving
+from pages.views.shared.likelihoods import render_likelihoods
+from pages.widgets.digit_grid import render_digit_grid
+
+COLUMNS = (3, 4, 4)
+ON_THE_SLIDERS = (
+    Shake.NOISE,
+    Shake.ROTATION,
+    Shake.SHIFT_RIGHT,
+    Shake.SHIFT_DOWN,
+    Shake.THICKNESS,
+    Shake.COVER,
+)
+KIND = "shake-kind"
+FIRST_KIND = Shake.ROTATION
+NO_GUESS = "No guess: the network's numbers overflowed. There is nothing to shake in this one."
+
+
+@st.fragment
+def render_shake(seen: Seen, shown: ShownDigit) -> None:
+    """Draw the digit before and after, the sliders, the likelihoods, and the curve below."""
+    # On a phone they stand below each other: the digit stays in sight while a slider is moved.
+    images, sliders, likelihoods = st.columns(COLUMNS, gap="medium")
+    with sliders:
+        strengths = _render_sliders()
+    shaken = shake(shown.image[np.newaxis], strengths)[0]
+    before, after = seen.network.probabilities(np.stack([shown.image, shaken]))
+    with images:
+        _render_images(shown, shaken)
+        _render_guess(before, after)
+    if not has_guess(before):
+        return
+    with likelihoods:
+        render_likelihoods(after, shown.true, "chart-shaken-likelihoods")
+    st.subheader("The whole test set, shaken by one of these alone", anchor=False)
+    kind = _pick_kind()
+    with images:
+        st.markdown(_tipping_points(seen, shown, kind, strengths))
+    if is_moving(seen.run):
+        st.caption("The curve is drawn as soon as the epochs stand still.")
+    else:
+        render_curve(seen, kind, strengths[kind])
+
+
+def _render_sliders() -> dict[Shake, float]:
+    columns = st.columns(2)
+    strengths = {}
+    for number, kind in enumerate(ON_THE_SLIDERS):
+        with columns[number % 2]:
+            strengths[kind] = _render_slider(kind)
+    st.button(
+        "Put it back",
+        on_click=_put_back,
+        disabled=not any(strengths.values()),
+        icon=":material/undo:",
+        help="All sliders to 0: the digit as it was.",
+    )
+    return strengths
+
+
+def _render_slider(kind: Shake) -> float:
+    low, high = kind.limit
+    is_whole = float(kind.step).is_integer()
+    number = int if is_whole else float
+    return st.slider(
+        f"{kind.label} ({kind.unit})",
+        number(low),
+        number(high),
+        number(0),
+        number(kind.step),
+        format="%d" if is_whole else "%.1f",
+        key=_key(kind),
+        help=kind.explanation,
+        on_change=_note_kind,
+        args=(kind,),
+        persist_state="session",
+    )
+
+
+def _pick_kind() -> Shake:
+    """Draw the choice of a curve; it goes along with the slider that was moved last."""
+    st.session_state.setdefault(KIND, FIRST_KIND)
+    picked: Shake = st.segmented_control(
+        "Shaken by",
+        ON_THE_SLIDERS,
+        format_func=lambda kind: kind.label,
+        required=True,
+        key=KIND,
+        persist_state="session",
+    )
+    return picked
+
+
+def _note_kind(kind: Shake) -> None:
+    st.session_state[KIND] = kind
+
+
+def _put_back() -> None:
+    for kind in Shake:
+        st.session_state[_key(kind)] = 0
+
+
+def _key(kind: Shake) -> str:
+    return f"shake-{kind.name.lower()}"
+
+
+def _render_images(shown: ShownDigit, shaken: npt.NDArray[np.uint8]) -> None:
+    pictures = {"before": (shown.image, "as it is"), "shaken": (shaken, "shaken")}
+    with st.container(horizontal=True):
+        for caption, (image, words) in pictures.items():
+            render_digit_grid(
+                image[np.newaxis],
+                [caption],
+                [f"{shown.name}, {words}"],
+                label=f"The digit {words}",
+                key=f"digit-{caption}",
+                picture_size=11,
+            )
+
+
+def _render_guess(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> None:
+    if has_guess(after):
+        st.subheader(_in_words(before, after), anchor=False)
+    else:
+        st.warning(NO_GUESS)
+
+
+def _in_words(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> str:
+    guess = int(after.argmax())
+    said = f"It says {guess}, {percent(float(after.max()))} sure"
+    return said if guess == before.argmax() else f"{said}. Before: {before.argmax()}"
+
+
+def _tipping_points(
+    seen: Seen, shown: ShownDigit, kind: Shake, strengths: Mapping[Shake, float]
+) -> str:
+    """Say from where on this slider changes the guess, while the others stay where they are."""
+    others = {**strengths, kind: 0.0}
+    changes = first_changes(seen.network, shown.image, kind, others)
+    if not changes:
+        return f"However far “{kind.label}” goes, it says the same."
+    return " ".join(_change_words(kind, change) for change in changes)
+
+
+def _change_words(kind: Shake, change: Change) -> str:
+    done = kind.describe(change.strength)
+    guess = "it has no guess" if change.guess is None else f"it says {change.guess}"
+    return f"{done[0].upper()}{done[1:]}, {guess} for the first time."

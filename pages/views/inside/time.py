@@ -1,0 +1,238 @@
+"""Back in time: which of the kept epochs is looked at, by a slider or played through.
+
+Playing is a fragment at the end of the page that calls for the next epoch. Its clock starts when
+all that stands before it has reached the browser, so an epoch is seen before the next one comes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.formatting import listed, moment, percent
+from mnist_core.store import Run
+from mnist_core.store.retention import keeps_snapshot
+from pages.services.networks import SECONDS_TO_A_LOOK, has_ended
+from pages.services.server import get_store
+from pages.session.open_task import page_before
+
+PARAMETER = "epoch"
+START = "start"
+INSIDE = "look_inside"
+SECONDS_AN_EPOCH = 0.8
+
+
+class Place(NamedTuple):
+    """Where a tab stands in a run.
+
+    Attributes:
+        run_id: of the run.
+        epoch: counted from 0, -1 before the first batch.
+        is_playing: whether the next epoch follows by itself.
+        follows: whether the newest epoch is looked at while the run goes on.
+    """
+
+    run_id: str
+    epoch: int
+    is_playing: bool
+    follows: bool
+
+
+def pick_epoch(run: Run) -> int | None:
+    """Draw the slider over a run's kept epochs and give the chosen one, the last at first.
+
+    Returns:
+        The epoch, counted from 0, -1 before the first batch; None where nothing is kept.
+    """
+    epochs = get_store().snapshot_epochs(run.id)
+    if not epochs:
+        return None
+    place = _current_place(run, epochs)
+    _keep_in_url(place, epochs)
+    with st.container(key="pick-epoch", gap="xsmall"):
+        if len(epochs) > 1:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _render_play_button(place, epochs)
+                _render_slider(place, epochs)
+        st.markdown(_in_words(run, place.epoch))
+    if kept := _kept_in_words(run.config):
+        st.caption(kept)
+    return place.epoch
+
+
+def keep_time(run: Run) -> None:
+    """Go on to the next epoch while a tab plays, and look for new ones while the run trains.
+
+    Call it after everything else of the page.
+    """
+    place: Place | None = st.session_state.get(_PLACE)
+    if place is None or (run.status.is_over and not place.is_playing):
+        return
+    seconds = SECONDS_AN_EPOCH if place.is_playing else SECONDS_TO_A_LOOK
+    st.session_state[_DRAWN_WITH_THE_PAGE] = True
+    known = get_store().snapshot_epochs(run.id)
+    st.fragment(_tick, run_every=seconds)(run, known)
+
+
+def is_moving(run: Run) -> bool:
+    """Say whether the epoch changes by itself: the tab plays, or follows a run that trains.
+
+    What takes long to find out about an epoch would be outdated before it is there.
+    """
+    place: Place | None = st.session_state.get(_PLACE)
+    return place is not None and (place.is_playing or (place.follows and not run.status.is_over))
+
+
+_PLACE = "place-in-time"
+_DRAWN_WITH_THE_PAGE = "time-drawn-with-the-page"
+_WRITTEN = "time-written-to-the-address"
+_MOVED = "time-moved-by-this-page"
+
+
+def _current_place(run: Run, epochs: Sequence[int]) -> Place:
+    place: Place | None = st.session_state.get(_PLACE)
+    wanted = _from_url(epochs)
+    has_gone_back = _has_gone_back(run)
+    if place is None or place.run_id != run.id:
+        if place is not None:
+            wanted = None  # another run's epoch is not meant
+        place = Place(
+            run.id,
+            epochs[-1] if wanted is None else wanted,
+            is_playing=False,
+            follows=wanted is None,
+        )
+    elif has_gone_back:
+        epoch = epochs[-1] if wanted is None else wanted
+        place = place._replace(epoch=epoch, is_playing=False, follows=epoch == epochs[-1])
+    elif place.epoch not in epochs or (place.follows and not place.is_playing):
+        place = place._replace(epoch=epochs[-1])
+    if place.epoch == epochs[-1] and run.status.is_over:
+        place = place._replace(is_playing=False)
+    st.session_state[_PLACE] = place
+    return place
+
+
+def _render_play_button(place: Place, epochs: Sequence[int]) -> None:
+    if place.is_playing:
+        st.button("Pause", on_click=_pause, icon=":material/pause:", key="play")
+    else:
+        st.button(
+            "Play",
+            key="play",  # of both: the focus stays on it
+            on_click=_play,
+            args=(tuple(epochs),),
+            icon=":material/play_arrow:",
+            help="Goes through the epochs one after the other, from the first one at the end.",
+        )
+
+
+def _render_slider(place: Place, epochs: Sequence[int]) -> None:
+    key = f"epoch-{place.run_id}"
+    if st.session_state.get(key) != place.epoch:
+        st.session_state[key] = place.epoch
+    st.select_slider(
+        "Epoch",
+        epochs,
+        format_func=_named,
+        key=key,
+        on_change=_move,
+        args=(key, epochs[-1]),
+    )
+
+
+def _move(key: str, newest: int) -> None:
+    epoch = st.session_state[key]
+    _go_to(epoch=epoch, is_playing=False, follows=epoch == newest)
+
+
+def _go_to(**changes: int) -> None:
+    """Change the place, whatever the address says.
+
+    The browser may have sent what it wants before it heard of the address written last.
+    """
+    place: Place = st.session_state[_PLACE]
+    st.session_state[_PLACE] = place._replace(**changes)
+    st.session_state[_MOVED] = True
+
+
+def _play(epochs: Sequence[int]) -> None:
+    place: Place = st.session_state[_PLACE]
+    epoch = epochs[0] if place.epoch == epochs[-1] else place.epoch
+    _go_to(epoch=epoch, is_playing=True, follows=False)
+
+
+def _pause() -> None:
+    _go_to(is_playing=False)
+
+
+def _tick(run: Run, known: Sequence[int]) -> None:
+    if st.session_state.pop(_DRAWN_WITH_THE_PAGE, False):
+        return
+    place: Place = st.session_state[_PLACE]
+    epochs = get_store().snapshot_epochs(run.id)
+    later = [epoch for epoch in epochs if epoch > place.epoch]
+    if place.is_playing and later:
+        _go_to(epoch=later[0], follows=later[0] == epochs[-1])
+        st.rerun()
+    if epochs != known or has_ended(run):
+        _go_to()
+        st.rerun()
+
+
+def _in_words(run: Run, epoch: int) -> str:
+    if epoch < 0:
+        return "**Before the first batch**: the weights are random."
+    when = moment(epoch)
+    words = f"**{when[0].upper()}{when[1:]} of {run.config.epochs}**"
+    history = get_store().read_history(run.id)["val_accuracy"]
+    if epoch >= len(history) or not math.isfinite(history[epoch]):
+        return f"{words}."
+    return f"{words}: validation accuracy {percent(history[epoch])}."
+
+
+def _kept_in_words(config: TrainingConfig) -> str:
+    """Say which epochs a large network keeps; a small one keeps all."""
+    epochs = range(config.epochs)
+    kept = [e for e in epochs if keeps_snapshot(e, config.epochs, config.parameters)]
+    if len(kept) == len(epochs):
+        return ""
+    between = f"one epoch in {kept[0] + 1}" if len(kept) > 1 else ""
+    which = listed(list(filter(None, ("the start", between, "the last epoch"))))
+    return f"This network is large: only {which} are kept."
+
+
+def _keep_in_url(place: Place, epochs: Sequence[int]) -> None:
+    """Let a link lead to this epoch; while epochs pass by, the browser's history is spared."""
+    if place.is_playing:
+        return
+    if place.epoch == epochs[-1]:
+        st.query_params.pop(PARAMETER, None)
+    elif st.query_params.get(PARAMETER) != _named(place.epoch):
+        st.query_params[PARAMETER] = _named(place.epoch)
+    st.session_state[_WRITTEN] = place.run_id, st.query_params.get(PARAMETER)
+
+
+def _has_gone_back(run: Run) -> bool:
+    """Tell whether the address was changed by the browser's Back, and not by this page.
+
+    No epoch in it is the last one; but one comes from another page without an epoch, too.
+    """
+    written = st.session_state.get(_WRITTEN)
+    now = run.id, st.query_params.get(PARAMETER)
+    if st.session_state.pop(_MOVED, False) or written is None or written[0] != run.id:
+        return False
+    return written != now and (now[1] is not None or page_before() == INSIDE)
+
+
+def _from_url(epochs: Sequence[int]) -> int | None:
+    wanted = st.query_params.get(PARAMETER)
+    return next((epoch for epoch in epochs if _named(epoch) == wanted), None)
+
+
+def _named(epoch: int) -> str:
+    return START if epoch < 0 else str(epoch + 1)

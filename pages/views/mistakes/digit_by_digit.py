@@ -1,0 +1,78 @@
+"""How well each digit is read, and whether a confidence can be trusted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.charts import plot_calibration
+from mnist_core.formatting import article, percent
+from mnist_core.lesson.glossary import TERMS, explain
+from pages.views.shared.evaluated import Evaluated
+from pages.widgets.projector import sized
+
+REPORT_TERMS = ("precision", "recall", "F1", "support")
+
+
+def render_digit_by_digit(evaluated: Evaluated) -> None:
+    """Draw the report and the calibration."""
+    report = evaluated.evaluation.report()
+    st.subheader("Every digit", anchor=False)
+    st.markdown(hardest_in_words(evaluated))
+    with st.expander("What the columns mean"):
+        for name in REPORT_TERMS:
+            st.markdown(f"**{TERMS[name].title}**: {explain(name)}")
+    # As words: Streamlit leaves out an index that merely counts.
+    named = report.set_axis(pd.Index(map(str, report.index), name="digit"))
+    st.table(
+        named.style.format("{:.3f}", subset=["precision", "recall", "f1"]).format(
+            "{:,}", subset=["support"]
+        ),
+        alt="Precision, recall, F1 and support of each digit",
+    )
+    _render_calibration(evaluated)
+
+
+def hardest_in_words(evaluated: Evaluated) -> str:
+    """Name the digit that is read worst, and what it is taken for."""
+    hardest = evaluated.evaluation.hardest()
+    if hardest is None:
+        return "Every digit was read right."
+    words = (
+        f"Its hardest digit is the **{hardest.digit}**: {hardest.right:,} of {hardest.support:,} "
+        "were read right"
+    )
+    if hardest.taken_for is None:
+        return f"{words}."
+    other = f"{article(hardest.taken_for)} {hardest.taken_for}"
+    return f"{words}, and the others were taken for {other} most often."
+
+
+def _render_calibration(evaluated: Evaluated) -> None:
+    calibration = evaluated.evaluation.calibration()
+    st.subheader("Is “90 % sure” right 90 % of the time?", anchor=False)
+    st.caption(explain("calibration"))
+    too = _leaning(evaluated)
+    words = (
+        f"On average, confidence and accuracy lie {calibration.ece * 100:.1f} points apart "
+        f"(expected calibration error {calibration.ece:.3f}). {too}"
+    )
+    st.markdown(words)
+    st.plotly_chart(
+        sized(plot_calibration(calibration)),
+        key="chart-calibration",
+        theme=None,
+        config={"displayModeBar": False},
+        alt=f"Accuracy over confidence, in ten bins. {words}",
+    )
+
+
+def _leaning(evaluated: Evaluated) -> str:
+    evaluation = evaluated.evaluation
+    sure = float(evaluation.confidence.mean())
+    compared = (
+        f"it is {percent(sure)} sure on average, and {percent(evaluation.accuracy)} are right"
+    )
+    if sure > evaluation.accuracy:
+        return f"This network is surer than it should be: {compared}."
+    return f"This network is less sure than it could be: {compared}."

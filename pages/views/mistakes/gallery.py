@@ -1,0 +1,50 @@
+"""Many evaluated digits, page by page; one of them opens in full."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from pages.views.mistakes.sample import open_sample
+from pages.views.shared.evaluated import Evaluated
+from pages.widgets.digit_grid import render_digit_grid
+
+DIGITS_A_PAGE = 60
+
+
+def render_gallery(evaluated: Evaluated, positions: npt.NDArray[np.intp], key: str) -> None:
+    """Draw digits with what they are and what they were taken for.
+
+    Args:
+        evaluated: what the positions count in.
+        positions: intp (n,), which digits, in their order.
+        key: of the gallery; it must stay the same.
+    """
+    page = _render_pages(len(positions), key)
+    first = (page - 1) * DIGITS_A_PAGE
+    shown = positions[first : first + DIGITS_A_PAGE]
+
+    def choose(position: int) -> None:
+        open_sample(evaluated, positions, position)
+
+    right = evaluated.evaluation.right
+    render_digit_grid(
+        evaluated.images(shown),
+        [evaluated.caption(position) for position in shown],
+        [evaluated.describe(position) for position in shown],
+        label=f"{len(positions):,} digits, page {page}",
+        key=key,
+        marks=["right" if right[position] else "wrong" for position in shown],
+        numbers=shown.tolist(),
+        on_choose=choose,
+    )
+
+
+def _render_pages(count: int, key: str) -> int:
+    pages = -(-count // DIGITS_A_PAGE)
+    if pages < 2:
+        return 1
+    # A place of its own for each number of digits: another filter begins at its first page.
+    page: int = st.pagination(pages, key=f"{key}-page-{count}")
+    return page

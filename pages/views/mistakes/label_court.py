@@ -1,0 +1,194 @@
+"""The label court: digits that most runs get wrong with confidence, and what people say of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_core.evaluation.label_errors import (
+    FEWEST_RUNS,
+    RULE,
+    Dispute,
+    accuracy_without,
+    find_disputes,
+)
+from mnist_core.formatting import article, listed, percent
+from mnist_core.store import Ruling, Run, Verdict
+from pages.services.server import get_store
+from pages.session.browser import owner
+from pages.session.refusal import with_refusals_shown
+from pages.views.shared.evaluated import TEST, Evaluated, evaluate
+from pages.views.shared.markdown import plain
+from pages.widgets.digit_grid import render_digit_grid
+
+RULINGS = {
+    Ruling.LABEL_WRONG: "The label is wrong",
+    Ruling.UNREADABLE: "Unreadable",
+    Ruling.MODEL_WRONG: "The model is wrong",
+}
+RUNS_HEARD = 20
+CASE = "court_case"
+
+
+def render_label_court(evaluated: Evaluated) -> None:
+    """Draw the disputed digits, one of them to judge, and the accuracy without them."""
+    if evaluated.part != TEST:
+        st.info("The court judges test digits. Choose “Test” above.")
+        return
+    heard = _heard(evaluated.run)
+    if len(heard) < FEWEST_RUNS:
+        st.info(
+            f"The court hears at least {FEWEST_RUNS} runs on the same data; so far there are "
+            f"{len(heard)} with a test. Train another network, or the same with another seed."
+        )
+        return
+    disputes = find_disputes([each.evaluation for each in heard])
+    verdicts = get_store().read_verdicts(evaluated.run.dataset_digest)
+    _render_accuracy(evaluated, verdicts)
+    if not disputes:
+        st.info(
+            f"There is no digit that most of these {len(heard)} runs get wrong with confidence."
+        )
+        return
+    _render_cases(evaluated, disputes, verdicts, len(heard))
+
+
+def _heard(shown: Run) -> list[Evaluated]:
+    """Give the newest runs on the same data that came to their test."""
+    runs = [
+        run
+        for run in get_store().list_runs()
+        if run.dataset_digest == shown.dataset_digest and run.test_accuracy is not None
+    ]
+    return [found for run in runs[:RUNS_HEARD] if (found := evaluate(run)) is not None]
+
+
+def _render_accuracy(evaluated: Evaluated, verdicts: Sequence[Verdict]) -> None:
+    disputed = disputed_digits(verdicts)
+    plain_accuracy = evaluated.evaluation.accuracy
+    with st.container(horizontal=True):
+        st.metric("Test accuracy", percent(plain_accuracy))
+        st.metric(
+            f"Without the {len(disputed)} disputed",
+            percent(accuracy_without(evaluated.evaluation, disputed)),
+            help="Disputed is a digit of which more people say that its label is wrong or that "
+            "it is unreadable than that the model is wrong.",
+        )
+
+
+def disputed_digits(verdicts: Sequence[Verdict]) -> npt.NDArray[np.intp]:
+    """Name the digits that more people doubt than defend.
+
+    Returns:
+        intp (n,), indices of test digits, ascending.
+    """
+    doubts: Counter[int] = Counter()
+    for verdict in verdicts:
+        doubts[verdict.digit] += -1 if verdict.ruling is Ruling.MODEL_WRONG else 1
+    return np.array(sorted(digit for digit, count in doubts.items() if count > 0), np.intp)
+
+
+def _render_cases(
+    evaluated: Evaluated, disputes: Sequence[Dispute], verdicts: Sequence[Verdict], runs: int
+) -> None:
+    st.subheader(f"{len(disputes):,} digits before the court", anchor=False)
+    st.caption(
+        f"{runs} runs were heard. {RULE} Under each: the label → what the runs say. Choose one to "
+        "judge it."
+    )
+    positions = [dispute.position for dispute in disputes]
+    chosen = st.session_state.get(CASE)
+    if chosen not in positions:
+        chosen = positions[0]
+    render_digit_grid(
+        evaluated.images(np.array(positions)),
+        [f"{dispute.true} → {dispute.claim}" for dispute in disputes],
+        [_describe(evaluated, dispute) for dispute in disputes],
+        label="Digits before the court",
+        key="court-digits",
+        numbers=positions,
+        chosen=chosen,
+        on_choose=_open_case,
+    )
+    _render_case(evaluated, disputes[positions.index(chosen)], verdicts, runs)
+
+
+def _open_case(position: int) -> None:
+    st.session_state[CASE] = position
+
+
+def _describe(evaluated: Evaluated, dispute: Dispute) -> str:
+    return (
+        f"{evaluated.name(dispute.position)}, label {dispute.true}, most runs say {dispute.claim}"
+    )
+
+
+def _render_case(
+    evaluated: Evaluated, dispute: Dispute, verdicts: Sequence[Verdict], heard: int
+) -> None:
+    picture, judgement = st.columns([1, 2], gap="medium", vertical_alignment="center")
+    with picture:
+        render_digit_grid(
+            evaluated.images(np.array([dispute.position])),
+            [""],
+            [_describe(evaluated, dispute)],
+            label="The digit before the court",
+            key="court-case",
+            picture_size=14,
+        )
+    with judgement:
+        st.markdown(
+            f"**{evaluated.name(dispute.position).capitalize()}.** The label says that this is "
+            f"{article(dispute.true)} **{dispute.true}**. {dispute.runs} of {heard} runs say that "
+            f"it is {article(dispute.claim)} **{dispute.claim}**, {percent(dispute.confidence)} "
+            "sure on average."
+        )
+        name = st.text_input(
+            "My name", key="court_name", max_chars=80, persist_state="session",
+            help="Stands beside your verdict, for everybody to read. It may stay empty.",
+        )  # fmt: skip
+        _render_rulings(evaluated.run.dataset_digest, dispute.position, verdicts, name)
+        st.markdown(_said(dispute.position, verdicts))
+
+
+def _render_rulings(digest: str, position: int, verdicts: Sequence[Verdict], name: str) -> None:
+    mine = {verdict.digit: verdict.ruling for verdict in verdicts if verdict.owner == owner()}
+    with st.container(horizontal=True):
+        for ruling, words in RULINGS.items():
+            st.button(
+                words,
+                key=f"ruling-{ruling}",
+                type="primary" if mine.get(position) is ruling else "secondary",
+                on_click=_rule,
+                args=(digest, position, ruling, name),
+            )
+        st.button(
+            "Take my verdict back",
+            disabled=position not in mine,
+            on_click=_take_back,
+            args=(digest, position),
+            type="tertiary",
+        )
+
+
+@with_refusals_shown
+def _rule(digest: str, position: int, ruling: Ruling, name: str) -> None:
+    get_store().give_verdict(digest, position, ruling, owner=owner(), name=name)
+
+
+@with_refusals_shown
+def _take_back(digest: str, position: int) -> None:
+    get_store().take_back_verdict(digest, position, owner=owner())
+
+
+def _said(position: int, verdicts: Sequence[Verdict]) -> str:
+    said = [
+        f"{plain(verdict.name) or 'somebody'}: {RULINGS[verdict.ruling].lower()}"
+        for verdict in verdicts
+        if verdict.digit == position
+    ]
+    return f"Verdicts: {listed(said)}." if said else "Nobody has judged this digit yet."

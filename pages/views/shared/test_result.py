@@ -1,0 +1,35 @@
+"""What the test accuracy of a run is worth, and how good the prediction of it was."""
+
+from mnist_core.evaluation.accuracy import (
+    Accuracy,
+    count_right,
+    describe_accuracy,
+    score_prediction,
+)
+from mnist_core.store import Run
+from pages.services.datasets import run_dataset
+
+
+def measured_accuracy(run: Run) -> Accuracy:
+    """Count the test digits that a finished run has read right."""
+    tested = len(run_dataset(run.dataset_digest).y_test)
+    return describe_accuracy(count_right(run.test_accuracy, tested), tested)
+
+
+def verdict(run: Run) -> str:
+    """Say in a sentence what the test accuracy means, and how good the prediction was."""
+    accuracy = measured_accuracy(run)
+    words = f"**{accuracy.counted}** digits it had never seen were read right."
+    if run.prediction is None:
+        return words
+    return f"{words} {score_prediction(run.prediction, accuracy).sentence}"
+
+
+def sample_note(run: Run) -> str:
+    """Say that more digits would help a run on the built-in sample; empty for other data."""
+    if not run_dataset(run.dataset_digest).is_sample:
+        return ""
+    return (
+        "It learned from the built-in sample of 5,000 digits. With all 70,000 digits the same "
+        "network reads more of them right: the foot of this page says how to get them."
+    )

@@ -1,0 +1,133 @@
+"""What the buttons of the Train page do."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.formatting import duration
+from mnist_core.store import Run
+from pages.services.server import get_shelf, get_store, get_wishes
+from pages.session.browser import owner
+from pages.session.open_task import note_run
+from pages.session.refusal import with_refusals_shown
+from pages.session.watched_run import watch
+from pages.views.train.cost import expected_cost
+from pages.views.train.settings import chosen_pace, chosen_settings
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a person has chosen at the moment of pressing Train.
+
+    Attributes:
+        config: the settings.
+        pace: seconds an epoch should last; 0.0 is as fast as possible.
+        prediction: the test accuracy they expect, 0 to 1.
+    """
+
+    config: TrainingConfig
+    pace: float
+    prediction: float | None
+
+
+def look_ahead(run: Run | None, config: TrainingConfig | None) -> None:
+    """Let an idle worker compile for the settings while the person still thinks."""
+    if config is not None and (run is None or run.status.is_over):
+        get_wishes().note(get_shelf().current, config)
+
+
+def _chosen_order() -> Order:
+    """Read the controls as they stand: the script may not have seen the last change yet."""
+    prediction = st.session_state["prediction"]
+    return Order(
+        config=chosen_settings(get_shelf().current),
+        pace=chosen_pace(),
+        prediction=None if prediction is None else prediction / 100,
+    )
+
+
+@with_refusals_shown
+def start() -> None:
+    """Start a run, or ask first where it would take long."""
+    order = _chosen_order()
+    expected = expected_cost(order.config)
+    if expected.asks_twice:
+        st.session_state["unconfirmed"] = order, expected
+    else:
+        _create(order)
+
+
+def render_confirmation() -> None:
+    """Ask whether a long run is meant."""
+    if "unconfirmed" not in st.session_state:
+        return
+    order, expected = st.session_state["unconfirmed"]
+    st.warning(f"This run would take about {duration(expected.seconds)}. Train it all the same?")
+    with st.container(horizontal=True):
+        st.button("Train anyway", on_click=_confirm, args=(order,))
+        st.button("Cancel", on_click=st.session_state.pop, args=("unconfirmed", None))
+
+
+@with_refusals_shown
+def _confirm(order: Order) -> None:
+    st.session_state.pop("unconfirmed", None)
+    _create(order)
+
+
+@with_refusals_shown
+def one_epoch(run: Run | None) -> None:
+    """Let a paused run go on for one epoch, or start a run that pauses after its first."""
+    if run is not None:
+        now = get_store().get_run(run.id)  # the page may be an epoch behind
+        get_store().continue_run(run.id, owner(), epoch_limit=now.epochs_done + 1)
+    else:
+        _create(_chosen_order(), epoch_limit=1)
+
+
+@with_refusals_shown
+def go_on(run: Run) -> None:
+    """Put a paused run into the queue again."""
+    get_store().continue_run(run.id, owner())
+
+
+@with_refusals_shown
+def pause(run: Run) -> None:
+    """Ask the worker to keep where it is and let others train."""
+    get_store().request_pause(run.id, owner())
+
+
+@with_refusals_shown
+def stop(run: Run) -> None:
+    """Ask for the end of the run; the model is kept as far as it got."""
+    get_store().request_stop(run.id, owner())
+
+
+@with_refusals_shown
+def follow_speed(run: Run | None) -> None:
+    """Change the pace of a run that is going on."""
+    if run is not None and not run.status.is_over and run.owner in (None, owner()):
+        get_store().set_pace(run.id, owner(), chosen_pace())
+
+
+def _create(order: Order, epoch_limit: int | None = None) -> None:
+    dataset = get_shelf().current
+    config = order.config
+    store = get_store()
+    digits = dataset.training_digits(config.validation_split, config.fraction)
+    config.check_fits(digits)
+    store.save_dataset(dataset)
+    run = store.create_run(
+        config,
+        dataset_digest=dataset.digest,
+        dataset_name=dataset.name,
+        owner=owner(),
+        pace=order.pace,
+        prediction=order.prediction,
+        epoch_limit=epoch_limit,
+        training_digits=digits,
+    )
+    st.session_state["prediction"] = None  # a guess is for one run
+    st.session_state["previous_run"] = st.session_state.get("watched_run")
+    watch(run.id)
+    note_run(run.id)

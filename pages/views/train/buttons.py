@@ -1,0 +1,54 @@
+"""The buttons of the Train page: Train, One epoch, Pause or Continue, Stop."""
+
+import streamlit as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.store import Run, RunStatus
+from pages.session.browser import owner
+from pages.views.train import actions
+from pages.views.train.cost import render_cost
+
+
+def render_buttons(run: Run | None, config: TrainingConfig | None) -> None:
+    """Draw Train, One epoch, Pause or Continue, and Stop; what can't be done now is grey."""
+    mine = run is not None and run.owner in (None, owner())
+    paused = mine and run.status is RunStatus.PAUSED
+    active = mine and not run.status.is_over and not paused
+    with st.container(horizontal=True, key="buttons"):
+        st.button(
+            "Train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=active or config is None,
+            on_click=actions.start,
+        )
+        st.button(
+            "One epoch",
+            icon=":material/skip_next:",
+            disabled=active or config is None,
+            on_click=actions.one_epoch,
+            args=(run if paused else None,),
+            help="Train one epoch, then pause.",
+        )
+        if paused:
+            st.button("Continue", icon=":material/resume:", on_click=actions.go_on, args=(run,))
+        else:
+            st.button(
+                "Pause",
+                icon=":material/pause:",
+                disabled=not active,
+                on_click=actions.pause,
+                args=(run,),
+            )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            disabled=not (active or paused),
+            on_click=actions.stop,
+            args=(run,),
+        )
+    if config is not None:
+        render_cost(config)
+    actions.render_confirmation()
+    if run is not None and not mine:
+        st.caption("You are watching somebody else's run. Train starts one of your own.")

@@ -1,0 +1,33 @@
+"""What settings will take, said before anything is started."""
+
+import streamlit as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.cost import Cost, Measured, estimate
+from mnist_core.formatting import duration
+from mnist_core.store import RunStatus
+from pages.services.server import get_shelf, get_store
+from pages.views.train.settings import chosen_pace
+
+RUNS_LOOKED_AT = 20
+
+
+def expected_cost(config: TrainingConfig) -> Cost:
+    """Estimate what these settings take here, from the last run that finished."""
+    digits = get_shelf().current.training_digits(config.validation_split, config.fraction)
+    finished = (
+        Measured(run.config, run.training_digits, run.seconds)
+        for run in get_store().list_runs(RUNS_LOOKED_AT)
+        if run.status is RunStatus.FINISHED and run.pace == 0 and run.training_digits
+    )
+    return estimate(config, digits, finished)
+
+
+def render_cost(config: TrainingConfig) -> None:
+    """Say what these settings take before anything is started."""
+    expected = expected_cost(config)
+    seconds = max(expected.seconds, config.epochs * chosen_pace())
+    st.caption(
+        f"{expected.parameters:,} parameters, {expected.updates:,} updates, "
+        f"about {duration(seconds)}"
+    )

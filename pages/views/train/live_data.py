@@ -1,0 +1,62 @@
+"""What the live figure of the Train page is told besides the events it fetches itself."""
+
+import functools
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Dataset
+from mnist_core.errors import RunNotFoundError
+from mnist_core.store import Run
+from pages.services.datasets import run_dataset
+from pages.services.server import get_shelf, get_store
+from pages.widgets.live_figure import PreviousRun
+
+Images = npt.NDArray[np.uint8]
+
+
+def live_data(run: Run | None, chosen: TrainingConfig | None) -> dict[str, Any]:
+    """Gather what the live figure needs besides the events it fetches itself."""
+    dataset = get_shelf().current if run is None else run_dataset(run.dataset_digest)
+    config = TrainingConfig() if run is None else run.config
+    return {
+        "run": run,
+        "previous": _previous_run(run),
+        "digits": _showcase(dataset, config.validation_split),
+        "stale_settings": run.config.describe()
+        if run and chosen not in (None, run.config)
+        else None,
+    }
+
+
+@functools.lru_cache(maxsize=8)
+def _showcase(dataset: Dataset, validation_split: float) -> tuple[Images, Images]:
+    """Give the digits whose guesses are shown, and their labels: uint8 (k, 28, 28) and (k,)."""
+    split = dataset.split(validation_split)  # the fraction leaves the validation digits alone
+    shown = split.showcase()
+    return split.x_val[shown], split.y_val[shown]
+
+
+def _previous_run(run: Run | None) -> PreviousRun | None:
+    run_id = st.session_state.get("previous_run")
+    if run is None or not run_id or run_id == run.id:
+        return None
+    try:
+        previous = get_store().get_run(run_id)
+    except RunNotFoundError:
+        return None
+    if not previous.epochs_done:
+        return None
+    return PreviousRun(_name_beside(previous, run), get_store().read_history(run_id))
+
+
+def _name_beside(previous: Run, run: Run) -> str:
+    """Name a run by its own name, or else by what it had otherwise."""
+    if previous.name:
+        return previous.name
+    if previous.dataset_digest != run.dataset_digest:
+        return previous.dataset_name
+    return previous.config.describe_beside(run.config) or "the same settings"

@@ -1,0 +1,74 @@
+"""The network that the sliders stand for: its drawing, and the code that builds and trains it."""
+
+import functools
+
+import streamlit as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import MNIST_DIGEST, Dataset, pack_npz
+from mnist_core.lesson.keras_code import lesson_code, run_script
+from pages.widgets.network_figure import render_network_figure
+
+CODE_HEIGHT = 560
+
+
+def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
+    """Draw the section about the network that these settings build.
+
+    Args:
+        config: the settings.
+        dataset: the data in use, which the script asks for.
+    """
+    st.subheader("The network you are building", anchor=False)
+    drawing, code = st.columns([3, 2], gap="medium")
+    with drawing:
+        render_network_figure(config, dataset.x_train[0])
+        st.caption(
+            "Every node is connected to every node of the next layer. Each connection has a "
+            "weight, each node a bias: training finds these numbers."
+        )
+    with code:
+        lesson, exactly = st.tabs(["As in the lesson", "Exactly this run"], key="code-form")
+        with lesson:
+            _render_lesson(config)
+        with exactly:
+            _render_script(config, dataset)
+
+
+def _render_lesson(config: TrainingConfig) -> None:
+    st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
+    st.code(lesson_code(config), language="python", wrap_lines=True)
+
+
+def _render_script(config: TrainingConfig, dataset: Dataset) -> None:
+    script = run_script(config, dataset)
+    st.caption(
+        "This script needs Keras, and nothing of ours. "
+        + (
+            "Its numbers are alike: for dropout, Keras rolls other dice."
+            if config.dropout and config.layers
+            else "It gives the numbers on the screen."
+        )
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the script",
+            script,
+            "this_run.py",
+            "text/x-python",
+            key="download-script",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if dataset.digest != MNIST_DIGEST:
+            st.download_button(
+                "Download the digits (.npz)",
+                functools.partial(pack_npz, dataset),
+                "digits.npz",
+                "application/octet-stream",
+                key="download-digits",
+                icon=":material/download:",
+                on_click="ignore",
+                help="The script reads them: python this_run.py digits.npz",
+            )
+    st.code(script, language="python", height=CODE_HEIGHT)

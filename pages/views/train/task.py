@@ -1,0 +1,203 @@
+"""The task on the Train page: what is asked above the sliders, the answer below the run."""
+
+import streamlit as st
+
+from mnist_core.charts import both_curves_svg
+from mnist_core.lesson.answer import (
+    LONGEST_ANSWER,
+    LONGEST_NAME,
+    RunReport,
+    file_name,
+    write_answer,
+)
+from mnist_core.lesson.assignment import Assignment
+from mnist_core.lesson.worksheets import Worksheet, worksheet_about
+from mnist_core.serving.run_words import in_short, state
+from mnist_core.store import Run
+from pages.services.server import get_store
+from pages.session.browser import owner
+from pages.session.open_task import (
+    RUNS_AT_MOST,
+    note_runs,
+    noted_runs,
+    put_away,
+    runs_started,
+    take_up,
+)
+from pages.views.shared.markdown import plain
+from pages.views.train.settings import LABELS
+
+RUNS_LOOKED_AT = 200
+
+
+def render_task(task: Assignment) -> None:
+    """Draw the head of the page: what is asked, and what can't be changed."""
+    sheet = worksheet_about(task.question)
+    with st.container(key="task-title"):
+        st.title("Train", anchor=False)
+    with st.container(border=True, key="task"):
+        compared = f" **Compare:** {sheet.compared}" if sheet else ""
+        st.markdown(f"**Your task.** {plain(task.question)}{compared}")
+        if task.locked:
+            names = [label for name, label in LABELS.items() if name in task.locked]
+            st.markdown(f":material/lock: Locked for this task: {', '.join(names)}.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if sheet is not None:
+                _render_trainings(sheet)
+            st.page_link("worksheets.py", label="All worksheets", icon=":material/assignment:")
+            st.button("Put the task away", on_click=put_away, type="tertiary")
+
+
+def _render_trainings(sheet: Worksheet) -> None:
+    """Draw what sets the controls as each of the two trainings needs them."""
+    for number, config in enumerate((sheet.baseline, sheet.settings), start=1):
+        st.button(
+            f"Set up training {number}",
+            key=f"set-up-{number}",
+            on_click=take_up,
+            args=(Assignment(sheet.question, config),),
+            icon=":material/tune:",
+        )
+
+
+def render_answer(task: Assignment) -> None:
+    """Draw a place for the answer, or the finished answer; it goes with the runs into a file.
+
+    A finished answer has no field to type in: a download begins before the page has heard of
+    words that were typed just now, and would lack them.
+    """
+    with st.container(border=True, key="answer"):
+        st.subheader("Your answer", anchor=False)
+        if st.session_state.get(_finished_key(task)):
+            _render_finished(task)
+        else:
+            _render_fields(task)
+
+
+def _render_fields(task: Assignment) -> None:
+    key = f"answer-{task.key}"
+    st.text_area(
+        "My answer",
+        _kept(task)["answer"],
+        key=key,
+        max_chars=LONGEST_ANSWER,
+        placeholder="What did you see? Why is it so?",
+        on_change=lambda: _kept(task).update(answer=st.session_state[key]),
+    )
+    _pick_runs(task)
+    st.text_input(
+        "My name",
+        _kept(task)["name"],
+        key=f"name-{task.key}",
+        max_chars=LONGEST_NAME,
+        placeholder="If you like",
+        on_change=lambda: _kept(task).update(name=st.session_state[f"name-{task.key}"]),
+        help="It goes into your download, and is kept nowhere else.",
+    )
+    st.button("Finish my answer", on_click=_finish, args=(task,), icon=":material/check:")
+    missing = _missing(task)
+    st.caption(
+        f"Before you can download it: {missing}."
+        if missing
+        else "What you write is kept while this tab is open. Finish and download it before you "
+        "close or reload the page."
+    )
+
+
+def _render_finished(task: Assignment) -> None:
+    kept, runs = _kept(task), _runs(task)
+    st.markdown(plain(kept["answer"]))
+    if kept["name"].strip():
+        st.markdown(f"My name: {plain(kept['name'])}")
+    missing = _missing(task)
+    for run in runs:
+        st.markdown(f":material/show_chart: {plain(in_short(run))}")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download my answer and the runs",
+            write_answer(task.question, kept["answer"], list(map(_report, runs)), kept["name"]),
+            file_name(kept["name"]),
+            "text/html",
+            key="download-answer",
+            type="primary",
+            disabled=bool(missing),
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.button("Change my answer", on_click=_change, args=(task,), icon=":material/edit:")
+    if missing:
+        st.caption(f"Before you can download it: {missing}.")
+
+
+def _finish(task: Assignment) -> None:
+    if not _missing(task):
+        st.session_state[_finished_key(task)] = True
+
+
+def _change(task: Assignment) -> None:
+    st.session_state.pop(_finished_key(task), None)
+
+
+def _finished_key(task: Assignment) -> str:
+    return f"finished-{task.key}"
+
+
+def _kept(task: Assignment) -> dict[str, str]:
+    """Give what was typed for this question in this tab, to read and to change."""
+    return st.session_state.setdefault(f"typed-{task.key}", {"answer": "", "name": ""})
+
+
+def _my_runs(task: Assignment) -> dict[str, Run]:
+    noted = noted_runs(task)
+    return {
+        run.id: run
+        for run in get_store().list_runs(RUNS_LOOKED_AT)
+        if run.owner in (None, owner()) and (run.epochs_done or run.id in noted)
+    }
+
+
+def _runs(task: Assignment) -> list[Run]:
+    mine = _my_runs(task)
+    return [mine[run_id] for run_id in noted_runs(task) if run_id in mine]
+
+
+def _pick_runs(task: Assignment) -> None:
+    """Draw which runs go into the file; at first, those trained for this task in this tab."""
+    mine = _my_runs(task)
+    key = f"answer-runs-{task.key}-{runs_started(task)}"
+    picked = st.session_state.get(key, noted_runs(task))
+    st.session_state[key] = [run_id for run_id in picked if run_id in mine]
+    st.multiselect(
+        "My runs for this answer",
+        mine,
+        key=key,
+        format_func=lambda run_id: in_short(mine[run_id]),
+        max_selections=RUNS_AT_MOST,
+        placeholder="None yet: train a network",
+        on_change=lambda: note_runs(task, st.session_state[key]),
+        help="Every run that you start during this task is added here.",
+    )
+
+
+def _missing(task: Assignment) -> str:
+    """Say what has to be there before there is something to download; empty where all is."""
+    wanted = []
+    if not any(run.epochs_done for run in _runs(task)):
+        wanted.append("train a network")
+    if not _kept(task)["answer"].strip():
+        wanted.append("write your answer")
+    return " and ".join(wanted)
+
+
+def _report(run: Run) -> RunReport:
+    history = get_store().read_history(run.id)
+    return RunReport(
+        name=run.label,
+        settings=run.config.describe(),
+        digits=run.dataset_name,
+        state=state(run),
+        history=history,
+        test_accuracy=run.test_accuracy,
+        prediction=run.prediction,
+        drawing=both_curves_svg(history),
+    )

@@ -1,0 +1,1 @@
+"""What runs in the browser: a folder a widget, Python outside and JavaScript inside."""

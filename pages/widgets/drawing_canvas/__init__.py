@@ -1,0 +1,5 @@
+"""A field to draw a digit in, by mouse, finger or pen."""
+
+from pages.widgets.drawing_canvas.component import SIDE, read_ink, render_drawing_canvas
+
+__all__ = ["SIDE", "read_ink", "render_drawing_canvas"]

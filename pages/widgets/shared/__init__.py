@@ -1,0 +1,1 @@
+"""What several widgets need, on both sides."""

@@ -1,0 +1,155 @@
+"""What an accuracy is worth, and curves in words."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_core.evaluation.accuracy import (
+    count_right,
+    describe_accuracy,
+    describe_curves,
+    score_prediction,
+)
+from mnist_core.evaluation.diagnosis import KEYS
+
+counts = st.integers(1, 100_000).flatmap(
+    lambda tested: st.tuples(st.integers(0, tested), st.just(tested))
+)
+
+
+def test_an_accuracy_stands_beside_what_guessing_would_get() -> None:
+    accuracy = describe_accuracy(9_780, 10_000)
+
+    assert accuracy.sentence == "9,780 of 10,000 right; guessing would get about 1,000."
+    assert accuracy.fraction == 0.978
+    assert "between 97.5 % and 98.1 %" in accuracy.uncertainty
+
+
+@pytest.mark.parametrize(
+    ("right", "tested", "low", "high"),
+    # Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3.
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_the_interval_is_wilsons(right: int, tested: int, low: float, high: float) -> None:
+    accuracy = describe_accuracy(right, tested)
+
+    assert accuracy.low == pytest.approx(low, abs=5e-5)
+    assert accuracy.high == pytest.approx(high, abs=5e-5)
+
+
+@given(counts)
+def test_the_interval_holds_what_was_seen_and_stays_within_0_and_1(
+    numbers: tuple[int, int],
+) -> None:
+    accuracy = describe_accuracy(*numbers)
+
+    assert 0 <= accuracy.low <= accuracy.fraction <= accuracy.high <= 1
+    assert accuracy.low < accuracy.high
+
+
+@given(counts)
+def test_right_and_wrong_change_places(numbers: tuple[int, int]) -> None:
+    right, tested = numbers
+    accuracy, mirrored = describe_accuracy(right, tested), describe_accuracy(tested - right, tested)
+
+    assert accuracy.low == pytest.approx(1 - mirrored.high, abs=1e-12)
+
+
+@given(counts)
+def test_the_count_comes_back_from_the_accuracy(numbers: tuple[int, int]) -> None:
+    right, tested = numbers
+
+    assert count_right(right / tested, tested) == right
+
+
+@pytest.mark.parametrize(("right", "tested"), [(0, 0), (-1, 10), (11, 10)])
+def test_counts_that_cannot_be_are_refused(right: int, tested: int) -> None:
+    with pytest.raises(ValueError, match="can't be right"):
+        describe_accuracy(right, tested)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "words"),
+    [
+        (0.9, "You predicted 90.0 %: it is 2.5 points less. Close!"),
+        (0.84, "You predicted 84.0 %: it is 3.5 points more. A surprise!"),
+        (0.86, "You predicted 86.0 %: it is 1.5 points more. Spot on"),
+        (0.875, "You predicted 87.5 %: it is exactly that. Spot on"),
+    ],
+)
+def test_a_prediction_is_scored_in_points_and_words(predicted: float, words: str) -> None:
+    score = score_prediction(predicted, describe_accuracy(875, 1_000))
+
+    assert score.sentence.startswith(words)
+
+
+def test_a_prediction_is_spot_on_where_the_test_cannot_tell_it_from_the_result() -> None:
+    small, large = describe_accuracy(90, 100), describe_accuracy(9_000, 10_000)
+
+    assert score_prediction(0.88, small).spot_on
+    assert not score_prediction(0.88, large).spot_on
+
+
+def test_each_curve_is_told_from_its_first_to_its_last_epoch() -> None:
+    history = {
+        "accuracy": [0.61, 0.9, 0.98],
+        "loss": [1.2, 0.4, 0.05],
+        "val_accuracy": [0.7, 0.9, 0.88],
+        "val_loss": [0.9, 0.3, 0.45],
+    }
+
+    assert describe_curves(history) == [
+        "Training accuracy rises from 0.61 in epoch 1 to 0.98 in epoch 3.",
+        "Training loss falls from 1.20 in epoch 1 to 0.05 in epoch 3.",
+        (
+            "Validation accuracy rises from 0.70 in epoch 1 to 0.90 in epoch 2, "
+            "then falls to 0.88 in epoch 3."
+        ),
+        (
+            "Validation loss falls from 0.90 in epoch 1 to 0.30 in epoch 2, "
+            "then rises to 0.45 in epoch 3."
+        ),
+    ]
+
+
+def curve(values: list[float]) -> str:
+    return describe_curves(dict.fromkeys(KEYS, values))[0]
+
+
+def test_a_single_epoch_has_a_place_and_no_direction() -> None:
+    assert curve([0.61]) == "Training accuracy is 0.61 in epoch 1."
+
+
+def test_a_flat_curve_stays() -> None:
+    assert curve([0.1, 0.1, 0.1]) == "Training accuracy stays at 0.10 from epoch 1 to epoch 3."
+
+
+def test_a_curve_that_only_falls_is_told_so() -> None:
+    assert curve([0.5, 0.4]) == "Training accuracy falls from 0.50 in epoch 1 to 0.40 in epoch 2."
+
+
+def test_a_curve_that_comes_to_rest_is_told_to_its_end() -> None:
+    assert curve([0.5, 0.9, 0.9]) == (
+        "Training accuracy rises from 0.50 in epoch 1 to 0.90 in epoch 2, the same as in epoch 3."
+    )
+
+
+def test_a_gap_in_a_curve_is_told() -> None:
+    assert curve([0.5, math.nan, 0.6]) == (
+        "Training accuracy rises from 0.50 in epoch 1 to 0.60 in epoch 3; "
+        "in some epochs it is not a number."
+    )
+    assert curve([math.nan]) == "Training accuracy is not a number in any epoch."
+
+
+def test_no_epoch_needs_no_words() -> None:
+    assert describe_curves({}) == []

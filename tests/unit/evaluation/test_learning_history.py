@@ -1,0 +1,128 @@
+"""The life of one digit over the epochs of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from mnist_core.config import NO_GUESS
+from mnist_core.data import Dataset
+from mnist_core.data.arrays import unpack_predictions
+from mnist_core.errors import EvaluationError
+from mnist_core.evaluation.learning_history import START, Life, live_through
+from mnist_core.evaluation.predictions import Evaluation
+from mnist_core.inspection.network import Network
+from mnist_core.store import Claim, Run, Store
+from mnist_core.training import worker
+from tests.unit.training.training_helpers import SMALL
+
+
+def life(guesses: str, first: int = START, true: int = 4) -> Life:
+    """A life with these guesses, from the epoch ``first`` on."""
+    y_prob = np.full((len(guesses), 10), 0.04, np.float32)
+    y_prob[np.arange(len(guesses)), [int(guess) for guess in guesses]] = 0.64
+    return Life(true, tuple(range(first, first + len(guesses))), y_prob)
+
+
+@pytest.mark.parametrize(
+    ("guesses", "learned", "forgotten"),
+    [
+        ("444", START, []),
+        ("999", None, []),
+        ("994", 1, []),
+        ("944", 0, []),
+        ("949", None, [1]),
+        ("49494", 3, [0, 2]),
+    ],
+)
+def test_learned_is_for_good_and_forgotten_is_each_fall(
+    guesses: str, learned: int | None, forgotten: list[int]
+) -> None:
+    told = life(guesses)
+    assert (told.learned, told.forgotten) == (learned, forgotten)
+    assert "".join(map(str, told.guesses)) == guesses
+
+
+@pytest.mark.parametrize(
+    ("guesses", "sentence"),
+    [
+        ("444", "Right before any training and from then on."),
+        ("998", "Never right; the last guess was 8."),
+        ("9944", "Right after epoch 2 and from then on."),
+        ("994449", "Right after epoch 2, wrong again after epoch 5."),
+        (
+            "99494",
+            (
+                "Right after epoch 2, wrong again after epoch 3, right again after epoch 4 and "
+                "from then on."
+            ),
+        ),
+        (
+            "949494",
+            (
+                "Changed between right and wrong 5 times: right for the first time after epoch 1, "
+                "right at the end."
+            ),
+        ),
+    ],
+)
+def test_a_life_is_told_in_a_sentence(guesses: str, sentence: str) -> None:
+    assert life(guesses).words() == sentence
+
+
+def test_epochs_whose_weights_were_not_kept_are_left_out() -> None:
+    y_prob = np.eye(10, dtype=np.float32)[[9, 4, 9]]
+    told = Life(4, (START, 9, 19), y_prob)
+    assert told.words() == "Right after epoch 10, wrong again after epoch 20."
+    assert told.confidence.tolist() == [1, 1, 1]
+
+
+def test_where_the_network_broke_the_digit_was_wrong() -> None:
+    y_prob = np.eye(10, dtype=np.float32)[[4, 4]]
+    y_prob[1] = np.nan
+    told = Life(4, (0, 1), y_prob)
+    assert told.guesses.tolist() == [4, NO_GUESS]
+    assert told.words() == "Right after epoch 1, wrong again after epoch 2."
+    assert Life(4, (1,), y_prob[1:]).words() == "Never right."
+
+
+def test_a_real_run_ends_its_lives_as_its_test_says(
+    store: Store, start: Callable[..., Run], tiny: Dataset
+) -> None:
+    run = start(SMALL)
+    worker.execute(store, Claim(run.id, run.attempt))
+    predictions = store.load_predictions(run.id)
+    assert predictions is not None
+    at_the_end = Evaluation(tiny.y_test, unpack_predictions(predictions))
+    networks = [
+        (epoch, Network.from_snapshot(store.load_snapshot(run.id, epoch), run.config))
+        for epoch in store.snapshot_epochs(run.id)
+    ]
+    for position in range(10):
+        true = int(tiny.y_test[position])
+        told = live_through(tiny.x_test[position], true, networks)
+        assert told.epochs == (START, 0, 1, 2)
+        np.testing.assert_allclose(told.y_prob[-1], at_the_end.y_prob[position], atol=5e-3)
+        assert (told.learned is not None) == at_the_end.right[position]
+
+
+@pytest.mark.parametrize(
+    ("true", "epochs", "message"),
+    [
+        (4, (), "stored no weights"),
+        (4, (1, 0), "in order"),
+        (4, (0, 0), "in order"),
+        (10, (0, 1), "no digit"),
+        (4, (0, 1, 2), "don't belong together"),
+    ],
+)
+def test_what_makes_no_life_is_refused(true: int, epochs: tuple[int, ...], message: str) -> None:
+    with pytest.raises(EvaluationError, match=message):
+        Life(true, epochs, np.full((2, 10), 0.1, np.float32))
+
+
+def test_without_stored_weights_there_is_nothing_to_tell(tiny: Dataset) -> None:
+    with pytest.raises(EvaluationError, match="stored no weights"):
+        live_through(tiny.x_test[0], 3, [])

@@ -1,0 +1,155 @@
+"""Dispatcher and workers: real processes, a real store, and little to train."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from distributed import Client, LocalCluster
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Dataset
+from mnist_core.errors import MnistError
+from mnist_core.serving import dispatcher as jobs
+from mnist_core.serving.dispatcher import Dispatcher, call, trainers, worker_count
+from mnist_core.serving.precompile import Wishes
+from mnist_core.store import Run, RunStatus, Store
+from tests.e2e.server import loads_tensorflow
+
+PATIENCE = 180
+
+
+@pytest.fixture
+def store(tmp_path: Path, tiny: Dataset) -> Store:
+    with Store(f"sqlite:///{tmp_path / 'runs.db'}") as store:
+        store.save_dataset(tiny)
+        yield store
+
+
+def queue(store: Store, tiny: Dataset, **settings: object) -> Run:
+    config = TrainingConfig(**{"layers": (8,), "batch_size": 20, "epochs": 2, **settings})
+    return store.create_run(config, dataset_digest=tiny.digest, dataset_name=tiny.name)
+
+
+async def until(condition: Callable[[], Awaitable[object] | object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+def status(store: Store, run: Run) -> RunStatus:
+    return store.get_run(run.id).status
+
+
+def worker_pid(store: Store) -> int:
+    """Find the process that trains: the one of this test's descendants with TensorFlow."""
+    [pid] = [
+        child.pid
+        for child in psutil.Process().children(recursive=True)
+        if loads_tensorflow(child.pid)
+    ]
+    return pid
+
+
+def test_queued_runs_are_trained_one_after_the_other_and_a_dead_worker_is_replaced(store, tiny):
+    """One cluster for the whole story: a worker costs ten seconds to warm."""
+
+    async def story() -> None:
+        async with trainers(store):
+            first, second = queue(store, tiny), queue(store, tiny, layers=())
+            assert not store.situation(first.id).workers_ready
+            await until(lambda: status(store, second) is RunStatus.FINISHED)
+            assert status(store, first) is RunStatus.FINISHED
+            assert store.get_run(first.id).test_accuracy is not None
+
+            long = queue(store, tiny, epochs=100, batch_size=1)
+            await until(lambda: store.get_run(long.id).step > 50)
+            os.kill(worker_pid(store), signal.SIGKILL)
+            await until(lambda: store.get_run(long.id).attempt == 2)
+            await until(lambda: status(store, long) is RunStatus.RUNNING)
+        assert status(store, long) is RunStatus.INTERRUPTED
+
+    asyncio.run(story())
+
+
+def test_workers_of_another_scheduler_are_used_instead(store, tiny, monkeypatch):
+    async def story() -> None:
+        async with LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None, asynchronous=True
+        ) as elsewhere:
+            monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", elsewhere.scheduler_address)
+            async with trainers(store):
+                run = queue(store, tiny)
+                await until(lambda: status(store, run) is RunStatus.FINISHED)
+            assert len(elsewhere.scheduler_info["workers"]) == 1
+
+    asyncio.run(story())
+
+
+def kinds_compiled() -> list[TrainingConfig]:
+    """Tell, inside a worker, what it holds ready."""
+    from mnist_core.training import worker
+
+    return [kind for _, kind in worker._WORKSHOP._trainers]
+
+
+@pytest.mark.parametrize("bound", ["GROWN_MEMORY", "MOST_MEMORY"])
+def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(
+    store, tiny, monkeypatch, bound
+):
+    async def story() -> None:
+        wishes = Wishes()
+        async with (
+            LocalCluster(
+                n_workers=1, threads_per_worker=1, dashboard_address=None, asynchronous=True
+            ) as cluster,
+            Client(cluster, asynchronous=True) as client,
+        ):
+            dispatcher = Dispatcher(store, client, wishes)
+            task = asyncio.create_task(dispatcher.run())
+
+            def prepared() -> bool:
+                [worker] = dispatcher._workers.values() or [None]
+                return bool(worker and worker.prepared and worker.errand is None)
+
+            config = TrainingConfig(layers=(9,), batch_size=20, seed=4)
+            wishes.note(tiny, config)
+            await until(prepared)
+            [(address, kinds)] = (await client.run(kinds_compiled)).items()
+            assert kinds == [config.kind]
+
+            monkeypatch.setattr(jobs, bound, 1)
+            monkeypatch.setattr(jobs, "SERVICES_BEFORE_RENEWAL", 2)
+            first, second = queue(store, tiny), queue(store, tiny)
+            await until(lambda: status(store, first) is RunStatus.FINISHED)
+            await until(lambda: dispatcher._workers and address not in dispatcher._workers)
+            monkeypatch.undo()
+            await until(lambda: status(store, second) is RunStatus.FINISHED)
+            assert store.get_run(second.id).attempt == 1
+            task.cancel()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("text", ["0", "65", "two", "-1", "1.5"])
+def test_a_wrong_number_of_workers_is_refused_with_what_is_allowed(monkeypatch, text):
+    monkeypatch.setenv("MNIST_WORKERS", text)
+    with pytest.raises(MnistError, match="Choose a whole number from 1 to 64"):
+        worker_count()
+
+
+def test_without_a_wish_there_is_one_worker_for_two_cores(monkeypatch):
+    monkeypatch.delenv("MNIST_WORKERS", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    assert worker_count() == 4
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert worker_count() == 1
+
+
+def test_a_function_is_called_by_its_name():
+    assert call("math:sqrt", 9.0) == 3.0

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from multiprocessing.pool import Pool
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from mnist_core.errors import StoreError
+from mnist_core.store import Store
+from mnist_core.store.schema import metadata
+from tests.unit.store.store_helpers import new_run, open_and_count
+
+
+def test_several_processes_may_open_a_fresh_store_at_once(url: str, processes: Pool) -> None:
+    assert processes.map(open_and_count, [url] * 8, chunksize=1) == [0] * 8
+    with Store(url) as store:
+        new_run(store)
+        assert processes.map(open_and_count, [url] * 4, chunksize=1) == [1] * 4
+
+
+def test_the_migrations_lead_to_the_schema_of_the_code(store: Store) -> None:
+    engine = sa.create_engine(store.url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_runs_are_there_after_closing_and_opening_again(url: str) -> None:
+    with Store(url) as store:
+        run = new_run(store)
+    with Store(url) as store:
+        assert store.get_run(run.id) == run
+
+
+def test_a_store_of_a_newer_program_is_left_alone(url: str) -> None:
+    with Store(url) as store:
+        address = store.url
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'future'"))
+    with pytest.raises(StoreError, match="newer version"):
+        Store(url)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "future"
+    engine.dispose()
+
+
+def test_the_environment_names_the_store(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_STORE_URL", sqlite_url)
+    with Store() as store:
+        assert store.url == sqlite_url
+
+
+def test_a_relative_path_is_made_absolute_for_processes_in_other_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Store("sqlite:///some folder/runs.db") as store:
+        run = new_run(store)
+        assert (tmp_path / "some folder" / "runs.db").is_file()
+        monkeypatch.chdir("/")
+        with Store(store.url) as again:
+            assert again.get_run(run.id) == run
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://host/name", "sqlite://", "://", "a://b"])
+def test_an_address_that_can_not_be_a_store_is_refused_in_words(address: str) -> None:
+    with pytest.raises(StoreError, match=r"store"):
+        Store(address)
+
+
+def test_a_file_that_is_no_database_is_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "letter.db"
+    path.write_text("Dear Grandma, " * 100)
+    with pytest.raises(StoreError, match="not a store of this program"):
+        Store(f"sqlite:///{path}")
+    assert path.read_text() == "Dear Grandma, " * 100
+
+
+def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"folder .*file.* can't be made"):
+        Store(f"sqlite:///{tmp_path / 'file' / 'mnist.db'}")
+
+
+def test_a_folder_instead_of_a_file_is_an_error_in_words(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="can't be opened"):
+        Store(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self").exists(), reason="needs a folder not even root writes to"
+)
+def test_a_folder_that_may_not_be_written_to_is_an_error_in_words() -> None:
+    with pytest.raises(StoreError, match="can't be opened"):
+        Store("sqlite:////proc/self/mnist.db")
+
+
+def test_a_database_that_can_not_be_reached_keeps_its_password_to_itself() -> None:
+    with pytest.raises(StoreError, match="can't be reached") as refused:
+        Store("postgresql://anna:secret@127.0.0.1:1/mnist")
+    assert "secret" not in str(refused.value)
+
+
+def test_the_store_loads_neither_tensorflow_nor_pandas() -> None:
+    code = (
+        "import sys, mnist_core.store;"
+        "print([name for name in ('tensorflow', 'keras', 'pandas', 'pyarrow', 'streamlit', 'dask')"
+        " if name in sys.modules])"
+    )
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr

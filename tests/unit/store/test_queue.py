@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from multiprocessing.pool import Pool
+
+import pytest
+
+from mnist_core.errors import ClaimLostError
+from mnist_core.store import Claim, RunStatus, Store
+from tests.unit.store.store_helpers import (
+    ANNA,
+    BEN,
+    LEASE,
+    Clock,
+    claim_until_empty,
+    claimed_run,
+    events_of,
+    new_run,
+    progress,
+    statuses,
+)
+
+
+def test_several_processes_claim_every_run_exactly_once(
+    store: Store, url: str, processes: Pool
+) -> None:
+    waiting = {new_run(store, owner=f"{number % 5}" * 64).id for number in range(40)}
+    lists = processes.map(claim_until_empty, [url] * 4, chunksize=1)
+    claimed = [run_id for of_one in lists for run_id in of_one]
+    assert len(claimed) == 40
+    assert set(claimed) == waiting
+    for run_id in waiting:
+        assert store.get_run(run_id).attempt == 1
+        assert statuses(store, run_id) == ["QUEUED", "RUNNING"]
+
+
+def test_runs_are_claimed_in_the_order_in_which_they_came(store: Store, clock: Clock) -> None:
+    ids = []
+    for number in range(3):
+        ids.append(new_run(store, owner=f"{number}" * 64).id)
+        clock.advance(1)
+    assert [store.situation(run_id).queue_position for run_id in ids] == [1, 2, 3]
+    claims = [store.claim_next(LEASE) for _ in ids]
+    assert claims == [Claim(run_id, 1) for run_id in ids]
+    assert store.claim_next(LEASE) is None
+
+
+def test_who_has_fewer_running_runs_goes_first(store: Store, clock: Clock) -> None:
+    anna = []
+    for _ in range(3):
+        anna.append(new_run(store, owner=ANNA).id)
+        clock.advance(1)
+    ben = new_run(store, owner=BEN).id
+    assert store.claim_next(LEASE) == Claim(anna[0], 1)
+    assert [store.situation(run_id).queue_position for run_id in (ben, *anna[1:])] == [1, 2, 3]
+    assert store.claim_next(LEASE) == Claim(ben, 1)
+    assert store.claim_next(LEASE) == Claim(anna[1], 1)
+
+
+def test_runs_of_nobody_count_together(store: Store, clock: Clock) -> None:
+    new_run(store, owner=None)
+    clock.advance(1)
+    second = new_run(store, owner=None).id
+    clock.advance(1)
+    anna = new_run(store, owner=ANNA).id
+    store.claim_next(LEASE)
+    assert store.claim_next(LEASE) == Claim(anna, 1)
+    assert store.claim_next(LEASE) == Claim(second, 1)
+
+
+def test_the_start_of_a_run_is_that_of_its_first_attempt(store: Store, clock: Clock) -> None:
+    run_id, claim = claimed_run(store)
+    started = store.get_run(run_id).started_at
+    assert started is not None
+    clock.advance(5)
+    store.interrupt(claim)
+    store.claim_next(LEASE)
+    assert store.get_run(run_id).started_at == started
+    assert store.get_run(run_id).attempt == 2
+
+
+def test_an_interrupted_run_goes_on_before_those_that_came_later(
+    store: Store, clock: Clock
+) -> None:
+    run_id, claim = claimed_run(store)
+    clock.advance(1)
+    new_run(store, owner=BEN)
+    store.interrupt(claim)
+    assert store.get_run(run_id).status is RunStatus.INTERRUPTED
+    assert store.situation(run_id).queue_position == 1
+    assert store.claim_next(LEASE) == Claim(run_id, 2)
+    assert statuses(store, run_id) == ["QUEUED", "RUNNING", "INTERRUPTED", "RUNNING"]
+
+
+def test_interrupting_with_an_old_claim_changes_nothing(store: Store) -> None:
+    run_id, claim = claimed_run(store)
+    store.interrupt(claim)
+    store.claim_next(LEASE)
+    store.interrupt(claim)
+    store.interrupt(Claim("0" * 12, 1))
+    assert store.get_run(run_id).status is RunStatus.RUNNING
+
+
+def test_a_lease_that_is_not_renewed_ends(store: Store, clock: Clock) -> None:
+    run_id, claim = claimed_run(store)
+    clock.advance(LEASE - 1)
+    store.heartbeat(claim, LEASE)
+    clock.advance(LEASE - 1)
+    assert store.expire_leases() == []
+    clock.advance(2)
+    assert store.expire_leases() == [run_id]
+    assert store.get_run(run_id).status is RunStatus.INTERRUPTED
+    with pytest.raises(ClaimLostError):
+        store.heartbeat(claim, LEASE)
+
+
+def test_a_heartbeat_at_the_last_moment_keeps_the_claim(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id, claim = claimed_run(store)
+    clock.advance(LEASE + 1)
+    write = store._database.write
+
+    def write_after_a_heartbeat() -> object:
+        monkeypatch.undo()
+        store.heartbeat(claim, LEASE)
+        return write()
+
+    monkeypatch.setattr(store._database, "write", write_after_a_heartbeat)
+    assert store.expire_leases() == []
+    assert store.get_run(run_id).status is RunStatus.RUNNING
+
+
+def test_a_run_that_kills_three_workers_at_the_same_place_fails(store: Store) -> None:
+    run_id, claim = claimed_run(store)
+    store.record(claim, events=[progress(10)], step=10)
+    for attempt in (1, 2, 3):
+        assert store.get_run(run_id).status is RunStatus.RUNNING
+        # Work that is only repeated is no way forward.
+        store.record(Claim(run_id, attempt), events=[progress(10)], step=10)
+        store.interrupt(Claim(run_id, attempt))
+        store.claim_next(LEASE)
+    failed = store.get_run(run_id)
+    assert failed.status is RunStatus.FAILED
+    assert failed.error == "The worker process died three times in a row at the same place."
+    assert failed.advice
+    assert "memory" in failed.advice
+    assert failed.finished_at is not None
+    last = events_of(store, run_id, "status")[-1]
+    assert last == {
+        "status": "FAILED",
+        "attempt": 3,
+        "error": failed.error,
+        "advice": failed.advice,
+    }
+
+
+def test_deaths_with_progress_between_them_do_not_add_up(store: Store) -> None:
+    run_id, _ = claimed_run(store)
+    for attempt in range(1, 6):
+        store.record(Claim(run_id, attempt), step=10 * attempt)
+        store.interrupt(Claim(run_id, attempt))
+        assert store.claim_next(LEASE) == Claim(run_id, attempt + 1)
+
+
+def test_servers_that_stop_in_good_order_do_not_count_as_deaths(store: Store) -> None:
+    run_id, _ = claimed_run(store)
+    for attempt in range(1, 6):
+        store.interrupt(Claim(run_id, attempt), counts=False)
+        assert store.claim_next(LEASE) == Claim(run_id, attempt + 1)
+
+
+def test_a_pause_that_its_worker_did_not_live_to_see_is_kept(store: Store) -> None:
+    run_id, claim = claimed_run(store)
+    store.request_pause(run_id, ANNA)
+    store.interrupt(claim)
+    paused = store.get_run(run_id)
+    assert paused.status is RunStatus.PAUSED
+    assert not paused.pause_requested
+
+
+def test_a_stop_that_its_worker_did_not_live_to_see_goes_to_the_next(store: Store) -> None:
+    run_id, claim = claimed_run(store)
+    store.request_stop(run_id, ANNA)
+    store.interrupt(claim)
+    second = store.claim_next(LEASE)
+    assert second == Claim(run_id, 2)
+    assert store.heartbeat(second, LEASE).stop
+
+
+def test_the_situation_counts_the_workers_of_living_servers(store: Store, clock: Clock) -> None:
+    run = new_run(store)
+    nobody = store.situation(run.id)
+    assert (nobody.workers, nobody.workers_ready, nobody.server_alive) == (0, 0, False)
+    store.report_dispatcher("one", workers=2, workers_ready=0)
+    clock.advance(4)
+    store.report_dispatcher("two", workers=3, workers_ready=1)
+    store.report_dispatcher("two", workers=3, workers_ready=3)
+    both = store.situation(run.id)
+    assert (both.workers, both.workers_ready, both.server_alive) == (5, 3, True)
+    clock.advance(2)
+    assert store.situation(run.id).workers == 3
+    store.forget_dispatcher("two")
+    assert not store.situation(run.id).server_alive
+
+
+def test_the_situation_of_a_running_run_has_no_place_in_the_queue(store: Store) -> None:
+    run_id, _ = claimed_run(store)
+    waiting = new_run(store)
+    found = store.situations([run_id, waiting.id, "0" * 12, "\0"])
+    assert set(found) == {run_id, waiting.id}
+    assert found[run_id].status is RunStatus.RUNNING
+    assert found[run_id].queue_position is None
+    assert found[waiting.id].queue_position == 1
+    assert found[waiting.id] == store.situation(waiting.id)

@@ -1,0 +1,70 @@
+"""Batches: every digit once an epoch, and chunks that keep nobody waiting."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_core.config import TrainingConfig
+from mnist_core.training.batches import (
+    LIVE_UPDATES,
+    NOBODY,
+    Plan,
+    cut,
+    deal,
+    epoch_order,
+    plan_epoch,
+)
+
+MNIST = 54_000
+
+
+@given(seed=st.integers(0, 2**31 - 1), epoch=st.integers(0, 99), digits=st.integers(1, 2000))
+@settings(deadline=None)
+def test_an_epoch_shows_every_digit_once(seed: int, epoch: int, digits: int) -> None:
+    assert sorted(epoch_order(seed, epoch, digits)) == list(range(digits))
+
+
+def test_every_epoch_has_an_order_of_its_own() -> None:
+    orders = {epoch_order(seed, epoch, 100).tobytes() for seed in range(5) for epoch in range(5)}
+    assert len(orders) == 25
+
+
+@given(digits=st.integers(1, 2000), batch_size=st.integers(1, 500))
+def test_dealing_gives_every_digit_to_one_batch(digits: int, batch_size: int) -> None:
+    rows = deal(TrainingConfig(batch_size=batch_size), 3, digits)
+    assert rows.shape == (-(-digits // batch_size), batch_size)
+    assert sorted(rows[rows != NOBODY]) == [*range(digits)]
+    assert (rows[:-1] != NOBODY).all()
+
+
+@given(steps=st.integers(1, 300), chunk=st.integers(1, 100), data=st.data())
+def test_the_chunks_of_an_epoch_are_its_batches_in_order(
+    steps: int, chunk: int, data: st.DataObject
+) -> None:
+    first = data.draw(st.integers(0, steps - 1))
+    rows = np.arange(steps, dtype=np.int32).reshape(-1, 1)
+    plan = Plan(steps, first, chunk)
+    seen: list[int] = []
+    for begin in range(plan.first, plan.steps, plan.chunk):
+        piece, real = cut(rows, begin, plan.chunk)
+        assert len(piece) == chunk
+        assert (piece[real:] == NOBODY).all()
+        seen += piece[:real, 0].tolist()
+    assert seen == [*range(first, steps)]
+    assert plan.chunks == len(range(plan.first, plan.steps, plan.chunk))
+
+
+def test_a_usual_epoch_is_reported_ten_times() -> None:
+    for batch_size in (50, 100, 600):
+        assert plan_epoch(TrainingConfig(batch_size=batch_size), MNIST).chunks == LIVE_UPDATES
+
+
+def test_a_short_epoch_is_reported_after_every_batch() -> None:
+    assert plan_epoch(TrainingConfig(batch_size=10_000), MNIST).chunks == 6
+
+
+def test_a_slow_network_does_not_let_a_person_wait_for_stop() -> None:
+    slow = TrainingConfig(layers=(1024, 1024, 1024), batch_size=1)
+    assert plan_epoch(slow, MNIST).chunks > LIVE_UPDATES

@@ -1,0 +1,469 @@
+"""What a worker leaves in a real store: finished, paused, stopped, failed and interrupted runs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Dataset, load_mnist
+from mnist_core.data.arrays import unpack_predictions
+from mnist_core.errors import ConfigError, StoreError
+from mnist_core.store import Claim, Run, RunStatus, Store
+from mnist_core.training import callbacks, worker
+from mnist_core.training.fit import scale, train
+from mnist_core.training.model import build_model
+from tests.unit.training.training_helpers import (
+    OVERFLOWING,
+    SMALL,
+    STEPS,
+    At,
+    curve,
+    events_of,
+    same,
+    stored_weights,
+    throw,
+)
+
+Start = Callable[..., Run]
+LONG = 60.0  # seconds; what waits that long has to be woken up
+MEGABYTES = 1_000_000
+DROPOUT = SMALL.replace(dropout=0.2)
+
+
+@pytest.fixture(autouse=True)
+def supervisors(monkeypatch: pytest.MonkeyPatch) -> list[callbacks.Supervisor]:
+    """The supervisors that workers made, so that tests can wait until orders have arrived."""
+    made: list[callbacks.Supervisor] = []
+
+    class Seen(callbacks.Supervisor):
+        def __init__(self, store: Store, claim: Claim) -> None:
+            super().__init__(store, claim)
+            made.append(self)
+
+    monkeypatch.setattr(worker, "Supervisor", Seen)
+    monkeypatch.setattr(callbacks, "ORDERS_EVERY", 0.01)
+    return made
+
+
+@pytest.fixture
+def wish(supervisors: list[callbacks.Supervisor]) -> Callable[..., Callable[[], None]]:
+    """Build an action: do what a person does, and go on when the worker has heard of it."""
+
+    def build(act: Callable[[], Any]) -> Callable[[], None]:
+        def action() -> None:
+            act()
+            supervisors[-1].wait(LONG)
+
+        return action
+
+    return build
+
+
+class Undisturbed(NamedTuple):
+    store: Store
+    run: Run
+    weights: list[np.ndarray]
+    curve: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tiny: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
+    """A run with dropout from its start to its end."""
+    with Store(f"sqlite:///{tmp_path_factory.mktemp('undisturbed') / 'mnist.db'}") as store:
+        store.save_dataset(tiny)
+        run = store.create_run(
+            DROPOUT, dataset_digest=tiny.digest, dataset_name=tiny.name, lease_seconds=60
+        )
+        worker.execute(store, run.claim)
+        yield Undisturbed(
+            store, store.get_run(run.id), stored_weights(store, run.id), curve(store, run.id)
+        )
+
+
+def assert_like(undisturbed: Undisturbed, store: Store, run: Run) -> None:
+    after = store.get_run(run.id)
+    assert after.status is RunStatus.FINISHED
+    assert same(stored_weights(store, run.id), undisturbed.weights)
+    assert store.read_history(run.id) == undisturbed.store.read_history(undisturbed.run.id)
+    assert after.test_loss == undisturbed.run.test_loss
+    assert curve(store, run.id) == undisturbed.curve  # no point twice, none missing
+    seqs = [event.seq for event in events_of(store, run.id)]
+    assert seqs == [*range(1, len(seqs) + 1)]
+    assert store.load_checkpoint(run.id) is None
+
+
+def go_on(store: Store, **more: Any) -> Claim:
+    claim = store.claim_next(60)
+    assert claim is not None
+    worker.execute(store, claim, **more)
+    return claim
+
+
+# --- to the end ---
+
+
+def test_a_run_ends_finished_with_the_model_that_train_gives(
+    undisturbed: Undisturbed, tiny: Dataset
+) -> None:
+    model = build_model(DROPOUT)
+    history = train(model, tiny, DROPOUT).history
+    assert undisturbed.run.status is RunStatus.FINISHED
+    assert same(undisturbed.weights, model.get_weights())
+    assert undisturbed.store.read_history(undisturbed.run.id) == history
+
+
+def test_a_finished_run_has_its_test_result_and_the_predictions_behind_it(
+    undisturbed: Undisturbed, tiny: Dataset
+) -> None:
+    store, run = undisturbed.store, undisturbed.run
+    predictions = store.load_predictions(run.id)
+    assert predictions is not None
+    y_prob = unpack_predictions(predictions)
+    assert y_prob.shape == (100, 10)
+    assert run.test_accuracy == pytest.approx((y_prob.argmax(axis=1) == tiny.y_test).mean())
+    right = y_prob[np.arange(100), tiny.y_test]
+    assert run.test_loss == pytest.approx(-np.log(right).mean(), rel=1e-4)
+    [test] = [event.data for event in events_of(store, run.id, "test")]
+    assert test == {"accuracy": run.test_accuracy, "loss": run.test_loss}
+    assert events_of(store, run.id)[-1].data["status"] == "FINISHED"
+
+
+def test_the_model_is_summed_up_before_it_learns_in_the_words_of_keras(
+    undisturbed: Undisturbed,
+) -> None:
+    assert undisturbed.run.parameters == DROPOUT.parameters
+    summary = undisturbed.store.load_summary(undisturbed.run.id)
+    assert summary is not None
+    assert 'Model: "digit_reader"' in summary
+    assert f"Total params: {DROPOUT.parameters:,}" in summary
+    assert "Optimizer params" not in summary
+    assert "\x1b" not in summary  # no colours of a terminal
+
+
+# --- stopped and paused ---
+
+
+def test_stop_keeps_the_model_as_far_as_it_got(
+    store: Store, start: Start, wish: Callable[..., Any]
+) -> None:
+    run = start(SMALL)
+    stop = At(STEPS + 2, wish(lambda: store.request_stop(run.id, None)))
+
+    worker.execute(store, run.claim, [stop])
+
+    after = store.get_run(run.id)
+    assert after.status is RunStatus.STOPPED
+    assert after.step == STEPS + 3
+    assert after.test_accuracy is None
+    assert not same(stored_weights(store, run.id), build_model(SMALL).get_weights())
+    assert store.load_checkpoint(run.id) is None
+
+
+def test_a_run_paused_twice_in_one_epoch_ends_like_an_undisturbed_one(
+    store: Store, start: Start, wish: Callable[..., Any], undisturbed: Undisturbed
+) -> None:
+    run = start(DROPOUT)
+
+    def pause() -> At:
+        return At(2, wish(lambda: store.request_pause(run.id, None)))
+
+    worker.execute(store, run.claim, [pause()])
+    for _ in range(2):
+        paused = store.get_run(run.id)
+        assert paused.status is RunStatus.PAUSED
+        assert store.load_model(run.id)
+        assert store.claim_next(60) is None  # it frees the worker
+        store.continue_run(run.id, None)
+        go_on(store, callbacks=[pause()] if paused.step == 3 else [])
+
+    assert_like(undisturbed, store, run)
+
+
+def test_one_epoch_at_a_time_ends_like_an_undisturbed_run(
+    store: Store, start: Start, undisturbed: Undisturbed
+) -> None:
+    run = start(DROPOUT, epoch_limit=1)
+    worker.execute(store, run.claim)
+    for done in (1, 2):
+        paused = store.get_run(run.id)
+        assert (paused.status, paused.epochs_done) == (RunStatus.PAUSED, done)
+        store.continue_run(run.id, None, epoch_limit=done + 1)
+        go_on(store)
+    assert_like(undisturbed, store, run)
+
+
+def test_training_time_counts_on_over_a_pause(store: Store, start: Start) -> None:
+    run = start(SMALL.replace(epochs=2), epoch_limit=1)
+    worker.execute(store, run.claim)
+    before = store.get_run(run.id).seconds
+    store.continue_run(run.id, None)
+    go_on(store)
+    both = sum(epoch.seconds for epoch in store.read_epochs(run.id))
+    assert store.get_run(run.id).seconds >= max(both, before) > 0
+
+
+# --- interrupted ---
+
+
+class Killed(BaseException):
+    """Ends a worker as a signal does: nothing in it gets to say goodbye."""
+
+
+@pytest.mark.parametrize(
+    ("step", "checkpoints"),
+    [
+        pytest.param(3, False, id="before its first checkpoint"),
+        pytest.param(STEPS + 4, True, id="after an epoch, with work since then to repeat"),
+    ],
+)
+def test_a_run_whose_worker_was_killed_ends_like_an_undisturbed_one(
+    store: Store,
+    start: Start,
+    undisturbed: Undisturbed,
+    monkeypatch: pytest.MonkeyPatch,
+    step: int,
+    checkpoints: bool,
+) -> None:
+    monkeypatch.setattr(callbacks, "CHECKPOINT_AT_EPOCH_END_AFTER", 0.0)
+    run = start(DROPOUT)
+    with pytest.raises(Killed):
+        worker.execute(store, run.claim, [At(step, throw(Killed()))])
+    assert store.get_run(run.id).step == step
+    assert (store.load_checkpoint(run.id) is not None) == checkpoints
+
+    store.interrupt(run.claim)
+    go_on(store)
+
+    assert_like(undisturbed, store, run)
+
+
+def test_a_long_epoch_is_gone_on_with_from_its_middle(
+    store: Store, start: Start, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callbacks, "CHECKPOINT_WITHIN_EPOCH_AFTER", 0.0)
+    run = start(DROPOUT)
+    with pytest.raises(Killed):
+        worker.execute(store, run.claim, [At(STEPS + 4, throw(Killed()))])
+    store.interrupt(run.claim)
+    steps = []
+    count = At(1, lambda: steps.append(store.get_run(run.id).step))
+    go_on(store, callbacks=[count])
+    assert steps == [STEPS + 5]
+    assert_like(undisturbed, store, run)
+
+
+def test_a_worker_that_lost_its_run_leaves_quietly_and_writes_nothing_more(
+    store: Store, start: Start, wish: Callable[..., Any]
+) -> None:
+    run = start(SMALL.replace(batch_size=1, epochs=1))  # a report every 36 updates
+    left: dict[str, Any] = {}
+    later: list[str] = []
+
+    def lose() -> None:
+        store.interrupt(run.claim)
+        store.claim_next(60)
+        left.update(events=events_of(store, run.id), run=store.get_run(run.id))
+
+    worker.execute(
+        store, run.claim, [At(3, wish(lose)), At(4, lambda: later.append("one more update"))]
+    )
+
+    assert later == []
+    assert events_of(store, run.id) == left["events"]
+    assert store.get_run(run.id) == left["run"]
+    assert store.get_run(run.id).status is RunStatus.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("method", "limit", "error"),
+    [("pause", 1, None), ("finish", None, None), ("finish", None, MemoryError())],
+    ids=["pausing", "finishing", "failing"],
+)
+def test_a_worker_that_lost_its_run_at_the_very_end_leaves_quietly_too(
+    store: Store,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    limit: int | None,
+    error: Exception | None,
+) -> None:
+    """Nobody has told it yet: the store alone refuses what it writes."""
+    monkeypatch.setattr(callbacks, "ORDERS_EVERY", LONG)
+    run = start(SMALL.replace(epochs=2), epoch_limit=limit)
+    write = getattr(store, method)
+
+    def lose_and_write(*arguments: Any, **options: Any) -> None:
+        store.interrupt(run.claim)
+        store.claim_next(60)
+        write(*arguments, **options)
+
+    monkeypatch.setattr(store, method, lose_and_write)
+    worker.execute(store, run.claim, [At(1, throw(error))] if error else [])
+
+    after = store.get_run(run.id)
+    assert (after.status, after.attempt) == (RunStatus.RUNNING, 2)
+    assert store.load_model(run.id) is None
+
+
+# --- failed ---
+
+
+def test_a_loss_that_overflows_fails_with_a_sentence_and_the_next_run_works(
+    store: Store, start: Start
+) -> None:
+    run = start(OVERFLOWING)
+    worker.execute(store, run.claim)
+    failed = store.get_run(run.id)
+    assert failed.status is RunStatus.FAILED
+    assert failed.error is not None
+    assert failed.error.startswith("The loss is no longer a number")
+    assert failed.advice == "Try a smaller learning rate, such as 0.001."
+    said = events_of(store, run.id)[-1].data
+    assert (said["status"], said["error"]) == ("FAILED", failed.error)
+
+    following = start(SMALL.replace(epochs=1))
+    worker.execute(store, following.claim)
+    assert store.get_run(following.id).status is RunStatus.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence", "advice"),
+    [
+        (MemoryError(), "memory was not enough", "fewer nodes"),
+        (RuntimeError("0x7f"), "broke off unexpectedly (RuntimeError).", "Train again."),
+        (
+            ConfigError("Epochs 0 is not allowed.", "epochs"),
+            "Epochs 0 is not",
+            "Change the setting",
+        ),
+    ],
+)
+def test_whatever_goes_wrong_ends_in_plain_words(
+    store: Store, start: Start, error: Exception, sentence: str, advice: str
+) -> None:
+    run = start(SMALL)
+    worker.execute(store, run.claim, [At(2, throw(error))])
+    failed = store.get_run(run.id)
+    assert failed.status is RunStatus.FAILED
+    assert sentence in str(failed.error)
+    assert advice in str(failed.advice)
+    assert "Traceback" not in str(failed.error)
+    assert "0x7f" not in str(failed.error)
+
+
+def test_a_batch_larger_than_the_data_fails_with_the_allowed_range(
+    store: Store, start: Start
+) -> None:
+    run = start(SMALL.replace(batch_size=361))
+    worker.execute(store, run.claim)
+    failed = store.get_run(run.id)
+    assert failed.status is RunStatus.FAILED
+    assert "Choose 1 to 360." in str(failed.error)
+
+
+def test_a_store_that_fails_is_reported_to_the_dispatcher(
+    store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start(SMALL)
+    full = StoreError("The disk is full.")
+    with pytest.raises(StoreError, match="full"):
+        worker.execute(store, run.claim, [At(2, throw(full))])
+    assert store.get_run(run.id).status is RunStatus.RUNNING  # its lease will run out
+
+
+# --- in a process of its own ---
+
+
+@pytest.fixture(scope="module")
+def default_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Run, Dataset]]:
+    """The default settings on the built-in sample."""
+    sample = load_mnist("sample")
+    with Store(f"sqlite:///{tmp_path_factory.mktemp('default') / 'mnist.db'}") as store:
+        store.save_dataset(sample)
+        run = store.create_run(
+            TrainingConfig(),
+            dataset_digest=sample.digest,
+            dataset_name=sample.name,
+            lease_seconds=60,
+        )
+        worker.run(store.url, run.id, run.attempt)
+        yield store, store.get_run(run.id), sample
+
+
+def test_a_default_run_on_the_sample_reads_nine_digits_of_ten(
+    default_run: tuple[Store, Run, Dataset],
+) -> None:
+    _, run, _ = default_run
+    assert run.status is RunStatus.FINISHED
+    assert run.test_accuracy is not None
+    assert run.test_accuracy >= 0.91
+
+
+def test_a_default_run_takes_at_most_five_megabytes(
+    default_run: tuple[Store, Run, Dataset],
+) -> None:
+    store, run, sample = default_run
+    predictions_of_all_mnist = (10_000 - len(sample.y_test)) * 10 * 4
+    size = store.sizes()[run.id]
+    assert 2 * MEGABYTES < size <= 5 * MEGABYTES - predictions_of_all_mnist
+
+
+OPEN_ANYWHERE = """
+import json, sys
+import keras, numpy
+digits = numpy.load("test.npz")
+model = keras.saving.load_model("model.keras")
+values = model.evaluate(digits["x"], digits["y"], batch_size=1000, verbose=0, return_dict=True)
+strangers = [name for name in sys.modules if name.split(".")[0] == "mnist_core"]
+print(json.dumps({"type": type(model).__name__, "strangers": strangers, **values}))
+"""
+
+
+def test_the_saved_model_opens_where_only_keras_is_and_gives_the_same_accuracy(
+    default_run: tuple[Store, Run, Dataset], tmp_path: Path
+) -> None:
+    store, run, sample = default_run
+    model = store.load_model(run.id)
+    assert model is not None
+    (tmp_path / "model.keras").write_bytes(model)
+    np.savez(tmp_path / "test.npz", x=scale(sample.x_test), y=sample.y_test)
+
+    command = [sys.executable, "-I", "-c", OPEN_ANYWHERE]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    values = json.loads(done.stdout)
+    assert (values["type"], values["strangers"]) == ("Sequential", [])
+    assert values["accuracy"] == pytest.approx(run.test_accuracy, rel=1e-6)
+    assert values["loss"] == pytest.approx(run.test_loss, rel=1e-5)
+
+
+WARM = """
+import os, sys
+
+class Witness:
+    order = []
+    def find_spec(self, name, path=None, target=None):
+        if name in ("tensorflow", "pandas", "pyarrow"):
+            self.order.append(name)
+
+sys.meta_path.insert(0, Witness())
+from mnist_core.training import worker
+assert Witness.order[0] == "tensorflow", Witness.order  # else it can hang on macOS
+before = os.nice(0) if hasattr(os, "nice") else 0
+assert worker.warm() == os.getpid()
+assert not hasattr(os, "nice") or os.nice(0) > before
+"""
+
+
+def test_a_worker_loads_tensorflow_first_and_warms_up_politely() -> None:
+    done = subprocess.run([sys.executable, "-c", WARM], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
