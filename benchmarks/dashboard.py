@@ -117,7 +117,7 @@ def slider_answer(tab: TrainPage) -> dict[str, float]:
 
 
 def rounded(seconds: list[float]) -> dict[str, float]:
-    """Give minimum, median and maximum."""
+    """Return minimum, median and maximum."""
     return {
         "min": round(min(seconds), 2),
         "median": round(statistics.median(seconds), 2),

@@ -125,7 +125,7 @@ def scikit_learn_digits(every: int = 1) -> Collected:
 
 
 def find_faces() -> tuple[list[str], list[str]]:
-    """Say which of the ten fonts this system has, and which not."""
+    """Return which of the ten fonts this system has, and which not."""
     found = []
     for name in FACES:
         try:
@@ -187,7 +187,7 @@ def photograph(images: npt.NDArray[np.uint8], columns: int) -> bytes:
 def accuracies(
     networks: Sequence[Network], collected: Collected, steps: Collection[Step]
 ) -> list[float]:
-    """Give the share that each network reads; a drawing that can't be prepared is not read."""
+    """Return the share that each network reads; a drawing that can't be prepared is not read."""
     images = np.zeros((len(collected.drawings), 28, 28), np.uint8)
     prepared = np.zeros(len(images), bool)
     for index, drawing in enumerate(collected.drawings):

@@ -16,7 +16,7 @@ Spread = dict[str, Any]
 
 
 def median_epoch(answer: Mapping[str, Any], part: str) -> float:
-    """Give the median over all epochs but the first one of each fit.
+    """Return the median over all epochs but the first one of each fit.
 
     The first epoch compiles and is counted apart. Where there is no other, it is taken.
     """
@@ -107,7 +107,7 @@ def ratios(
 
 
 def spread(values: Sequence[float | None]) -> Spread | None:
-    """Give median, minimum and maximum, and the values themselves; None where there are none."""
+    """Return median, minimum and maximum, and the values themselves; None where there are none."""
     known = [value for value in values if value is not None]
     if not known:
         return None

@@ -138,7 +138,7 @@ def answered(page: Page, number: int) -> float:
 
 
 def stroke(number: int) -> Sequence[tuple[float, float]]:
-    """Give a piece of a circle, each further round than the last."""
+    """Return a piece of a circle, each further round than the last."""
     turns = [math.tau * (number + part / 8) / (WARM_UP + STROKES) for part in range(9)]
     return [(0.5 + 0.3 * math.sin(turn), 0.5 - 0.35 * math.cos(turn)) for turn in turns]
 

@@ -60,7 +60,7 @@ def usable_cores() -> int:
 
 
 def memory_gb() -> float | None:
-    """Give the memory in 10^9 bytes, where the system tells."""
+    """Return the memory in 10^9 bytes, where the system tells."""
     try:
         return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1)
     except (AttributeError, ValueError, OSError):
@@ -77,7 +77,7 @@ def system() -> str:
 
 
 def version(library: str) -> tuple[str, str | None]:
-    """Give a library and its version; None where it is not installed."""
+    """Return a library and its version; None where it is not installed."""
     try:
         return library, metadata.version(library)
     except metadata.PackageNotFoundError:
@@ -85,5 +85,5 @@ def version(library: str) -> tuple[str, str | None]:
 
 
 def load() -> float | None:
-    """Give the load of the last minute: a quiet machine is near 0."""
+    """Return the load of the last minute: a quiet machine is near 0."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None

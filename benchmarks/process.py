@@ -81,7 +81,7 @@ def describe(dataset: Dataset) -> dict[str, Any]:
 
 
 def peak_memory_mb() -> float | None:
-    """Give the most memory that this process held so far, in 10^6 bytes; None on Windows."""
+    """Return the most memory that this process held so far, in 10^6 bytes; None on Windows."""
     status = Path("/proc/self/status")
     if status.exists():
         # Not ru_maxrss: on Linux a new program inherits that from the process that started it.

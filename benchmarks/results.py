@@ -68,7 +68,7 @@ def describe(
 
 
 def describe_work(measurements: Sequence[Measurement]) -> str:
-    """Say on which digits, for how many epochs and how often everybody trained."""
+    """Put into words on which digits, for how many epochs and how often everybody trained."""
     answer = measurements[0].fresh
     digits = answer["dataset"]
     rounds = len({one.round for one in measurements})
@@ -81,7 +81,7 @@ def describe_work(measurements: Sequence[Measurement]) -> str:
 
 
 def describe_machine_in_words(machine: Mapping[str, Any]) -> str:
-    """Say in one paragraph what the measurements were taken on."""
+    """Describe in one paragraph what the measurements were taken on."""
     libraries = ", ".join(f"{name} {number}" for name, number in machine["libraries"].items())
     return (
         f"{machine['date']}: {machine['processor']}, {machine['cores']} cores, "

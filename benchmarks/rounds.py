@@ -70,7 +70,7 @@ class Measurement:
     cached: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values that JSON can hold."""
+        """Return plain values that JSON can hold."""
         return dataclasses.asdict(self)
 
 
@@ -188,13 +188,13 @@ def run_process(task: Task, caches: Path) -> dict[str, Any]:
 
 
 def environment(caches: Path) -> dict[str, str]:
-    """Give the environment of a peer's process: the same for all, with nothing chosen for it."""
+    """Return the environment of a peer's process: the same for all, with nothing chosen for it."""
     inherited = {name: value for name, value in os.environ.items() if name not in UNSET}
     return inherited | SETTINGS | {name: str(caches / name) for name in CACHE_VARIABLES}
 
 
 def in_one_line(measurement: Measurement) -> str:
-    """Say what was measured, while the rest is still to come."""
+    """Put into words what was measured, while the rest is still to come."""
     first = measurement.fresh["fits"][0]
     last = first["training"][-1]
     return (

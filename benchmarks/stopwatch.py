@@ -26,16 +26,16 @@ class Stopwatch:
         self._began = self._last = time.perf_counter()
 
     def point(self) -> None:
-        """Say that a number about the training could be shown now; only the first time counts."""
+        """Note that a number about the training could be shown now; only the first time counts."""
         if self._first_point is None:
             self._first_point = time.perf_counter() - self._began
 
     def trained(self) -> None:
-        """Say that an epoch's training is over and its validation begins."""
+        """Note that an epoch's training is over and its validation begins."""
         self._training.append(time.perf_counter() - self._last)
 
     def validated(self) -> None:
-        """Say that an epoch is over."""
+        """Note that an epoch is over."""
         now = time.perf_counter()
         self._with_validation.append(now - self._last)
         self._last = now
@@ -45,7 +45,7 @@ class Stopwatch:
         self._seconds = time.perf_counter() - self._began
 
     def to_dict(self) -> dict[str, Any]:
-        """Give what was timed, as JSON can hold it."""
+        """Return what was timed, as JSON can hold it."""
         return {
             "seconds": self._seconds,
             "first_point": self._first_point,

@@ -34,7 +34,7 @@ class Limit(NamedTuple):
     maximum: float
 
     def allows(self, number: float) -> bool:
-        """Tell whether a number lies in the range."""
+        """Check whether a number lies in the range."""
         return self.minimum <= number <= self.maximum
 
     def __str__(self) -> str:
@@ -125,7 +125,7 @@ class TrainingConfig:
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values that JSON can hold."""
+        """Return plain values that JSON can hold."""
         return dataclasses.asdict(self) | {"layers": list(self.layers)}
 
     def replace(self, **changes: Any) -> TrainingConfig:
@@ -169,11 +169,11 @@ class TrainingConfig:
             )
 
     def describe(self) -> str:
-        """Say in short which network this is, such as "784-128-10, batch 100, 10 epochs"."""
+        """Describe in short which network this is, such as "784-128-10, batch 100, 10 epochs"."""
         return self._in_words(_ALWAYS_NAMED | self._different_from(TrainingConfig()))
 
     def describe_beside(self, other: TrainingConfig) -> str:
-        """Say in short what another training has otherwise, such as "batch 1,000, seed 3".
+        """Describe in short what another training has otherwise, such as "batch 1,000, seed 3".
 
         Args:
             other: the training it stands beside.

@@ -38,7 +38,7 @@ def render_run(run: Run) -> None:
 
 
 def render_nothing_yet(run: Run, part: str) -> None:
-    """Say why there are no guesses, and offer those of the newest snapshot."""
+    """Show why there are no guesses, and offer those of the newest snapshot."""
     epoch = newest_snapshot(run)
     if epoch is None:
         kept = "was kept" if run.status.is_over else "is kept yet"
@@ -58,7 +58,7 @@ def render_nothing_yet(run: Run, part: str) -> None:
 
 
 def render_source(evaluated: Evaluated) -> None:
-    """Say where guesses come from that are not those of the test."""
+    """Show where guesses come from that are not those of the test."""
     if evaluated.epoch is not None:
         st.caption(
             f"Guesses of the weights as they were {moment(evaluated.epoch)}. They are kept in 16 "

@@ -72,7 +72,7 @@ class Peer(ABC):
 
     @abstractmethod
     def test_accuracy(self) -> float | None:
-        """Give the share of the test digits that are read right; None where nothing is learnt."""
+        """Return the share of the test digits that are read right; None where nothing is learnt."""
 
 
 class Loop(Peer):
@@ -96,4 +96,4 @@ class Loop(Peer):
 
     @abstractmethod
     def validate(self) -> tuple[float, float]:
-        """Give loss and accuracy of the validation digits."""
+        """Return loss and accuracy of the validation digits."""

@@ -117,7 +117,7 @@ def adam(state: State, gradients: Weights) -> State:
 
 @jax.jit
 def evaluate(weights: Weights, x: jax.Array, y: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Give the mean loss and the number of right guesses."""
+    """Return the mean loss and the number of right guesses."""
     return mean_loss(weights, x, y)
 
 
@@ -128,7 +128,7 @@ def mean_loss(
     dropout: float = 0.0,
     key: jax.Array | None = None,
 ) -> tuple[jax.Array, jax.Array]:
-    """Give the mean loss of a batch and the number of right guesses; a key means training."""
+    """Return the mean loss of a batch and the number of right guesses; a key means training."""
     for position, (kernel, bias) in enumerate(weights[:-1]):
         x = jax.nn.relu(x @ kernel + bias)
         if dropout and key is not None:

@@ -44,7 +44,7 @@ class Panel(NamedTuple):
     epochs: int
 
     def place(self, epoch: int, value: float) -> tuple[float, float]:
-        """Give the pixels from the left and from the top of a value, epochs from 0."""
+        """Return the pixels from the left and from the top of a value, epochs from 0."""
         across = (self.right - self.left) * epoch / max(self.epochs - 1, 1)
         share = (value - self.low) / ((self.high - self.low) or 1.0)
         return self.left + across, _HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM)

@@ -68,7 +68,7 @@ def plot_likelihoods(y_prob: npt.NDArray[np.float32], true: int | None) -> go.Fi
 
 
 def _cast(guess: int, true: int | None) -> dict[_Role, list[int]]:
-    """Say which digits play which role."""
+    """Describe which digits play which role."""
     others = [digit for digit in range(CLASSES) if digit not in (guess, true)]
     if true is None:
         return {_OTHER: others, _UNJUDGED: [guess]}

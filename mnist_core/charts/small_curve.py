@@ -101,7 +101,7 @@ def small_curve_svg(values: Values, scale: Scale | None) -> str:
 
 
 def small_curve_words(values: Values) -> str:
-    """Say what the curve shows: "Validation accuracy rose from 91.2 % to 97.8 % in 10 epochs"."""
+    """Put the curve into words: "Validation accuracy rose from 91.2 % to 97.8 % in 10 epochs"."""
     known = list(_known(values).values())
     if not known:
         return "No epoch is complete yet"
@@ -116,7 +116,7 @@ def small_curve_words(values: Values) -> str:
 
 
 def scale_words(scale: Scale | None) -> str:
-    """Say what bottom and top stand for; empty where all curves are at one height."""
+    """Put into words what bottom and top stand for; empty where all curves are at one height."""
     if scale is None or percent(scale.low) == percent(scale.high):
         return ""
     return (

@@ -58,7 +58,7 @@ _SMALL_MARKER_SIZE: Final = 5
 
 
 def template() -> go.layout.Template:
-    """Give the colours that a page may replace by those of its own theme."""
+    """Return the colours that a page may replace by those of its own theme."""
     axis = {"gridcolor": GRID, "linecolor": GRID, "zerolinecolor": GRID, "automargin": True}
     return go.layout.Template(
         layout={
@@ -72,7 +72,7 @@ def template() -> go.layout.Template:
 
 
 def training_look() -> dict[str, Any]:
-    """Give line and marker of what was measured on training digits."""
+    """Return line and marker of what was measured on training digits."""
     return {
         "line": {"color": TRAINING, "width": LINE_WIDTH, "dash": "solid"},
         "marker": {"color": TRAINING, "size": MARKER_SIZE, "symbol": "circle"},
@@ -80,7 +80,7 @@ def training_look() -> dict[str, Any]:
 
 
 def validation_look() -> dict[str, Any]:
-    """Give line and marker of what was measured on validation digits."""
+    """Return line and marker of what was measured on validation digits."""
     return {
         "line": {"color": VALIDATION, "width": LINE_WIDTH, "dash": "dash"},
         "marker": {"color": VALIDATION, "size": MARKER_SIZE, "symbol": "square"},
@@ -88,7 +88,7 @@ def validation_look() -> dict[str, Any]:
 
 
 def bar_look(colour: str, pattern: str = "") -> dict[str, Any]:
-    """Give the marker of bars: their colour, and a pattern that tells them apart without it.
+    """Return the marker of bars: their colour, and a pattern that tells them apart without it.
 
     Args:
         colour: of the bar.
@@ -100,7 +100,7 @@ def bar_look(colour: str, pattern: str = "") -> dict[str, Any]:
 
 
 def lay_out_alone(figure: go.Figure, height: int) -> None:
-    """Give a figure of one plot its height, its legend above, and its sizes; nothing zooms it.
+    """Set for a figure of one plot its height, its legend above, and its sizes; nothing zooms it.
 
     Args:
         figure: changed in place.

@@ -153,7 +153,7 @@ class Dataset:
         return cls(*arrays, name=name, digest=digest, source=source, licence=licence)
 
     def tested_on(self, images: Pixels, labels: Pixels, name: str) -> Dataset:
-        """Give the same training digits with other digits to be tested on.
+        """Return the same training digits with other digits to be tested on.
 
         Args:
             images: uint8 (n, 28, 28), 0 background to 255 ink, at least one.

@@ -109,7 +109,7 @@ class PredictionScore:
 
 
 def describe_accuracy(right: int, tested: int) -> Accuracy:
-    """Say what a test accuracy is worth: beside guessing, and how uncertain it is.
+    """Describe what a test accuracy is worth: beside guessing, and how uncertain it is.
 
     The interval is Wilson's score interval. Unlike the usual plus and minus it never leaves 0 to
     1, and it holds where nearly all answers are right.
@@ -135,7 +135,7 @@ def describe_accuracy(right: int, tested: int) -> Accuracy:
 
 
 def count_right(accuracy: float, tested: int) -> int:
-    """Give back the count that an accuracy, 0 to 1, was computed from."""
+    """Return back the count that an accuracy, 0 to 1, was computed from."""
     return round(accuracy * tested)
 
 
@@ -146,7 +146,7 @@ def score_prediction(predicted: float, accuracy: Accuracy) -> PredictionScore:
 
 
 def describe_curves(history: Mapping[str, Sequence[Any]]) -> list[str]:
-    """Say what each of the four curves does, for those who can't see them.
+    """Describe what each of the four curves does, for those who can't see them.
 
     Args:
         history: ``accuracy``, ``loss``, ``val_accuracy`` and ``val_loss``, a number an epoch each.

@@ -86,7 +86,7 @@ def caption(evaluation: Evaluation, position: int) -> str:
 
 
 def head_words(digits: int) -> str:
-    """Say what the sheet shows, and that it is not all where it is not."""
+    """Put into words what the sheet shows, and that it is not all where it is not."""
     shown = f"{digits:,} digit{'s' * (digits != 1)}"
     if digits > MOST_DIGITS:
         shown = f"The first {MOST_DIGITS} of {shown}"
@@ -94,7 +94,7 @@ def head_words(digits: int) -> str:
 
 
 def cell_corner(place: int, columns: int) -> tuple[int, int]:
-    """Say where the digit at a place of the sheet has its upper left corner: x, y in pixels."""
+    """Return where the digit at a place of the sheet has its upper left corner: x, y in pixels."""
     row, column = divmod(place, columns)
     return _GAP + column * (_SIDE + _GAP), _HEAD + row * (_SIDE + _CAPTION + _GAP)
 

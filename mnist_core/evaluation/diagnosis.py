@@ -153,7 +153,7 @@ class Curves:
 
 
 def diagnose(history: Mapping[str, Sequence[Any]]) -> list[Finding]:
-    """Say what the curves of a training show, the most important first.
+    """Describe what the curves of a training show, the most important first.
 
     Args:
         history: ``accuracy``, ``loss``, ``val_accuracy`` and ``val_loss``, a number an epoch each,
@@ -332,7 +332,7 @@ def find_hard_to_tell(curves: Curves) -> Finding | None:
 
 
 def describe_level(curves: Curves) -> Finding:
-    """Say that validation accuracy no longer improves, which is how a training should end."""
+    """Describe that validation accuracy no longer improves, which is how a training should end."""
     before, now, gain = _gain(curves)
     trained = _mean(curves.accuracy, _last(curves))
     if max(trained, now) < SKILLED:
@@ -382,7 +382,7 @@ def _compared(curves: Curves, before: float, now: float) -> str:
 
 
 def _gain(curves: Curves) -> tuple[float, float, float]:
-    """Give the mean validation accuracy of two windows and the gain an epoch between them."""
+    """Return the mean validation accuracy of two windows and the gain an epoch between them."""
     before = _mean(curves.val_accuracy, _before(curves))
     now = _mean(curves.val_accuracy, _last(curves))
     return before, now, (now - before) / curves.window
@@ -393,7 +393,7 @@ def _best_epoch(curves: Curves) -> int:
 
 
 def _falls_short(curves: Curves) -> bool:
-    """Tell whether the last epoch lies below the best one, as people read them: in thousandths."""
+    """Check whether the last epoch lies below the best one, as people read them: in thousandths."""
     best, last = curves.val_accuracy[_best_epoch(curves)], curves.val_accuracy[-1]
     return round(last, 3) < round(best, 3)
 

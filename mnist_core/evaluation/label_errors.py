@@ -95,7 +95,7 @@ def find_disputes(
 
 
 def accuracy_without(evaluation: Evaluation, positions: Sequence[int]) -> float:
-    """Say how accurate a run is on the digits that are left when some are taken out.
+    """Compute how accurate a run is on the digits that are left when some are taken out.
 
     Args:
         evaluation: of the run.

@@ -88,7 +88,7 @@ class Life:
         return [(epoch, now) for epoch, then, now in both if now != then]
 
     def words(self) -> str:
-        """Tell the life in a sentence: "Right after epoch 2, wrong again after epoch 7."."""
+        """Put the life into a sentence: "Right after epoch 2, wrong again after epoch 7."."""
         if not self._turns:
             last = self.guesses[-1]
             return (

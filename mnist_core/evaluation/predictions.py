@@ -206,7 +206,7 @@ class Evaluation:
         return counts.reshape(CLASSES, CLASSES)
 
     def confusion_shares(self) -> npt.NDArray[np.float64]:
-        """Give each row of the confusion matrix as shares of the row.
+        """Return each row of the confusion matrix as shares of the row.
 
         Returns:
             float64 (10, 10), 0 to 1; the row of a digit that does not occur is 0.
@@ -280,7 +280,7 @@ class Evaluation:
         return positions[np.lexsort((self.indices[positions], self._sort_key(order)[positions]))]
 
     def report(self) -> pd.DataFrame:
-        """Give precision, recall, F1 and support of each digit.
+        """Return precision, recall, F1 and support of each digit.
 
         Defined as in scikit-learn's ``classification_report(..., zero_division=0)``: precision is
         the share of the guesses "3" that are a 3, recall the share of the 3s that were read as a
@@ -400,7 +400,7 @@ class Evaluation:
 
 
 def compare(first: Evaluation, second: Evaluation) -> Changes:
-    """Say what a second run reads differently from a first one.
+    """Describe what a second run reads differently from a first one.
 
     Args:
         first: of one run.

@@ -347,7 +347,7 @@ def _apply(step: Step, image: Floats, *, switched_on: bool) -> Floats:
 
 
 def _extent(image: Floats, ink: Mask) -> tuple[slice, slice]:
-    """Give the rows and columns that ink takes up; without ink, all of them."""
+    """Return the rows and columns that ink takes up; without ink, all of them."""
     if not ink.any():
         return slice(0, image.shape[0]), slice(0, image.shape[1])
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))

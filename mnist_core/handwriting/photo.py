@@ -91,7 +91,7 @@ def read_picture(data: bytes) -> Floats:
 
 
 def find_ink(grey: Floats) -> Floats:
-    """Tell ink from paper, whichever of them is the darker one.
+    """Separate ink from paper, whichever of them is the darker one.
 
     Args:
         grey: float32 (h, w), 0 black to 1 white.
@@ -121,7 +121,7 @@ def find_ink(grey: Floats) -> Floats:
 
 
 def is_dark_on_light(grey: Floats) -> bool:
-    """Tell whether the ink is darker than the paper.
+    """Check whether the ink is darker than the paper.
 
     Ink takes up less room than paper, so the few spots that differ most from their surroundings
     are ink.
@@ -285,7 +285,7 @@ def _loaded(picture: Image.Image) -> Image.Image:
 
 
 def _grey(picture: Image.Image) -> Floats:
-    """Give brightness as float32 (h, w), 0 to 1, at most 1,200 a side."""
+    """Return brightness as float32 (h, w), 0 to 1, at most 1,200 a side."""
     if picture.mode.startswith(("I", "F")):
         values = _shrunk(np.asarray(picture, dtype=np.float32), WORKING_SIDE)
         return values / np.float32(max(1.0, float(values.max())))
@@ -358,7 +358,7 @@ def _without_ruled_lines(mask: Mask) -> Mask:
 
 
 def _is_thick(mask: Mask, row: int, first: int, last: int) -> bool:
-    """Tell whether a run belongs to something broader than a ruled line."""
+    """Check whether a run belongs to something broader than a ruled line."""
     reach = max(2, (last - first) // 40)
     above = mask[max(0, row - reach), first:last].mean() if row >= reach else 0.0
     below = mask[row + reach, first:last].mean() if row + reach < mask.shape[0] else 0.0
@@ -366,7 +366,7 @@ def _is_thick(mask: Mask, row: int, first: int, last: int) -> bool:
 
 
 def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:
-    """Give the runs of ink: row, first column, one behind the last column."""
+    """Yield the runs of ink: row, first column, one behind the last column."""
     edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, firsts = np.nonzero(edges == 1)
     if len(rows) > _MOST_RUNS:
@@ -386,7 +386,7 @@ def _label(mask: Mask) -> tuple[npt.NDArray[np.int32], list[_Part]]:
 
 
 def _is_no_digit(part: _Part, shape: tuple[int, ...]) -> bool:
-    """Tell a ruled line, and what comes in from the edge and is larger than a digit."""
+    """Check for a ruled line, and for what comes in from the edge and is larger than a digit."""
     height, width = shape
     at_the_edge = part.top == 0 or part.left == 0 or part.bottom == height or part.right == width
     too_long = part.height > 0.8 * height or part.width > 0.6 * width

@@ -13,7 +13,7 @@ from mnist_core.inspection.trace import Held, check_held
 
 
 def with_held(network: Network, held: Held) -> Network:
-    """Give the network that says what this one says while some nodes are held at a value.
+    """Return the network that says what this one says while some nodes are held at a value.
 
     What a held node sends on is always the same: it goes into the biases of the next layer, and the
     weights that led there become 0.
@@ -37,7 +37,7 @@ def with_held(network: Network, held: Held) -> Network:
 
 
 def pruned(network: Network, share: float) -> Network:
-    """Give the network without the weakest of its weights: those nearest to 0 become 0.
+    """Return the network without the weakest of its weights: those nearest to 0 become 0.
 
     Args:
         network: is left as it is.

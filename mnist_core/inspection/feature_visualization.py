@@ -40,12 +40,12 @@ class Extremes(NamedTuple):
 
 
 def rule(network: Network, number: int) -> Floats:
-    """Give how a node of the first layer weighs each pixel: float32 (28, 28)."""
+    """Return how a node of the first layer weighs each pixel: float32 (28, 28)."""
     return network.weights[0][:, number].reshape(SIDE, SIDE)
 
 
 def rule_scale(network: Network) -> float:
-    """Give one end of scale for the rules of all nodes of the first layer.
+    """Return one end of scale for the rules of all nodes of the first layer.
 
     One weight in a hundred lies beyond it, so that a single one does not make all others pale.
     """
@@ -54,7 +54,7 @@ def rule_scale(network: Network) -> float:
 
 
 def inked(images: Pixels) -> npt.NDArray[np.bool_]:
-    """Say where digits have ink: bool (28, 28), true where a pixel is more than 2 % ink on average.
+    """Find where digits have ink: bool (28, 28), true where a pixel is more than 2 % ink on average.
 
     Elsewhere, a network has learned next to nothing: its weights there are those of the start.
     """

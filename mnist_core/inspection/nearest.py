@@ -100,7 +100,7 @@ def _nearest_of(
 def _squares(
     blocks: Iterable[npt.NDArray[Any]], query: npt.NDArray[np.float32]
 ) -> Iterator[npt.NDArray[np.float32]]:
-    """Give the squared distances. Of grey levels they are exact up to 2**24."""
+    """Yield the squared distances. Of grey levels they are exact up to 2**24."""
     for block in blocks:
         if block.shape[1:] != query.shape:
             raise EvaluationError(

@@ -27,7 +27,7 @@ BLOCK: Final = 1000
 
 
 def has_guess(y_prob: Floats) -> npt.NDArray[np.bool_]:
-    """Tell whether likelihoods are a guess: where the network's numbers overflowed, they are none.
+    """Check whether likelihoods are a guess: where the network's numbers overflowed, they are none.
 
     Args:
         y_prob: float32 (n, 10) or, of one digit, (10,).
@@ -128,7 +128,7 @@ class Network:
         return sum(array.nbytes for array in (*self.weights, *self.biases))
 
     def activations(self, images: Pixels) -> list[Floats]:
-        """Give what every layer makes of some digits.
+        """Return what every layer makes of some digits.
 
         Args:
             images: uint8 (n, 28, 28), 0 background to 255 ink; a handful, since all is kept.
@@ -140,14 +140,14 @@ class Network:
         return [np.concatenate(parts) for parts in zip(*layers, strict=True)]
 
     def probabilities(self, images: Pixels) -> Floats:
-        """Give the likelihoods of many digits: uint8 (n, 28, 28) in, float32 (n, 10) out.
+        """Return the likelihoods of many digits: uint8 (n, 28, 28) in, float32 (n, 10) out.
 
         Where the weights overflow, a row is NaN.
         """
         return np.concatenate([layers[-1] for layers in self._layers(images)])
 
     def last_hidden(self, images: Pixels) -> Floats:
-        """Give what the last hidden layer makes of many digits: how the network sees them.
+        """Return what the last hidden layer makes of many digits: how the network sees them.
 
         Args:
             images: uint8 (n, 28, 28), 0 background to 255 ink.
@@ -158,12 +158,12 @@ class Network:
         return np.concatenate(list(self.last_hidden_blocks(images)))
 
     def last_hidden_blocks(self, images: Pixels) -> Iterator[Floats]:
-        """Give ``last_hidden`` a block of digits at a time, for those who keep none of it."""
+        """Yield ``last_hidden`` a block of digits at a time, for those who keep none of it."""
         for block in _blocks(images):
             yield _forward_through(self, scaled(block))[-2]
 
     def sums_blocks(self, images: Pixels, layer: int) -> Iterator[Floats]:
-        """Give what the nodes of a layer add up for many digits, before they report it.
+        """Yield what the nodes of a layer add up for many digits, before they report it.
 
         Args:
             images: uint8 (n, 28, 28), 0 background to 255 ink.
@@ -179,7 +179,7 @@ class Network:
             yield _sums(self, layer, values)
 
     def gradient(self, image: Pixels, guess: int, other: int) -> Floats:
-        """Say how each pixel would change the choice between two digits.
+        """Return how each pixel would change the choice between two digits.
 
         Args:
             image: uint8 (28, 28), 0 background to 255 ink.
@@ -206,7 +206,7 @@ class Network:
         return back.reshape(image.shape)
 
     def evidence(self, image: Pixels, guess: int, other: int) -> Floats:
-        """Say what the ink of each pixel did for one digit against another: input x gradient.
+        """Return what the ink of each pixel did for one digit against another: input x gradient.
 
         Args:
             image: uint8 (28, 28), 0 background to 255 ink.
@@ -243,7 +243,7 @@ class Network:
             return _ACTIVATIONS[self.activation].apply(sums)
 
     def slope(self, activations: Floats) -> Floats:
-        """Give how fast activations of a hidden layer grow with their sums, from themselves."""
+        """Return how fast activations of a hidden layer grow with their sums, from themselves."""
         return _ACTIVATIONS[self.activation].slope(activations)
 
     def _layers(self, images: Pixels) -> Iterator[list[Floats]]:
@@ -252,7 +252,7 @@ class Network:
 
 
 def _forward_through(network: Network, pixels: Floats) -> list[Floats]:
-    """Give the pixels, what each hidden layer makes of them, and the likelihoods."""
+    """Return the pixels, what each hidden layer makes of them, and the likelihoods."""
     values = [pixels]
     for layer in range(len(network.weights)):
         values.append(network.activate(layer, _sums(network, layer, values[-1])))

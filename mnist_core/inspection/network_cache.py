@@ -29,7 +29,7 @@ class KeptNetworks:
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, load: Callable[[], Network]) -> Network:
-        """Give a network, and load it where it is not kept.
+        """Return a network, and load it where it is not kept.
 
         Args:
             key: names it.

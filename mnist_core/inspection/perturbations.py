@@ -72,7 +72,7 @@ class Shake(StrEnum):
         return _spaced(self.limit, _RULES[self].curve_step)
 
     def describe(self, strength: float) -> str:
-        """Say what was done: "turned 30° to the right"."""
+        """Put into words what was done: "turned 30° to the right"."""
         if not strength:
             return "left as it is"
         size = f"{abs(strength):g}"
@@ -92,7 +92,7 @@ class Shake(StrEnum):
                 return f"with {size} × {size} pixels covered"
 
     def check(self, strength: float) -> float:
-        """Give a strength back that is allowed.
+        """Return a strength back that is allowed.
 
         Raises:
             EvaluationError: it is no number, outside the limits, or not whole where pixels are
@@ -242,7 +242,7 @@ def _shifted(images: Pixels, distance: int, axis: int) -> Pixels:
 
 
 def _overlap(distance: int) -> tuple[slice, slice]:
-    """Say which rows a shift fills, and from which."""
+    """Return which rows a shift fills, and from which."""
     if distance > 0:
         return slice(distance, None), slice(None, -distance)
     return slice(None, distance), slice(-distance, None)
@@ -267,7 +267,7 @@ def _turned(images: Pixels, degrees: float) -> Pixels:
 
 @cache
 def _sources(degrees: float) -> list[tuple[npt.NDArray[np.intp], Floats]]:
-    """Say from where each pixel of a turned digit comes.
+    """Return from where each pixel of a turned digit comes.
 
     Returns:
         For each of four neighbours its place in a digit with a frame of one empty pixel, and its
@@ -310,7 +310,7 @@ def _with_lines(images: Pixels, wider: float) -> Pixels:
 
 
 def _spread(images: Pixels, extreme: Any, *, with_corners: bool) -> Pixels:
-    """Give each pixel the most (or least) ink of its four neighbours and itself.
+    """Return each pixel the most (or least) ink of its four neighbours and itself.
 
     With the corners, of all eight: one after the other, the two give a nearly round pen.
     """

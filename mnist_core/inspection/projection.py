@@ -102,7 +102,7 @@ def choose_digits(labels: Labels, count: int = DIGITS) -> Indices:
 
 
 def features_of(images: Pixels, network: Network, layer: int) -> Floats:
-    """Give what a layer makes of digits.
+    """Return what a layer makes of digits.
 
     Args:
         images: uint8 (n, 28, 28), 0 background to 255 ink.
@@ -179,7 +179,7 @@ def fit_in_square(positions: Floats) -> Floats:
 
 
 def look_around(positions: Floats, labels: Labels) -> Neighbourhood:
-    """Say how well a map parts the ten digits.
+    """Describe how well a map parts the ten digits.
 
     Args:
         positions: float32 (n, 2), at least two.
@@ -259,7 +259,7 @@ def _principal_axes(features: Floats, count: int) -> _Axes:
 
 
 def _extent(positions: Floats) -> tuple[Floats, np.float32]:
-    """Give the middle of a map, float32 (2,), and how far it reaches from there."""
+    """Return the middle of a map, float32 (2,), and how far it reaches from there."""
     low, high = positions.min(axis=0), positions.max(axis=0)
     middle: Floats = (low + high) / np.float32(2)
     return middle, np.float32((high - low).max() / 2)
@@ -271,7 +271,7 @@ def _project(features: Floats, mean: Floats, axes: Floats) -> Floats:
 
 
 def _nearest_on_map(positions: Floats, count: int) -> npt.NDArray[Any]:
-    """Give the indices of each point's nearest others, in no order: (n, count)."""
+    """Return the indices of each point's nearest others, in no order: (n, count)."""
     squares = np.square(positions).sum(axis=1)
     distances = squares[:, np.newaxis] + squares - 2 * positions @ positions.T
     np.fill_diagonal(distances, np.inf)

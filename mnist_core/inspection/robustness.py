@@ -54,7 +54,7 @@ class ShakeCurve:
         return float(np.interp(strength, self.strengths, self.accuracy))
 
     def words(self) -> str:
-        """Tell the curve in a sentence, for those who can't see it."""
+        """Put the curve into a sentence, for those who can't see it."""
         points = [
             f"{self.kind.describe(strength)} {percent(accuracy)}"
             for strength, accuracy in zip(self.strengths, self.accuracy, strict=True)

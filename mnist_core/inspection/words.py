@@ -21,7 +21,7 @@ def number_text(value: float, decimals: int = 2) -> str:
 
 
 def is_output(traced: Trace, node: Node) -> bool:
-    """Say whether a node stands for a digit."""
+    """Check whether a node stands for a digit."""
     return node.layer == len(traced.sums) - 1
 
 

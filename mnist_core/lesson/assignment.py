@@ -97,26 +97,26 @@ class Assignment:
         return hashlib.sha256(self.question.encode(errors="replace")).hexdigest()[:12]
 
     def to_query(self) -> dict[str, str]:
-        """Give the parameters of a link that opens the task."""
+        """Return the parameters of a link that opens the task."""
         return self._own_parts() | settings_query(self.settings)
 
     def to_kept_query(self) -> dict[str, str]:
-        """Give the parameters of an address that keeps the task while its sliders move."""
+        """Return the parameters of an address that keeps the task while its sliders move."""
         packed = ",".join(
             f"{name}:{value}" for name, value in settings_query(self.settings).items()
         )
         return self._own_parts() | {START: packed or _ALL_DEFAULT}
 
     def is_locked(self, control: str) -> bool:
-        """Say whether a control can't be moved; "nodes_2" is one of the "nodes"."""
+        """Check whether a control can't be moved; "nodes_2" is one of the "nodes"."""
         return _family(control) in self.locked
 
     def is_shown(self, control: str) -> bool:
-        """Say whether a control is there."""
+        """Check whether a control is there."""
         return not self.shown or _family(control) in self.shown
 
     def fixed_values(self) -> dict[str, Any]:
-        """Give the values that no control can change: of those locked, and those not there."""
+        """Return the values that no control can change: of those locked, and those not there."""
         return {
             control: value
             for control, value in control_values(self.settings).items()
@@ -133,7 +133,7 @@ class Assignment:
 
 
 def control_values(config: TrainingConfig) -> dict[str, Any]:
-    """Say where each control stands for these settings; layers that are not there by default."""
+    """Return where each control stands for these settings; layers that are not there by default."""
     nodes = (*config.layers, *[_DEFAULT_NODES] * (len(_NODES) - len(config.layers)))
     return {
         "hidden_layers": len(config.layers),
@@ -143,7 +143,7 @@ def control_values(config: TrainingConfig) -> dict[str, Any]:
 
 
 def settings_query(config: TrainingConfig) -> dict[str, str]:
-    """Give the parameters of an address for settings; those of the default ones are left out."""
+    """Return the parameters of an address for settings; those of the default ones are left out."""
     usual = control_values(_DEFAULTS)
     return {
         control: str(value)

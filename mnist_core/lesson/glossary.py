@@ -299,7 +299,7 @@ TERM_OF_SETTING: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def explain(name: str) -> str:
-    """Say what a term means; the same words wherever it is met.
+    """Explain a term; the same words wherever it is met.
 
     Raises:
         KeyError: the glossary does not have it.
@@ -308,7 +308,7 @@ def explain(name: str) -> str:
 
 
 def explain_setting(setting: str) -> str:
-    """Say what a setting means, such as ``batch_size``, or ``nodes`` for the nodes of a layer.
+    """Explain a setting, such as ``batch_size``, or ``nodes`` for the nodes of a layer.
 
     Raises:
         KeyError: it is not a setting.

@@ -119,7 +119,7 @@ def _lesson_optimizer(config: TrainingConfig) -> str:
 
 
 def _is_usual(config: TrainingConfig) -> bool:
-    """Tell whether the optimizer's name alone says everything to Keras."""
+    """Check whether the optimizer's name alone says everything to Keras."""
     return config.learning_rate == _USUAL_RATES.get(config.optimizer)
 
 

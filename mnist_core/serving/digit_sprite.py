@@ -32,12 +32,12 @@ _KEPT: Final = 4
 
 
 def picture_url(digest: str) -> str:
-    """Give the address of the picture; it changes with the digits, so it can be kept for good."""
+    """Return the address of the picture; it changes with the digits, so it can be kept for good."""
     return _ADDRESS.format(digest)
 
 
 def picture_routes(load_dataset: Callable[[str], Dataset]) -> list[BaseRoute]:
-    """Give the route of the pictures.
+    """Return the route of the pictures.
 
     Args:
         load_dataset: gives a data set by its digest, or raises an ``MnistError``; is called in a

@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 def worker_count() -> int:
-    """Say how many workers the server starts: ``MNIST_WORKERS``, or one per two cores.
+    """Return how many workers the server starts: ``MNIST_WORKERS``, or one per two cores.
 
     Raises:
         MnistError: ``MNIST_WORKERS`` is not a whole number from 1 to 64.
@@ -144,7 +144,7 @@ class _Worker:
     services: int = 0
 
     def exceeds(self, memory: int) -> bool:
-        """Say whether it holds more bytes than this, and has served long enough to be replaced."""
+        """Check whether it holds more bytes than this and has served long enough to be replaced."""
         return self.memory > memory and self.services >= SERVICES_BEFORE_RENEWAL
 
 

@@ -271,13 +271,13 @@ class _Watcher:
 
 
 def routes(hub: LiveHub) -> list[BaseRoute]:
-    """Give the routes of live events and of the drawing library."""
+    """Return the routes of live events and of the drawing library."""
     return [WebSocketRoute("/api/live", hub.serve), Route("/api/plotly.js", _plotly_js)]
 
 
 @cache
 def plotly_url() -> str:
-    """Give the address of plotly.js; it changes with the version, so it can be kept for good."""
+    """Return the address of plotly.js; it changes with the version, so it can be kept for good."""
     return f"/api/plotly.js?v={offline.get_plotlyjs_version()}"
 
 

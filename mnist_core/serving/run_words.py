@@ -17,7 +17,7 @@ STATUS_WORDS = {
 
 
 def state(run: Run) -> str:
-    """Say in words where a run is: "training, epoch 3 of 10"."""
+    """Describe in words where a run is: "training, epoch 3 of 10"."""
     words = STATUS_WORDS[run.status]
     if run.status.is_over and run.status is not RunStatus.STOPPED:
         return words

@@ -121,7 +121,7 @@ class MapDesk:
                 self._thread = thread
 
     def progress(self, subject: MapSubject) -> MapProgress | None:
-        """Say where a map is; None where it was not asked for, was withdrawn, or is finished."""
+        """Return where a map is; None where it was not asked for, was withdrawn, or is finished."""
         with self._lock:
             errand = self._errands.get(subject)
             return None if errand is None else self._progress(errand)
@@ -139,7 +139,7 @@ class MapDesk:
         _end(errand)
 
     def process_id(self, subject: MapSubject) -> int | None:
-        """Give the id of the process that draws a map; None while there is none."""
+        """Return the id of the process that draws a map; None while there is none."""
         with self._lock:
             errand = self._errands.get(subject)
             return errand.process.pid if errand and errand.process else None
@@ -213,7 +213,7 @@ class MapDesk:
             return errand
 
     def _see_through(self, errand: _Errand) -> str:
-        """Tell the process what to draw and listen to it until it ends; say what went wrong."""
+        """Listen to the process until it ends; return what went wrong."""
         process = errand.process
         if process is None:
             return errand.error

@@ -46,7 +46,7 @@ class DatasetPart(StorePart):
             )
 
     def has_dataset(self, digest: str) -> bool:
-        """Tell whether a data set is kept, without reading its arrays.
+        """Check whether a data set is kept, without reading its arrays.
 
         Raises:
             StoreError: the store can't be read.
@@ -56,7 +56,7 @@ class DatasetPart(StorePart):
             return connection.execute(query).first() is not None
 
     def load_dataset(self, digest: str) -> Dataset:
-        """Give a kept data set back, its digest checked.
+        """Return a kept data set back, its digest checked.
 
         Raises:
             StoreError: there is none with this digest, or its arrays are no longer those that

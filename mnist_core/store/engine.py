@@ -50,7 +50,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """Give a transaction that only reads.
+        """Yield a transaction that only reads.
 
         Raises:
             StoreError: the database can't be read.
@@ -60,7 +60,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """Give a transaction that writes: all of it when the block ends well, else none of it.
+        """Yield a transaction that writes: all of it when the block ends well, else none of it.
 
         Raises:
             StoreError: the database can't be written.

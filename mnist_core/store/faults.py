@@ -49,12 +49,12 @@ _POSTGRESQL: Final = {
 
 
 def is_busy(error: Exception) -> bool:
-    """Tell whether somebody else held the lock that this needed."""
+    """Check whether somebody else held the lock that this needed."""
     return _pattern(error) is _BUSY
 
 
 def in_words(error: Exception, where: str) -> str:
-    """Say what happened and what to do.
+    """Put into words what happened and what to do.
 
     Args:
         error: SQLAlchemy's or the driver's.

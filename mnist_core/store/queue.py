@@ -105,7 +105,7 @@ class QueuePart(StorePart):
         return taken
 
     def report_dispatcher(self, dispatcher_id: str, workers: int, workers_ready: int) -> None:
-        """Say that a server lives, how many workers it has, and how many are warmed up.
+        """Report that a server lives, how many workers it has, and how many are warmed up.
 
         Raises:
             StoreError: nothing can be written; the last report stays.
@@ -119,7 +119,7 @@ class QueuePart(StorePart):
             connection.execute(sa.delete(dispatchers).where(long_gone))
 
     def forget_dispatcher(self, dispatcher_id: str) -> None:
-        """Say that a server stops.
+        """Report that a server stops.
 
         Raises:
             StoreError: nothing can be written; the server counts as living for five seconds more.
@@ -128,7 +128,7 @@ class QueuePart(StorePart):
             connection.execute(sa.delete(dispatchers).where(dispatchers.c.id == dispatcher_id))
 
     def situation(self, run_id: str) -> Situation:
-        """Say what a run is waiting for; cheap enough to ask many times a second.
+        """Describe what a run is waiting for; cheap enough to ask many times a second.
 
         Raises:
             RunNotFoundError: there is none, or it was deleted.
@@ -140,7 +140,7 @@ class QueuePart(StorePart):
         return found[run_id]
 
     def situations(self, run_ids: Iterable[str]) -> dict[str, Situation]:
-        """Say what each of many runs is waiting for; runs that are not there are left out.
+        """Describe what each of many runs is waiting for; runs that are not there are left out.
 
         Raises:
             StoreError: the store can't be read.

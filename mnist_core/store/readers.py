@@ -135,7 +135,7 @@ class ReaderPart(StorePart):
         return data
 
     def snapshot_epochs(self, run_id: str) -> list[int]:
-        """Say which epochs have a snapshot, first to last.
+        """Return which epochs have a snapshot, first to last.
 
         Raises:
             StoreError: the store can't be read.

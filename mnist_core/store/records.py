@@ -230,7 +230,7 @@ class DigitSet:
         return len(self.ids)
 
     def may_delete(self, place: int, owner: str) -> bool:
-        """Tell whether this person may delete the digit at this place, counted from 0."""
+        """Check whether this person may delete the digit at this place, counted from 0."""
         return owner in (self.owners[place], self.founder)
 
 

@@ -7,7 +7,7 @@ SNAPSHOT_BUDGET = 24_000_000
 
 
 def keeps_snapshot(epoch: int, epochs: int, parameters: int) -> bool:
-    """Say whether the weights after ``epoch`` are kept for going back in time.
+    """Check whether the weights after ``epoch`` are kept for going back in time.
 
     Kept are the start (epoch -1), the last epoch, and every n-th between, n being the smallest
     number for which all of them, at 2 bytes a parameter, fit into ``SNAPSHOT_BUDGET``.

@@ -31,7 +31,7 @@ _PLAIN_FIELDS: Final = tuple(
 
 
 def is_run_id(text: str) -> bool:
-    """Tell whether a text can be a run's id; ids come from URLs and sockets."""
+    """Check whether a text can be a run's id; ids come from URLs and sockets."""
     return _RUN_ID.fullmatch(text) is not None
 
 

@@ -186,7 +186,7 @@ class RunPart(StorePart):
             )
 
     def set_epoch_limit(self, run_id: str, owner: str | None, epoch_limit: int | None) -> None:
-        """Say after how many complete epochs a run pauses; None for never.
+        """Set after how many complete epochs a run pauses; None for never.
 
         Raises:
             RunNotFoundError, NotYoursError, RunStateError, ConfigError, StoreError: the run is
@@ -197,7 +197,7 @@ class RunPart(StorePart):
         self._set_order(run_id, owner, epoch_limit=limit)
 
     def set_pace(self, run_id: str, owner: str | None, pace: float) -> None:
-        """Say how many seconds an epoch should last; 0.0 is as fast as possible.
+        """Set how many seconds an epoch should last; 0.0 is as fast as possible.
 
         Raises:
             RunNotFoundError, NotYoursError, RunStateError, ConfigError, StoreError: the run is
@@ -272,7 +272,7 @@ class RunPart(StorePart):
             return connection.execute(sa.delete(runs).where(old)).rowcount
 
     def sizes(self) -> Mapping[str, int]:
-        """Say how many bytes each run takes: its events and everything saved for it.
+        """Return how many bytes each run takes: its events and everything saved for it.
 
         Raises:
             StoreError: the store can't be read.

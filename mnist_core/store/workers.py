@@ -107,7 +107,7 @@ class WorkerPart(StorePart):
         step: int | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Give the run back as PAUSED, to go on from this checkpoint, or as STOPPED if asked for.
+        """Hand the run back as PAUSED, to go on from this checkpoint, or as STOPPED if asked for.
 
         Args:
             claim: the worker's.
@@ -230,7 +230,7 @@ def _progress(
     step: int | None = None,
     seconds: float | None = None,
 ) -> dict[str, Any]:
-    """Say how a row changes by what was reported; it never goes back."""
+    """Return how a row changes by what was reported; it never goes back."""
     steps = [int(data["step"]) for kind, data in events if kind == "progress"]
     digits = [int(data["epoch"]) for kind, data in events if kind == "digits"]
     changes: dict[str, Any] = {
@@ -258,7 +258,7 @@ def _add_epoch(connection: sa.Connection, run_id: str, epoch: EpochRecord) -> di
 
 
 def _finite(value: float | None) -> float | None:
-    """Give a plain float; the databases don't agree on how to keep one that is not finite."""
+    """Return a plain float; the databases don't agree on how to keep one that is not finite."""
     return float(value) if value is not None and math.isfinite(value) else None
 
 

@@ -50,7 +50,7 @@ def plan_epoch(config: TrainingConfig, training_digits: int, first: int = 0) -> 
 
 
 def epoch_order(seed: int, epoch: int, training_digits: int) -> npt.NDArray[np.int64]:
-    """Say in which order an epoch shows the training digits: int64 (n,), each index once."""
+    """Return in which order an epoch shows the training digits: int64 (n,), each index once."""
     return np.random.default_rng([seed, epoch]).permutation(training_digits)
 
 

@@ -114,7 +114,7 @@ class _EpochSums:
     loss: float = 0.0
 
     def since(self, digits: int, logs: dict[str, Any]) -> tuple[float, float]:
-        """Give accuracy and loss over the digits since the last report, and move on."""
+        """Return accuracy and loss over the digits since the last report, and move on."""
         accuracy, loss = float(logs["accuracy"]) * digits, float(logs["loss"]) * digits
         new = max(1, digits - self.digits)
         means = (accuracy - self.accuracy) / new, (loss - self.loss) / new

@@ -98,7 +98,7 @@ class CompiledSteps:
         return Sums(*map(float, self._run_chunk(rows, *arguments).numpy()))
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Give the likelihoods of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
+        """Return the likelihoods of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
         blocks = []
         for first in range(0, len(images), BLOCK):
             block = images[first : first + BLOCK].reshape(-1, 28 * 28)
@@ -141,7 +141,7 @@ class CompiledSteps:
         return self._forward(_scale(images), None)
 
     def _gather(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Give images float32 (n, 28, 28) from 0 to 1, labels int32 (n,), weights 1.0 or 0.0."""
+        """Return images float32 (n, 28, 28) from 0 to 1, labels int32 (n,), weights 1.0 or 0.0."""
         places = tf.maximum(indices, 0)
         images = _scale(tf.gather(self._digits.images, places))
         labels = tf.gather(self._digits.labels, places)
@@ -221,7 +221,7 @@ class ChunkedFit(keras.Model):  # type: ignore[misc]
         return self._target.history
 
     def make_train_function(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Keras's
-        """Give Keras what it calls for each step."""
+        """Hand Keras what it calls for each step."""
 
         def train_function(chunks: Iterator[tf.Tensor]) -> Logs:
             return self._train_chunk(int(next(chunks)))
@@ -229,7 +229,7 @@ class ChunkedFit(keras.Model):  # type: ignore[misc]
         self.train_function = train_function
 
     def make_test_function(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Keras's
-        """Give Keras what it calls for the one step of validation."""
+        """Hand Keras what it calls for the one step of validation."""
 
         def test_function(once: Iterator[tf.Tensor]) -> Logs:
             next(once)

@@ -100,7 +100,7 @@ class Trainer:
         _copy_state(model, self.model)
 
     def hand_over(self, model: keras.Sequential) -> None:
-        """Give weights and optimizer's state to a model of the same layers."""
+        """Hand weights and optimizer's state to a model of the same layers."""
         _copy_state(self.model, model)
 
     def compile(self, config: TrainingConfig) -> None:
@@ -132,15 +132,15 @@ class Trainer:
         return history
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Give the likelihoods of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
+        """Return the likelihoods of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
         return self.steps.predict(images)
 
     def validate(self) -> Logs:
-        """Give accuracy and loss of the validation digits."""
+        """Return accuracy and loss of the validation digits."""
         return self.score(self.predict(self.split.x_val), self.split.y_val)
 
     def score(self, y_prob: npt.NDArray[np.float32], y_true: npt.NDArray[np.uint8]) -> Logs:
-        """Give accuracy and loss of likelihoods, as Keras's ``evaluate`` does.
+        """Return accuracy and loss of likelihoods, as Keras's ``evaluate`` does.
 
         Args:
             y_prob: float32 (n, 10).

@@ -65,7 +65,7 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
         self._progress.advance(self._task, 1 / self.params["steps"])
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Say how good the network is by now."""
+        """Show how good the network is by now."""
         words = f"Epoch {epoch + 1} of {self._config.epochs}, validation accuracy"
         self._progress.update(
             self._task,
@@ -90,7 +90,7 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def why_not_finished(run: Run) -> str:
-    """Say how a run ended, or where it is, when it is not FINISHED."""
+    """Put into words how a run ended, or where it is, when it is not FINISHED."""
     match run.status:
         case RunStatus.FAILED:
             return f"{run.error} {run.advice}"

@@ -32,7 +32,7 @@ class Workshop:
         self._placed: tuple[object, PlacedDigits] | None = None
 
     def trainer(self, config: TrainingConfig, dataset: Dataset) -> Trainer:
-        """Give a trainer for the settings; its model may be in the state of an earlier run.
+        """Return a trainer for the settings; its model may be in the state of an earlier run.
 
         Raises:
             ConfigError: the batch size is larger than the number of training digits.

@@ -207,7 +207,7 @@ def model_bytes(model: keras.Sequential) -> bytes:
 
 
 def model_summary(model: keras.Sequential) -> str:
-    """Give the model summary exactly as Keras prints it."""
+    """Return the model summary exactly as Keras prints it."""
     lines: list[str] = []
     model.summary(print_fn=lambda line, **_: lines.append(line))
     return "\n".join(lines)

@@ -14,13 +14,13 @@ SECONDS_TO_A_LOOK = 2.0
 
 
 def newest_snapshot(run: Run) -> int | None:
-    """Say which epoch the run's newest snapshot is of; None where there is none."""
+    """Return which epoch the run's newest snapshot is of; None where there is none."""
     epochs = get_store().snapshot_epochs(run.id)
     return epochs[-1] if epochs else None
 
 
 def render_no_network(run: Run) -> None:
-    """Say why there is nothing of a run's network; while it may still come, wait for it."""
+    """Show why there is nothing of a run's network; while it may still come, wait for it."""
     if run.status.is_over:
         st.info(f"This run is {state(run)}. Nothing of its network was kept: choose another run.")
         return
@@ -42,7 +42,7 @@ def _look_again(run: Run) -> None:
 
 
 def network_at(run: Run, epoch: int) -> Network:
-    """Give the network as it was after an epoch, from 0 on, or before the first batch, -1."""
+    """Return the network as it was after an epoch, from 0 on, or before the first batch, -1."""
     return get_networks().get(
         (run.id, epoch),
         lambda: Network.from_snapshot(get_store().load_snapshot(run.id, epoch), run.config),

@@ -19,23 +19,23 @@ def get_store() -> Store:
 
 @functools.cache
 def get_shelf() -> DataShelf:
-    """Give the holder of the data set in use."""
+    """Return the holder of the data set in use."""
     return DataShelf()
 
 
 @functools.cache
 def get_networks() -> KeptNetworks:
-    """Give the networks that were looked at last."""
+    """Return the networks that were looked at last."""
     return KeptNetworks(MOST_BYTES_OF_NETWORKS)
 
 
 @functools.cache
 def get_map_desk() -> MapDesk:
-    """Give the place where maps by t-SNE are asked for."""
+    """Return the place where maps by t-SNE are asked for."""
     return MapDesk(get_store().url)
 
 
 @functools.cache
 def get_wishes() -> Wishes:
-    """Give what the dispatcher is told of the sliders."""
+    """Return what the dispatcher is told of the sliders."""
     return Wishes()

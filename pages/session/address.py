@@ -18,12 +18,12 @@ def link_to_train(task: Assignment) -> str:
 
 
 def is_for_this_computer_only(address: str) -> bool:
-    """Tell whether no other computer can open the address."""
+    """Check whether no other computer can open the address."""
     return urlsplit(address).hostname in ONLY_HERE
 
 
 def may_use_camera() -> bool:
-    """Tell whether a browser allows this page the camera: over HTTPS, or on its own computer."""
+    """Check whether a browser allows this page the camera: over HTTPS, or on its own computer."""
     here = urlsplit(st.context.url or "")
     host = here.hostname or "localhost"
     return here.scheme == "https" or host in ONLY_HERE or host.endswith(".localhost")

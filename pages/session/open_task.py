@@ -58,7 +58,7 @@ def note_controls(standing: dict[str, Any]) -> None:
 
 
 def noted_controls() -> dict[str, Any]:
-    """Say where the controls stood when they were last drawn in this tab."""
+    """Return where the controls stood when they were last drawn in this tab."""
     return st.session_state.get(_STANDING, start_values())
 
 
@@ -68,7 +68,7 @@ def note_page(path: str) -> None:
 
 
 def page_before() -> str | None:
-    """Say which page was drawn last before this one, or before this time: its path."""
+    """Return which page was drawn last before this one, or before this time: its path."""
     return st.session_state.get(_PAGE)
 
 
@@ -78,24 +78,24 @@ def format_stop(number: float) -> str:
 
 
 def current_task() -> Assignment | None:
-    """Give the task that this tab has open; None where there is none."""
+    """Return the task that this tab has open; None where there is none."""
     return st.session_state.get(_KEY)
 
 
 def start_values() -> dict[str, Any]:
-    """Say where the controls begin: as the task wants them, or at the default settings."""
+    """Return where the controls begin: as the task wants them, or at the default settings."""
     task = current_task()
     return control_values(TrainingConfig() if task is None else task.settings)
 
 
 def fixed_values() -> dict[str, Any]:
-    """Give the values that the task lets nobody change."""
+    """Return the values that the task lets nobody change."""
     task = current_task()
     return {} if task is None else task.fixed_values()
 
 
 def noted_runs(task: Assignment) -> list[str]:
-    """Give the ids of the runs that the answer is about."""
+    """Return the ids of the runs that the answer is about."""
     return st.session_state.get(_runs_key(task), [])
 
 
@@ -137,7 +137,7 @@ def put_away() -> None:
 
 
 def render_problem() -> None:
-    """Say what is wrong with the link, where it can't be read."""
+    """Show what is wrong with the link, where it can't be read."""
     problem = st.session_state.get(_PROBLEM)
     if problem:
         st.warning(f"The task in this link can't be read. {problem} Training works all the same.")

@@ -145,7 +145,7 @@ def _finished(store: Store, run: Run) -> Run:
 
 
 def loads_tensorflow(pid: int) -> bool:
-    """Say whether a process has TensorFlow's libraries in its memory."""
+    """Check whether a process has TensorFlow's libraries in its memory."""
     try:
         maps = Path(f"/proc/{pid}/maps").read_text()
     except OSError:

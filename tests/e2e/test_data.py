@@ -153,7 +153,7 @@ def point_at_picture(page: Page, row: int, column: int) -> None:
 
 
 def boxes(one: Locator, other: Locator) -> list[dict[str, float]]:
-    """Say where two things are at the same moment: the page may be scrolling."""
+    """Return where two things are at the same moment: the page may be scrolling."""
     return one.evaluate(
         "(one, other) => [one, other].map((node) => node.getBoundingClientRect().toJSON())",
         other.element_handle(),
@@ -169,7 +169,7 @@ def assert_in_view(cell: Locator, *, within: Locator) -> None:
 
 
 def pixel_in_frame(page: Page) -> tuple[int, int]:
-    """Say which pixel of the picture has the ring: its row and its column."""
+    """Return which pixel of the picture has the ring: its row and its column."""
     picture, frame = boxes(page.get_by_test_id("pixel-picture"), page.get_by_test_id("pixel-frame"))
     side = picture["width"] / 28
     return round((frame["y"] - picture["y"]) / side), round((frame["x"] - picture["x"]) / side)

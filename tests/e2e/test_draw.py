@@ -63,7 +63,7 @@ def says(page: Page) -> Locator:
 
 
 def on_the_field(page: Page, points: Points) -> list[tuple[float, float]]:
-    """Give points of the field, 0 to 1, as points of the window."""
+    """Return points of the field, 0 to 1, as points of the window."""
     field = page.locator(CANVAS)
     field.scroll_into_view_if_needed()
     box = field.bounding_box()

@@ -58,7 +58,7 @@ def pages_of(positions: npt.NDArray[np.intp]) -> int:
 
 
 def page_of(positions: npt.NDArray[np.intp], page: int) -> tuple[npt.NDArray[np.intp], str]:
-    """Give one page of digits, counted from 1, and say which part of all of them it is."""
+    """Return one page of digits, counted from 1, and say which part of all of them it is."""
     first = (page - 1) * DIGITS_A_PAGE
     shown = positions[first : first + DIGITS_A_PAGE]
     return shown, f"{first + 1:,} to {first + len(shown):,} of {len(positions):,} images"
@@ -71,7 +71,7 @@ def describe(dataset: Dataset, number: int) -> str:
 
 
 def balance_in_words(facts: DigitFacts) -> str:
-    """Say which digits are the most and the least frequent of all, and which are missing."""
+    """Name the most and the least frequent digits of all, and those that are missing."""
     missing = [str(digit) for digit in range(CLASSES) if digit not in facts.likeness.present]
     if missing:
         return f"Among the training digits there is no {', no '.join(missing)}."
@@ -86,7 +86,7 @@ def balance_in_words(facts: DigitFacts) -> str:
 
 
 def pair_in_words(pair: Pair, rank: int) -> str:
-    """Say how alike two digits are; rank 0 is the most alike pair."""
+    """Put into words how alike two digits are; rank 0 is the most alike pair."""
     start = "Most alike" if rank == 0 else f"Place {rank + 1}"
     return (
         f"{start}: **{pair.first} and {pair.second}**. "

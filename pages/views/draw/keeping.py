@@ -76,7 +76,7 @@ def _render_all(found: Found) -> None:
 
 
 def _mark_of(found: Found) -> int:
-    """Give a number that another drawing would not have: what is said of one is not of the next."""
+    """Compute a number that no other drawing has: what is said of one is not of the next."""
     drawings = [each.prepared.drawing.tobytes() for each in found if isinstance(each, Reading)]
     return crc32(b"".join(drawings))
 

@@ -37,13 +37,13 @@ class Reading:
         return str(self.y_prob.argmax()) if self.has_guess else "?"
 
     def in_words(self) -> str:
-        """Say the guess and how sure it is."""
+        """Write the guess and how sure it is."""
         if not self.has_guess:
             return "No guess: the network's numbers overflowed"
         return f"It says {self.guess}, {percent(float(self.y_prob.max()))} sure"
 
     def second_in_words(self) -> str:
-        """Say what else it might be."""
+        """Put into words what else it might be."""
         if not self.has_guess:
             return ""
         second = int(np.argsort(self.y_prob)[-2])

@@ -24,7 +24,7 @@ _STYLE = Path(__file__).with_name("drawing.css")
 
 
 def steps_on() -> frozenset[Step]:
-    """Say which steps are switched on in this tab."""
+    """Return which steps are switched on in this tab."""
     return frozenset(step for step in Step if st.session_state.get(_key(step), True))
 
 

@@ -96,7 +96,7 @@ WAYS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
 
 
 def _drawn() -> tuple[npt.NDArray[np.float32] | None, str]:
-    """Give what is drawn, or why it can't be read."""
+    """Return what is drawn, or why it can't be read."""
     try:
         return render_drawing_canvas(CANVAS_LABEL, key="drawing-canvas"), ""
     except DrawingError as error:
@@ -204,7 +204,7 @@ class _Newest(NamedTuple):
 
 
 def _newest_network(run: Run) -> _Newest | None:
-    """Give the network of a run as it is by now; where it is gone, say so."""
+    """Return the network of a run as it is by now; where it is gone, say so."""
     try:
         epoch = newest_snapshot(run)
         if epoch is not None:

@@ -9,7 +9,7 @@ from pages.services.server import get_shelf
 
 
 def render_data_status() -> None:
-    """Say which data is loaded, from where, and under which licence."""
+    """Show which data is loaded, from where, and under which licence."""
     shelf = get_shelf()
     dataset = shelf.current
     st.divider()

@@ -22,13 +22,13 @@ NAMED = 4
 
 
 def held_nodes(run: Run) -> Held:
-    """Give the nodes of a run that are set by hand in this tab."""
+    """Return the nodes of a run that are set by hand in this tab."""
     held: dict[Node, float] = st.session_state.get(_key(run), {})
     return held
 
 
 def pruned_share() -> float:
-    """Give the share of weights that is pruned in this tab, 0 to 0.95."""
+    """Return the share of weights that is pruned in this tab, 0 to 0.95."""
     return int(st.session_state.get(PRUNE_KEY, 0)) / 100
 
 
@@ -45,7 +45,7 @@ def put_back(run: Run) -> None:
 
 
 def render_changes(run: Run, traced: Trace, unchanged: str) -> None:
-    """Say what is changed, and offer to put it back; without changes, nothing.
+    """Show what is changed, and offer to put it back; without changes, nothing.
 
     Args:
         run: whose network is looked at.

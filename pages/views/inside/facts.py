@@ -23,12 +23,12 @@ SHOWN_EXTREMES = 8
 
 
 def pruned_network(seen: Seen, share: float) -> Network:
-    """Give the network of that epoch without the weakest share of its weights."""
+    """Return the network of that epoch without the weakest share of its weights."""
     return seen.network if not share else _pruned(seen.run.id, seen.epoch, share, seen)
 
 
 def accuracy(seen: Seen, share: float, held: Held) -> float:
-    """Give the share of test digits read right by the network as it was changed, 0 to 1."""
+    """Return the share of test digits read right by the network as it was changed, 0 to 1."""
     return _accuracy(seen.run.id, seen.epoch, share, tuple(sorted(held.items())), seen)
 
 
@@ -38,12 +38,12 @@ def extreme_digits(seen: Seen, share: float, layer: int) -> Extremes:
 
 
 def image_for(seen: Seen, share: float, node: Node) -> npt.NDArray[np.uint8]:
-    """Give the image that excites a node most: uint8 (28, 28)."""
+    """Return the image that excites a node most: uint8 (28, 28)."""
     return _image(seen.run.id, seen.epoch, share, node, seen)
 
 
 def scale_of_rules(seen: Seen, share: float) -> float:
-    """Give the end of the scale that the rules of the first layer share."""
+    """Return the end of the scale that the rules of the first layer share."""
     return _scale(seen.run.id, seen.epoch, share, seen)
 
 

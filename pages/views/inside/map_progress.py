@@ -42,7 +42,7 @@ def _render_offer(layer: Layer, failed: MapProgress | None) -> None:
 
 
 def _render_way(layer: Layer) -> None:
-    """Say how far the map is; when it is there, the whole page is drawn anew."""
+    """Show how far the map is; when it is there, the whole page is drawn anew."""
     progress = get_map_desk().progress(layer.subject)
     if progress is None or progress.status is MapStatus.FAILED:
         st.rerun()

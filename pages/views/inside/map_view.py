@@ -179,7 +179,7 @@ def _render_digit(seen: Seen, shown: ShownDigit, spot: Spot | None) -> None:
 
 
 def _render_comparison(seen: Seen) -> None:
-    """Say for every layer how well its map by PCA parts the digits: what layers do."""
+    """Show for every layer how well its map by PCA parts the digits: what layers do."""
     if sum(seen.run.config.layers) > COMPARED_NODES:
         return
     found = []

@@ -81,7 +81,7 @@ class Layer:
 
 
 def layers_of(seen: Seen) -> dict[str, Layer]:
-    """Give what there are maps of, by the words of the choice."""
+    """Return what there are maps of, by the words of the choice."""
     hidden = {f"Layer {number}": number for number in range(1, len(seen.run.config.layers) + 1)}
     numbers = {"Pixels": PIXEL_LAYER, **hidden, "Output": len(hidden) + 1}
     return {words: Layer(seen, number) for words, number in numbers.items()}
@@ -96,12 +96,12 @@ def digits_of(dataset: Dataset) -> npt.NDArray[np.intp]:
 
 
 def evaluate(seen: Seen) -> Evaluation:
-    """Give the network's guesses for the digits on the map."""
+    """Return the network's guesses for the digits on the map."""
     return _evaluation(seen.run.id, seen.epoch, seen)
 
 
 def principal_map(layer: Layer) -> PrincipalMap:
-    """Give the map by PCA, turned so that nothing flips from epoch to epoch or layer to layer.
+    """Return the map by PCA, turned so that nothing flips from epoch to epoch or layer to layer.
 
     Raises:
         EvaluationError: there is none; says why.
@@ -113,7 +113,7 @@ def principal_map(layer: Layer) -> PrincipalMap:
 
 
 def map_by_pca(layer: Layer) -> Mapped:
-    """Give the map by PCA as it is drawn.
+    """Return the map by PCA as it is drawn.
 
     Raises:
         EvaluationError: there is none; says why.
@@ -123,7 +123,7 @@ def map_by_pca(layer: Layer) -> Mapped:
 
 
 def map_by_tsne(layer: Layer) -> Mapped | None:
-    """Give the map by t-SNE if somebody had it drawn; turned like that by PCA."""
+    """Return the map by t-SNE if somebody had it drawn; turned like that by PCA."""
     data = get_store().load_map(layer.subject)
     positions = None if data is None else unpack_map(data, digits_of(layer.seen.dataset))
     if positions is None:
@@ -134,7 +134,7 @@ def map_by_tsne(layer: Layer) -> Mapped | None:
 
 
 def features(layer: Layer, images: npt.NDArray[np.uint8]) -> Floats:
-    """Give what a layer makes of images: float32 (n, nodes)."""
+    """Return what a layer makes of images: float32 (n, nodes)."""
     return features_of(images, layer.seen.network, layer.number)
 
 

@@ -104,7 +104,7 @@ def _look_at(position: int) -> None:
 
 
 def _chosen(traced: Trace) -> Node | None:
-    """Give the chosen node, if this network has it: another run may be smaller."""
+    """Return the chosen node, if this network has it: another run may be smaller."""
     node: Node | None = st.session_state.get(CHOSEN_KEY)
     if node is None or node.layer >= len(traced.sums):
         return None

@@ -166,7 +166,7 @@ def _conclusion(traced: Trace, node: Node, written: Arithmetic) -> str:
 
 
 def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
-    """Give the lowest and highest activation for any test digit, 0 and this digit's included."""
+    """Return the lowest and highest activation for any test digit, 0 and this digit's included."""
     ends = np.zeros((2, len(traced.sums[node.layer])), np.float32)
     ends[:, node.number] = found.least_sums[0, node.number], found.most_sums[0, node.number]
     own = float(traced.activations[node.layer][node.number])

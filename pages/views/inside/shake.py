@@ -150,7 +150,7 @@ def _in_words(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -
 def _tipping_points(
     seen: Seen, shown: ShownDigit, kind: Shake, strengths: Mapping[Shake, float]
 ) -> str:
-    """Say from where on this slider changes the guess, while the others stay where they are."""
+    """Name the places of this slider where the guess changes, while the others stay."""
     others = {**strengths, kind: 0.0}
     changes = first_changes(seen.network, shown.image, kind, others)
     if not changes:

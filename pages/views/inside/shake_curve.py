@@ -64,7 +64,7 @@ def _go_on(seen: Seen, kind: Shake, points: dict[float, float]) -> None:
 
 @st.cache_resource(max_entries=KEPT_CURVES, show_spinner=False)
 def _points(run_id: str, epoch: int, kind: Shake) -> dict[float, float]:  # noqa: ARG001
-    """Give what is reckoned so far, the same for all viewers: accuracy by strength."""
+    """Return what is reckoned so far, the same for all viewers: accuracy by strength."""
     return {}
 
 

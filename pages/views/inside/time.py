@@ -79,7 +79,7 @@ def keep_time(run: Run) -> None:
 
 
 def is_moving(run: Run) -> bool:
-    """Say whether the epoch changes by itself: the tab plays, or follows a run that trains.
+    """Check whether the epoch changes by itself: the tab plays, or follows a run that trains.
 
     What takes long to find out about an epoch would be outdated before it is there.
     """
@@ -196,7 +196,7 @@ def _in_words(run: Run, epoch: int) -> str:
 
 
 def _kept_in_words(config: TrainingConfig) -> str:
-    """Say which epochs a large network keeps; a small one keeps all."""
+    """Put into words which epochs a large network keeps; a small one keeps all."""
     epochs = range(config.epochs)
     kept = [e for e in epochs if keeps_snapshot(e, config.epochs, config.parameters)]
     if len(kept) == len(epochs):
@@ -218,7 +218,7 @@ def _keep_in_url(place: Place, epochs: Sequence[int]) -> None:
 
 
 def _has_gone_back(run: Run) -> bool:
-    """Tell whether the address was changed by the browser's Back, and not by this page.
+    """Check whether the address was changed by the browser's Back, and not by this page.
 
     No epoch in it is the last one; but one comes from another page without an epoch, too.
     """

@@ -58,7 +58,7 @@ def render_label_court(evaluated: Evaluated) -> None:
 
 
 def _heard(shown: Run) -> list[Evaluated]:
-    """Give the newest runs on the same data that came to their test."""
+    """Return the newest runs on the same data that came to their test."""
     runs = [
         run
         for run in get_store().list_runs()

@@ -150,7 +150,7 @@ def _learned(dataset: Dataset, validation_split: float, fraction: float) -> npt.
 
 
 def _is_large(evaluated: Evaluated) -> bool:
-    """Say whether what the last hidden layer makes of all digits is too much to keep."""
+    """Check whether what the last hidden layer makes of all digits is too much to keep."""
     return evaluated.run.config.layers[-1] > KEPT_NODES
 
 

@@ -24,14 +24,14 @@ ICONS = {
 
 
 def render_accuracy(run: Run) -> None:
-    """Say what the test accuracy is worth: in digits, beside guessing, and how certain."""
+    """Show what the test accuracy is worth: in digits, beside guessing, and how certain."""
     accuracy = measured_accuracy(run)
     st.markdown(verdict(run))
     st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())
 
 
 def render_no_curves(run: Run) -> None:
-    """Say why there is nothing to see yet, or ever."""
+    """Show why there is nothing to see yet, or ever."""
     if run.status.is_over:
         st.caption("It ended before its first epoch was complete, so it has no curves.")
     else:

@@ -13,7 +13,7 @@ KEPT_SECONDS = 24 * 3600
 
 @with_refusals_shown
 def rename(run: Run) -> None:
-    """Give a run the name that was typed."""
+    """Hand a run the name that was typed."""
     get_store().rename_run(run.id, owner(), st.session_state[f"name-{run.id}"])
 
 

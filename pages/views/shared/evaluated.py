@@ -47,7 +47,7 @@ class Evaluated:
         return run_dataset(self.run.dataset_digest)
 
     def images(self, positions: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
-        """Give images by their positions in the evaluation: uint8 (n, 28, 28)."""
+        """Return images by their positions in the evaluation: uint8 (n, 28, 28)."""
         pool = self.dataset.x_test if self.part == TEST else self.dataset.x_train
         return pool[self.evaluation.indices[positions]]
 
@@ -61,7 +61,7 @@ class Evaluated:
         return f"{self.evaluation.y_true[position]} → {self.guess(position)}"
 
     def describe(self, position: int) -> str:
-        """Say what an image is and what it was taken for."""
+        """Put into words what an image is and what it was taken for."""
         true, confidence = self.evaluation.y_true[position], self.evaluation.confidence[position]
         return (
             f"{self.name(position)}, {article(true)} {true}, guessed {self.guess(position)}, "
@@ -74,7 +74,7 @@ class Evaluated:
 
 
 def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Evaluated | None:
-    """Give a run's guesses, or None where it has none for these digits.
+    """Return a run's guesses, or None where it has none for these digits.
 
     Args:
         run: any run.
@@ -91,7 +91,7 @@ def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Eval
 
 
 def evaluate_at(run: Run, epoch: int, part: str = TEST) -> Evaluation:
-    """Give the guesses of a run's network as it was after an epoch, from 0 on, -1 before."""
+    """Return the guesses of a run's network as it was after an epoch, from 0 on, -1 before."""
     return _by_snapshot(run.id, epoch, part, run)
 
 

@@ -56,6 +56,6 @@ def render_look_inside(image: npt.NDArray[np.uint8], true: int | None, name: str
 
 
 def _carried() -> dict[str, str]:
-    """Give what stands in the URL of every page: the run, the projector."""
+    """Return what stands in the URL of every page: the run, the projector."""
     kept = ("run", "projector")
     return {name: st.query_params[name] for name in kept if name in st.query_params}

@@ -17,7 +17,7 @@ def measured_accuracy(run: Run) -> Accuracy:
 
 
 def verdict(run: Run) -> str:
-    """Say in a sentence what the test accuracy means, and how good the prediction was."""
+    """Describe in a sentence what the test accuracy means, and how good the prediction was."""
     accuracy = measured_accuracy(run)
     words = f"**{accuracy.counted}** digits it had never seen were read right."
     if run.prediction is None:
@@ -26,7 +26,7 @@ def verdict(run: Run) -> str:
 
 
 def sample_note(run: Run) -> str:
-    """Say that more digits would help a run on the built-in sample; empty for other data."""
+    """Explain that more digits would help a run on the built-in sample; empty for other data."""
     if not run_dataset(run.dataset_digest).is_sample:
         return ""
     return (

@@ -24,7 +24,7 @@ def expected_cost(config: TrainingConfig) -> Cost:
 
 
 def render_cost(config: TrainingConfig) -> None:
-    """Say what these settings take before anything is started."""
+    """Show what these settings take before anything is started."""
     expected = expected_cost(config)
     seconds = max(expected.seconds, config.epochs * chosen_pace())
     st.caption(

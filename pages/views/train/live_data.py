@@ -34,7 +34,7 @@ def live_data(run: Run | None, chosen: TrainingConfig | None) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=8)
 def _showcase(dataset: Dataset, validation_split: float) -> tuple[Images, Images]:
-    """Give the digits whose guesses are shown, and their labels: uint8 (k, 28, 28) and (k,)."""
+    """Return the digits whose guesses are shown, and their labels: uint8 (k, 28, 28) and (k,)."""
     split = dataset.split(validation_split)  # the fraction leaves the validation digits alone
     shown = split.showcase()
     return split.x_val[shown], split.y_val[shown]

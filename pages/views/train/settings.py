@@ -73,7 +73,7 @@ def chosen_pace() -> float:
 
 
 def last_settings() -> TrainingConfig:
-    """Give the settings that this tab has left on the Train page, or those at the start."""
+    """Return the settings that this tab has left on the Train page, or those at the start."""
     return _settings_of(noted_controls())
 
 
@@ -176,7 +176,7 @@ def _choice(field: str) -> None:
 
 
 def _control(field: str, words: str = "") -> dict[str, Any]:
-    """Give what all controls have: a key, a place in the URL, an explanation; or the lock."""
+    """Return what all controls have: a key, a place in the URL, an explanation; or the lock."""
     task = current_task()
     words = words or explain_setting(field)
     if task is not None and task.is_locked(field):
@@ -191,7 +191,7 @@ def _is_drawn(field: str) -> bool:
 
 
 def _has_more_to_see() -> bool:
-    """Say whether the task has to do with what lies under More."""
+    """Check whether the task has to do with what lies under More."""
     task = current_task()
     if task is None:
         return False

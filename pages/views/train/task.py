@@ -143,7 +143,7 @@ def _finished_key(task: Assignment) -> str:
 
 
 def _kept(task: Assignment) -> dict[str, str]:
-    """Give what was typed for this question in this tab, to read and to change."""
+    """Return what was typed for this question in this tab, to read and to change."""
     return st.session_state.setdefault(f"typed-{task.key}", {"answer": "", "name": ""})
 
 
@@ -180,7 +180,7 @@ def _pick_runs(task: Assignment) -> None:
 
 
 def _missing(task: Assignment) -> str:
-    """Say what has to be there before there is something to download; empty where all is."""
+    """Name what has to be there before there is something to download; empty where all is."""
     wanted = []
     if not any(run.epochs_done for run in _runs(task)):
         wanted.append("train a network")

@@ -82,7 +82,7 @@ def _node(picked: Any, traced: Trace) -> Node | None:
 
 
 def _own(traced: Trace, layer: int) -> npt.NDArray[np.float32]:
-    """Give what the nodes of a layer would report by themselves: one set by hand stays in place."""
+    """Compute what the nodes of a layer would report by themselves: one set by hand stays."""
     return traced.network.activate(layer, traced.sums[layer][np.newaxis])[0]
 
 

@@ -153,7 +153,7 @@ def _name(position: int, *, is_output: bool) -> str:
 
 
 def _places(form: _Form, position: int, nodes: int) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
-    """Say where the drawn nodes of a layer lie, and the dots for those that are not drawn."""
+    """Return where the drawn nodes of a layer lie, and the dots for those that are not drawn."""
     slots = min(nodes, MOST_DRAWN + 1)
     places = [form.place(position, slot - (slots - 1) / 2) for slot in range(slots)]
     if nodes <= MOST_DRAWN:
@@ -191,7 +191,7 @@ class _Wide:
         self._step = (self._last - self._first) / (layers - 1)
 
     def place(self, layer: int, offset: float) -> Point:
-        """Say where in a layer a node lies that is so many nodes from the middle."""
+        """Return where in a layer a node lies that is so many nodes from the middle."""
         return Point(self._across(layer), self._middle + offset * self._pitch)
 
     def fan(self, inputs: tuple[Point, ...]) -> tuple[Point, ...]:
@@ -228,7 +228,7 @@ class _Upright:
         self.height = self._down(layers - 1) + 44
 
     def place(self, layer: int, offset: float) -> Point:
-        """Say where in a layer a node lies that is so many nodes from the middle."""
+        """Return where in a layer a node lies that is so many nodes from the middle."""
         return Point(self._middle + offset * self._pitch, self._down(layer))
 
     def fan(self, inputs: tuple[Point, ...]) -> tuple[Point, ...]:

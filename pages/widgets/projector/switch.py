@@ -35,13 +35,13 @@ def render_projector_switch() -> None:
 
 
 def sized(figure: go.Figure) -> go.Figure:
-    """Give the figure as it is, or enlarged while the projector is on."""
+    """Return the figure as it is, or enlarged while the projector is on."""
     factor = size_factor()
     return figure if factor == 1.0 else enlarged(figure, factor)
 
 
 def size_factor() -> float:
-    """Say how much larger figures are drawn at the moment; 1.0 while the projector is off."""
+    """Return how much larger figures are drawn at the moment; 1.0 while the projector is off."""
     return _FACTOR if st.session_state.get(_KEY) else 1.0
 
 

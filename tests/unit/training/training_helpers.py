@@ -63,7 +63,7 @@ def events_of(store: Store, run_id: str, kind: str | None = None) -> list[Event]
 
 
 def curve(store: Store, run_id: str) -> list[dict[str, Any]]:
-    """Give what is drawn of a run, without how long it took."""
+    """Return what is drawn of a run, without how long it took."""
     times = ("seconds", "digits_per_second")
     return [
         {key: value for key, value in event.data.items() if key not in times}
