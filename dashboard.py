@@ -14,11 +14,11 @@ from starlette.middleware import Middleware
 
 from mnist_core.errors import MnistError
 from mnist_core.serving.browser_token import BrowserToken
-from mnist_core.serving.digit_sprite import picture_routes
+from mnist_core.serving.digit_sprite import sprite_routes
 from mnist_core.serving.dispatcher import trainers
 from mnist_core.serving.live import LiveHub, routes
 from pages.services.datasets import run_dataset
-from pages.services.server import get_map_desk, get_shelf, get_store, get_wishes
+from pages.services.server import get_precompile_requests, get_shelf, get_store, get_tsne_queue
 
 hub = LiveHub(get_store())
 
@@ -33,8 +33,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     shelf = get_shelf()
     if shelf.current.is_sample and os.environ.get("MNIST_OFFLINE") != "1":
         shelf.start_download()
-    with contextlib.closing(get_map_desk()):
-        async with hub, trainers(get_store(), get_wishes()):
+    with contextlib.closing(get_tsne_queue()):
+        async with hub, trainers(get_store(), get_precompile_requests()):
             yield
 
 
@@ -51,7 +51,7 @@ def explain(error: Exception) -> bool:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*routes(hub), *picture_routes(run_dataset)],
+    routes=[*routes(hub), *sprite_routes(run_dataset)],
     middleware=[Middleware(BrowserToken)],
     on_script_error=explain,
 )

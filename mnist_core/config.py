@@ -24,7 +24,7 @@ PIXELS: Final = SIDE * SIDE
 CLASSES: Final = 10
 
 NO_GUESS: Final = 255
-"""Stands for a guess, uint8, where the likelihoods are not numbers."""
+"""Stands for a guess, uint8, where the probabilities are not numbers."""
 
 
 class Limit(NamedTuple):

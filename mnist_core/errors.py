@@ -77,7 +77,7 @@ class TrainingError(MnistError):
         self.advice = advice
 
 
-class MapDeskError(MnistError):
+class TsneQueueError(MnistError):
     """A map can't be taken on at the moment; those under way go on."""
 
 

@@ -12,7 +12,7 @@ from pages.widgets.page_head import render_page_head
 VIEWS = {
     "Network": inside.render_network,
     "Map": inside.render_map,
-    "Shake it": inside.render_shake,
+    "Shake it": inside.render_perturbation,
 }
 
 

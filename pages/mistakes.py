@@ -14,7 +14,7 @@ VIEWS = {
     "Mistakes": mistakes.render_overview,
     "Digit by digit": mistakes.render_digit_by_digit,
     "Two runs": mistakes.render_two_runs,
-    "Label court": mistakes.render_label_court,
+    "Label court": mistakes.render_label_errors,
     "You against the network": mistakes.render_human_round,
 }
 

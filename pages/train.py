@@ -61,10 +61,9 @@ def render_outcome(run: Run) -> None:
     right, next_step = st.columns(2, vertical_alignment="center")
     with right:
         difference = None
-        if run.prediction is not None:
-            difference = (
-                f"{(run.test_accuracy - run.prediction) * 100:+.1f} points to your prediction"
-            )
+        if run.expected_accuracy is not None:
+            points = (run.test_accuracy - run.expected_accuracy) * 100
+            difference = f"{points:+.1f} points to your prediction"
         st.metric("Test accuracy", percent(run.test_accuracy), difference, help=explain("test"))
     with next_step:
         st.markdown(verdict(run))

@@ -12,9 +12,9 @@ from mnist_core.charts.class_balance import (
     plot_class_balance,
 )
 from mnist_core.charts.evidence import plot_evidence
-from mnist_core.charts.likelihoods import plot_likelihoods
 from mnist_core.charts.live import live_figure
-from mnist_core.charts.robustness import plot_shaken_accuracy
+from mnist_core.charts.probabilities import plot_probabilities
+from mnist_core.charts.robustness import plot_robustness
 from mnist_core.charts.sizes import enlarged
 from mnist_core.charts.small_curve import (
     Scale,
@@ -36,8 +36,8 @@ __all__ = [
     "plot_calibration",
     "plot_class_balance",
     "plot_evidence",
-    "plot_likelihoods",
-    "plot_shaken_accuracy",
+    "plot_probabilities",
+    "plot_robustness",
     "scale_words",
     "small_curve_svg",
     "small_curve_words",

@@ -8,13 +8,13 @@ import plotly.graph_objects as go
 
 from mnist_core.charts import style
 from mnist_core.formatting import percent
-from mnist_core.inspection.robustness import ShakeCurve
+from mnist_core.inspection.robustness import RobustnessCurve
 
 _HEIGHT: Final = 360
 _TICKS_AT_MOST: Final = 9
 
 
-def plot_shaken_accuracy(curve: ShakeCurve, strength: float) -> go.Figure:
+def plot_robustness(curve: RobustnessCurve, strength: float) -> go.Figure:
     """Draw the accuracy over the strength of one disturbance.
 
     Args:
@@ -39,14 +39,14 @@ def plot_shaken_accuracy(curve: ShakeCurve, strength: float) -> go.Figure:
     return figure
 
 
-def _told(curve: ShakeCurve) -> list[str]:
+def _told(curve: RobustnessCurve) -> list[str]:
     points = zip(curve.strengths, curve.accuracy, strict=True)
     return [
         f"{curve.kind.describe(strength)}: {percent(accuracy)}" for strength, accuracy in points
     ]
 
 
-def _add_guessing(figure: go.Figure, curve: ShakeCurve) -> None:
+def _add_guessing(figure: go.Figure, curve: RobustnessCurve) -> None:
     figure.add_scatter(
         x=[curve.strengths[0], curve.strengths[-1]],
         y=[style.GUESSING, style.GUESSING],
@@ -57,7 +57,7 @@ def _add_guessing(figure: go.Figure, curve: ShakeCurve) -> None:
     )
 
 
-def _add_slider(figure: go.Figure, curve: ShakeCurve, strength: float) -> None:
+def _add_slider(figure: go.Figure, curve: RobustnessCurve, strength: float) -> None:
     height = curve.at(strength)
     figure.add_scatter(
         x=[strength, strength],
@@ -76,7 +76,7 @@ def _add_slider(figure: go.Figure, curve: ShakeCurve, strength: float) -> None:
     )
 
 
-def _lay_out(figure: go.Figure, curve: ShakeCurve) -> None:
+def _lay_out(figure: go.Figure, curve: RobustnessCurve) -> None:
     style.lay_out_alone(figure, _HEIGHT)
     low, high = curve.kind.limit
     room = (high - low) / 40  # so that the diamond is whole at both ends
@@ -96,7 +96,7 @@ def _lay_out(figure: go.Figure, curve: ShakeCurve) -> None:
     )
 
 
-def _ticks(curve: ShakeCurve) -> list[float]:
+def _ticks(curve: RobustnessCurve) -> list[float]:
     """Leave out every other number where they would touch on a phone; 0 keeps its own."""
     if len(curve.strengths) <= _TICKS_AT_MOST:
         return list(curve.strengths)

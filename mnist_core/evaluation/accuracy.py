@@ -78,7 +78,7 @@ class Accuracy:
 
 
 @dataclass(frozen=True)
-class PredictionScore:
+class ExpectationScore:
     """How good a prediction of the test accuracy was.
 
     Attributes:
@@ -139,10 +139,10 @@ def count_right(accuracy: float, tested: int) -> int:
     return round(accuracy * tested)
 
 
-def score_prediction(predicted: float, accuracy: Accuracy) -> PredictionScore:
+def score_expectation(predicted: float, accuracy: Accuracy) -> ExpectationScore:
     """Score a prediction of the test accuracy, 0 to 1, made before the training."""
     points = (accuracy.fraction - predicted) * 100
-    return PredictionScore(predicted, points, accuracy.low <= predicted <= accuracy.high)
+    return ExpectationScore(predicted, points, accuracy.low <= predicted <= accuracy.high)
 
 
 def describe_curves(history: Mapping[str, Sequence[Any]]) -> list[str]:

@@ -33,7 +33,7 @@ _HEAD_FONT: Final = 18  # of the font that comes with Pillow: it has no arrows
 _FONT: Final = 16
 
 
-def draw_picture_sheet(
+def draw_contact_sheet(
     images: npt.NDArray[np.uint8],
     evaluation: Evaluation,
     positions: Sequence[int] | npt.NDArray[np.intp],

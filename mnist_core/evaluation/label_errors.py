@@ -27,11 +27,11 @@ RULE: Final = (
     f"{FEWEST_RUNS}, take the digit for the same other one, each with a confidence of "
     f"{SURE_FROM * 100:.0f} % or more."
 )
-"""The rule in words, as ``find_disputes`` applies it by default."""
+"""The rule in words, as ``find_label_errors`` applies it by default."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class LabelError:
     """One digit whose label the runs dispute.
 
     Attributes:
@@ -51,9 +51,9 @@ class Dispute:
     confidence: float
 
 
-def find_disputes(
+def find_label_errors(
     evaluations: Sequence[Evaluation], *, sure_from: float = SURE_FROM
-) -> list[Dispute]:
+) -> list[LabelError]:
     """Find the digits whose label most runs dispute; see ``RULE``.
 
     Args:
@@ -80,8 +80,8 @@ def find_disputes(
     claims = votes.argmax(axis=1)
     most = votes[np.arange(len(first)), claims]
     needed = max(FEWEST_RUNS, len(evaluations) // 2 + 1)
-    disputes = [
-        Dispute(
+    label_errors = [
+        LabelError(
             position=int(position),
             index=int(first.indices[position]),
             true=int(first.y_true[position]),
@@ -91,7 +91,7 @@ def find_disputes(
         )
         for position in np.flatnonzero(most >= needed)
     ]
-    return sorted(disputes, key=lambda found: (-found.runs, -found.confidence, found.index))
+    return sorted(label_errors, key=lambda found: (-found.runs, -found.confidence, found.index))
 
 
 def accuracy_without(evaluation: Evaluation, positions: Sequence[int]) -> float:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from mnist_core.config import NO_GUESS
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation.predictions import Evaluation, Labels, Likelihoods
+from mnist_core.evaluation.predictions import Evaluation, Labels, Probabilities
 from mnist_core.inspection.network import Network
 
 START: Final = -1
@@ -26,13 +26,13 @@ _TURNS_TOLD: Final = 4  # more of them make a sentence that nobody reads
 
 
 @dataclass(frozen=True, eq=False)
-class Life:
+class LearningHistory:
     """What a network said of one digit, each time its weights were stored.
 
     Attributes:
         true: what the digit is, 0 to 9.
         epochs: from 0, in order; ``START`` is before the first.
-        y_prob: float32 (epochs, 10), its likelihoods after each of them.
+        y_prob: float32 (epochs, 10), its probabilities after each of them.
 
     Raises:
         EvaluationError: no weights were stored, or the arrays don't belong together.
@@ -40,7 +40,7 @@ class Life:
 
     true: int
     epochs: tuple[int, ...]
-    y_prob: Likelihoods
+    y_prob: Probabilities
 
     def __post_init__(self) -> None:
         if not self.epochs:
@@ -59,8 +59,8 @@ class Life:
         return self._evaluation.y_pred
 
     @property
-    def confidence(self) -> Likelihoods:
-        """float32 (epochs,): the likelihood of each guess."""
+    def confidence(self) -> Probabilities:
+        """float32 (epochs,): the probability of each guess."""
         return self._evaluation.confidence
 
     @property
@@ -109,9 +109,9 @@ class Life:
         return ", ".join(parts) + (" and from then on." if stays else ".")
 
 
-def live_through(
+def trace_learning(
     image: npt.NDArray[np.uint8], true: int, networks: Iterable[tuple[int, Network]]
-) -> Life:
+) -> LearningHistory:
     """Ask every stored network what it says of a digit.
 
     Args:
@@ -125,7 +125,7 @@ def live_through(
     """
     looks = [(epoch, network.probabilities(image[np.newaxis])[0]) for epoch, network in networks]
     epochs = tuple(epoch for epoch, _ in looks)
-    return Life(true, epochs, np.array([y_prob for _, y_prob in looks], np.float32))
+    return LearningHistory(true, epochs, np.array([y_prob for _, y_prob in looks], np.float32))
 
 
 def _when(epoch: int) -> str:

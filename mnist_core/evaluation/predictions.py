@@ -1,8 +1,8 @@
 """How well a run reads digits: its mistakes, its confusion matrix, its report, its calibration.
 
-Made from labels and likelihoods alone. Knows nothing of networks, stores, pages and charts.
+Made from labels and probabilities alone. Knows nothing of networks, stores, pages and charts.
 
-Where a network's numbers overflowed, its likelihoods are not numbers. Such a row is no guess at
+Where a network's numbers overflowed, its probabilities are not numbers. Such a row is no guess at
 all: ``y_pred`` is ``NO_GUESS``, the confidence 0, the loss the largest there is, and it counts as
 wrong. The confusion matrix and the precision of a digit leave it out, since it names no digit.
 """
@@ -23,14 +23,14 @@ from mnist_core.errors import EvaluationError
 from mnist_core.inspection.network import has_guess
 
 Labels = npt.NDArray[np.uint8]
-Likelihoods = npt.NDArray[np.float32]
+Probabilities = npt.NDArray[np.float32]
 Positions = npt.NDArray[np.intp]
 Truths = npt.NDArray[np.bool_]
 
 UNSURE_BELOW: Final = 0.6
 """A guess with less confidence than this is called unsure, right as it may be."""
 
-SMALLEST_LIKELIHOOD: Final = 1e-7
+SMALLEST_PROBABILITY: Final = 1e-7
 """Keras's: where a network is quite sure and wrong, the loss stays a number."""
 
 KINDS: Final[Mapping[str, str]] = {
@@ -129,7 +129,7 @@ class Evaluation:
 
     Attributes:
         y_true: uint8 (n,), 0 to 9; at least one digit.
-        y_prob: float32 (n, 10), the likelihoods of the ten digits, 0 to 1.
+        y_prob: float32 (n, 10), the probabilities of the ten digits, 0 to 1.
         indices: intp (n,), where each digit stands in the data set; 0 to n - 1 if not given.
 
     Raises:
@@ -137,7 +137,7 @@ class Evaluation:
     """
 
     y_true: Labels = field(repr=False)
-    y_prob: Likelihoods = field(repr=False)
+    y_prob: Probabilities = field(repr=False)
     indices: Positions = field(default=cast(Positions, None), repr=False)
 
     def __post_init__(self) -> None:
@@ -158,7 +158,7 @@ class Evaluation:
 
     @cached_property
     def has_guess(self) -> Truths:
-        """Bool (n,): whether all ten likelihoods are numbers."""
+        """Bool (n,): whether all ten probabilities are numbers."""
         return has_guess(self.y_prob)
 
     @cached_property
@@ -172,20 +172,22 @@ class Evaluation:
         return self._ranked(1)
 
     @cached_property
-    def confidence(self) -> Likelihoods:
-        """float32 (n,): the likelihood of the guess; 0 where there is no guess."""
-        return self._likelihood_of(self.y_pred)
+    def confidence(self) -> Probabilities:
+        """float32 (n,): the probability of the guess; 0 where there is no guess."""
+        return self._probability_of(self.y_pred)
 
     @cached_property
-    def margin(self) -> Likelihoods:
+    def margin(self) -> Probabilities:
         """float32 (n,): how much likelier the guess is than the second one; 0 without a guess."""
-        return self.confidence - self._likelihood_of(self.second)
+        return self.confidence - self._probability_of(self.second)
 
     @cached_property
     def loss(self) -> npt.NDArray[np.float64]:
         """float64 (n,): the cross-entropy of each digit, 0 to 16.1 by Keras's clipping."""
-        of_the_true = np.where(self.has_guess, self._likelihood_of(self.y_true), 0)
-        clipped = of_the_true.astype(np.float64).clip(SMALLEST_LIKELIHOOD, 1 - SMALLEST_LIKELIHOOD)
+        of_the_true = np.where(self.has_guess, self._probability_of(self.y_true), 0)
+        clipped = of_the_true.astype(np.float64).clip(
+            SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY
+        )
         return cast(npt.NDArray[np.float64], -np.log(clipped))
 
     @cached_property
@@ -348,7 +350,7 @@ class Evaluation:
         )
 
     def mistakes_csv(self) -> str:
-        """Write ``mistakes_table`` as CSV, each likelihood with as many digits as float32 needs."""
+        """Write ``mistakes_table`` as CSV, probabilities with as many digits as float32 needs."""
         return self.mistakes_table().to_csv(index=False, lineterminator="\n")
 
     def _ranked(self, rank: int) -> Labels:
@@ -359,7 +361,7 @@ class Evaluation:
     def _ranking(self) -> Positions:
         return np.argsort(-self.y_prob, axis=1, kind="stable")
 
-    def _likelihood_of(self, digits: Labels) -> Likelihoods:
+    def _probability_of(self, digits: Labels) -> Probabilities:
         known = np.where(digits == NO_GUESS, 0, digits)
         found = self.y_prob[np.arange(len(self)), known]
         return np.where(digits == NO_GUESS, np.float32(0), found)
@@ -382,7 +384,7 @@ class Evaluation:
                 f"A confidence from {low:g} to {high:g} is not allowed. Choose two numbers from "
                 "0 to 1, the smaller one first."
             )
-        # In the precision of the likelihoods: 0.6 is then as large here as there.
+        # In the precision of the probabilities: 0.6 is then as large here as there.
         return (self.confidence >= np.float32(low)) & (self.confidence <= np.float32(high))
 
     def _sort_key(self, order: str) -> npt.NDArray[Any]:

@@ -54,7 +54,7 @@ def rule_scale(network: Network) -> float:
 
 
 def inked(images: Pixels) -> npt.NDArray[np.bool_]:
-    """Find where digits have ink: bool (28, 28), true where a pixel is more than 2 % ink on average.
+    """Find where digits have ink: bool (28, 28), true where a pixel is over 2 % ink on average.
 
     Elsewhere, a network has learned next to nothing: its weights there are those of the start.
     """

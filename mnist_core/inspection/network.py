@@ -27,7 +27,7 @@ BLOCK: Final = 1000
 
 
 def has_guess(y_prob: Floats) -> npt.NDArray[np.bool_]:
-    """Check whether likelihoods are a guess: where the network's numbers overflowed, they are none.
+    """Check whether probabilities are a guess: where numbers overflowed, they are none.
 
     Args:
         y_prob: float32 (n, 10) or, of one digit, (10,).
@@ -96,7 +96,7 @@ class Network:
     def from_snapshot(cls, data: bytes, config: TrainingConfig) -> Network:
         """Unpack the weights that a run stored after an epoch.
 
-        They are stored as float16: likelihoods differ from those of the trained network in the
+        They are stored as float16: probabilities differ from those of the trained network in the
         third digit or so.
 
         Args:
@@ -134,13 +134,13 @@ class Network:
             images: uint8 (n, 28, 28), 0 background to 255 ink; a handful, since all is kept.
 
         Returns:
-            float32 (n, nodes) for each layer; the last is the likelihoods, float32 (n, 10).
+            float32 (n, nodes) for each layer; the last is the probabilities, float32 (n, 10).
         """
         layers = self._layers(images)
         return [np.concatenate(parts) for parts in zip(*layers, strict=True)]
 
     def probabilities(self, images: Pixels) -> Floats:
-        """Return the likelihoods of many digits: uint8 (n, 28, 28) in, float32 (n, 10) out.
+        """Return the probabilities of many digits: uint8 (n, 28, 28) in, float32 (n, 10) out.
 
         Where the weights overflow, a row is NaN.
         """
@@ -231,7 +231,7 @@ class Network:
         """Turn the sums of a layer's nodes into their activations.
 
         Args:
-            layer: counted from 0; the last is the output layer, whose activations are likelihoods.
+            layer: counted from 0; the last is the output, whose activations are probabilities.
             sums: float32 (n, nodes), inputs times weights plus bias.
 
         Returns:
@@ -252,7 +252,7 @@ class Network:
 
 
 def _forward_through(network: Network, pixels: Floats) -> list[Floats]:
-    """Return the pixels, what each hidden layer makes of them, and the likelihoods."""
+    """Return the pixels, what each hidden layer makes of them, and the probabilities."""
     values = [pixels]
     for layer in range(len(network.weights)):
         values.append(network.activate(layer, _sums(network, layer, values[-1])))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from mnist_core.inspection.network import Network
 
 
-class KeptNetworks:
+class NetworkCache:
     """Networks to look at again without unpacking them; the one not seen for longest goes first.
 
     Safe to share between threads.

@@ -26,7 +26,7 @@ _INK: Final = 255
 _BALANCE: Final = 14  # where MNIST puts the centre of mass of every digit
 
 
-class Shake(StrEnum):
+class Perturbation(StrEnum):
     """What can be done to a digit, in the order in which it is done: noise falls on all of it."""
 
     THICKNESS = "thickness"
@@ -78,17 +78,17 @@ class Shake(StrEnum):
         size = f"{abs(strength):g}"
         pixels = "pixel" if size == "1" else "pixels"
         match self:
-            case Shake.NOISE:
+            case Perturbation.NOISE:
                 return f"with {size} % noise"
-            case Shake.ROTATION:
+            case Perturbation.ROTATION:
                 return f"turned {size}° to the {'right' if strength > 0 else 'left'}"
-            case Shake.SHIFT_RIGHT:
+            case Perturbation.SHIFT_RIGHT:
                 return f"shifted {size} {pixels} to the {'right' if strength > 0 else 'left'}"
-            case Shake.SHIFT_DOWN:
+            case Perturbation.SHIFT_DOWN:
                 return f"shifted {size} {pixels} {'down' if strength > 0 else 'up'}"
-            case Shake.THICKNESS:
+            case Perturbation.THICKNESS:
                 return f"with lines {size} {pixels} {'thicker' if strength > 0 else 'thinner'}"
-            case Shake.COVER:
+            case Perturbation.COVER:
                 return f"with {size} × {size} pixels covered"
 
     def check(self, strength: float) -> float:
@@ -120,9 +120,9 @@ class _Rule(NamedTuple):
     explanation: str
 
 
-_RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
+_RULES: Final[Mapping[Perturbation, _Rule]] = MappingProxyType(
     {
-        Shake.THICKNESS: _Rule(
+        Perturbation.THICKNESS: _Rule(
             Limit(-2, 6),
             0.5,
             1,
@@ -131,7 +131,7 @@ _RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
             explanation="Lines get this much wider, or thinner below 0. Those of MNIST are about "
             "2.5 pixels wide.",
         ),
-        Shake.ROTATION: _Rule(
+        Perturbation.ROTATION: _Rule(
             Limit(-90, 90),
             5,
             15,
@@ -139,7 +139,7 @@ _RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
             is_whole=False,
             explanation="The digit is turned about its balance point, to the right above 0.",
         ),
-        Shake.SHIFT_RIGHT: _Rule(
+        Perturbation.SHIFT_RIGHT: _Rule(
             Limit(-10, 10),
             1,
             2,
@@ -148,7 +148,7 @@ _RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
             explanation="The digit moves to the right, below 0 to the left. What leaves the image "
             "is lost.",
         ),
-        Shake.SHIFT_DOWN: _Rule(
+        Perturbation.SHIFT_DOWN: _Rule(
             Limit(-10, 10),
             1,
             2,
@@ -156,7 +156,7 @@ _RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
             is_whole=True,
             explanation="The digit moves down, below 0 up. What leaves the image is lost.",
         ),
-        Shake.COVER: _Rule(
+        Perturbation.COVER: _Rule(
             Limit(0, 20),
             2,
             2,
@@ -164,7 +164,7 @@ _RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
             is_whole=True,
             explanation="A black square of this side lies on the middle of the image.",
         ),
-        Shake.NOISE: _Rule(
+        Perturbation.NOISE: _Rule(
             Limit(0, 100),
             5,
             10,
@@ -177,7 +177,7 @@ _RULES: Final[Mapping[Shake, _Rule]] = MappingProxyType(
 )
 
 
-def shake(images: Pixels, strengths: Mapping[Shake, float], seed: int = 0) -> Pixels:
+def perturb(images: Pixels, strengths: Mapping[Perturbation, float], seed: int = 0) -> Pixels:
     """Disturb digits.
 
     Args:
@@ -199,7 +199,7 @@ def shake(images: Pixels, strengths: Mapping[Shake, float], seed: int = 0) -> Pi
         )
     for kind, strength in strengths.items():
         kind.check(strength)
-    for kind in Shake:
+    for kind in Perturbation:
         strength = float(strengths.get(kind, 0))
         if strength:
             images = _apply(kind, images, strength, seed)
@@ -211,19 +211,19 @@ def _spaced(limit: Limit, step: float) -> tuple[float, ...]:
     return tuple(limit.minimum + step * number for number in range(count + 1))
 
 
-def _apply(kind: Shake, images: Pixels, strength: float, seed: int) -> Pixels:
+def _apply(kind: Perturbation, images: Pixels, strength: float, seed: int) -> Pixels:
     match kind:
-        case Shake.THICKNESS:
+        case Perturbation.THICKNESS:
             return _with_lines(images, strength)
-        case Shake.ROTATION:
+        case Perturbation.ROTATION:
             return _turned(images, strength)
-        case Shake.SHIFT_RIGHT:
+        case Perturbation.SHIFT_RIGHT:
             return _shifted(images, int(strength), axis=2)
-        case Shake.SHIFT_DOWN:
+        case Perturbation.SHIFT_DOWN:
             return _shifted(images, int(strength), axis=1)
-        case Shake.COVER:
+        case Perturbation.COVER:
             return _covered(images, int(strength))
-        case Shake.NOISE:
+        case Perturbation.NOISE:
             return _noisy(images, strength / 100, seed)
 
 

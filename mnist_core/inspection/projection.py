@@ -111,7 +111,7 @@ def features_of(images: Pixels, network: Network, layer: int) -> Floats:
 
     Returns:
         float32 (n, nodes). Of the output layer the ten sums before softmax, the logits: the
-        likelihoods of a trained network lie in ten spots, one digit upon the other.
+        probabilities of a trained network lie in ten spots, one digit upon the other.
 
     Raises:
         EvaluationError: the network has no such layer.

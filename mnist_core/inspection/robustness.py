@@ -15,7 +15,7 @@ from mnist_core.config import NO_GUESS
 from mnist_core.errors import EvaluationError
 from mnist_core.formatting import percent
 from mnist_core.inspection.network import BLOCK, Network, guesses
-from mnist_core.inspection.perturbations import Shake, shake
+from mnist_core.inspection.perturbations import Perturbation, perturb
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -34,7 +34,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class ShakeCurve:
+class RobustnessCurve:
     """How often a network is right while one disturbance grows.
 
     Attributes:
@@ -44,7 +44,7 @@ class ShakeCurve:
         digits: how many digits were read at each of them.
     """
 
-    kind: Shake
+    kind: Perturbation
     strengths: tuple[float, ...]
     accuracy: tuple[float, ...]
     digits: int
@@ -68,8 +68,8 @@ class ShakeCurve:
         return ("\n".join(lines) + "\n").encode()
 
 
-def accuracy_when_shaken(
-    network: Network, images: Pixels, labels: Pixels, kind: Shake, strength: float
+def accuracy_when_perturbed(
+    network: Network, images: Pixels, labels: Pixels, kind: Perturbation, strength: float
 ) -> float:
     """Count how often a network is right about disturbed digits.
 
@@ -91,13 +91,13 @@ def accuracy_when_shaken(
     right = 0
     for number, first in enumerate(range(0, len(images), BLOCK)):
         block = slice(first, first + BLOCK)
-        y_prob = network.probabilities(shake(images[block], {kind: strength}, seed=number))
+        y_prob = network.probabilities(perturb(images[block], {kind: strength}, seed=number))
         right += int(np.count_nonzero(guesses(y_prob) == labels[block]))
     return right / len(images)
 
 
 def first_changes(
-    network: Network, image: Pixels, kind: Shake, others: Mapping[Shake, float]
+    network: Network, image: Pixels, kind: Perturbation, others: Mapping[Perturbation, float]
 ) -> list[Change]:
     """Find where a disturbance, growing from 0, first changes what a network says of a digit.
 
@@ -114,8 +114,8 @@ def first_changes(
         EvaluationError: this is no digit, or a strength is not allowed.
     """
     strengths = kind.slider_strengths
-    shaken = [shake(image[np.newaxis], {**others, kind: strength}) for strength in strengths]
-    given = guesses(network.probabilities(np.concatenate(shaken))).tolist()
+    perturbed = [perturb(image[np.newaxis], {**others, kind: strength}) for strength in strengths]
+    given = guesses(network.probabilities(np.concatenate(perturbed))).tolist()
     start = strengths.index(0)
     ways = (range(start, -1, -1), range(start, len(strengths)))
     changes = (_first_change(given, way) for way in ways)

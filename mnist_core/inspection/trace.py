@@ -45,7 +45,7 @@ class Trace:
     Attributes:
         network: the digit's way leads through it.
         values: what goes into the first layer, float32 (784,), 0 to 1, then the activations of each
-            layer, float32 (nodes,); the last are the ten likelihoods.
+            layer, float32 (nodes,); the last are the ten probabilities.
         sums: for each layer float32 (nodes,), what its nodes add up before they report it.
     """
 
@@ -59,7 +59,7 @@ class Trace:
         return self.values[1:]
 
     @property
-    def likelihoods(self) -> Floats:
+    def probabilities(self) -> Floats:
         """What the output layer says: float32 (10,)."""
         return self.values[-1]
 

@@ -43,7 +43,7 @@ class RunReport:
         state: how far it came, in words.
         history: accuracies 0 to 1 and losses, a value an epoch; NaN where it was no number.
         test_accuracy: 0 to 1; None where the run never came to its test.
-        prediction: the test accuracy that was guessed before, 0 to 1.
+        expected_accuracy: the test accuracy that was guessed before, 0 to 1.
         drawing: its curves as SVG, as ``mnist_core.charts.both_curves_svg`` draws them. It goes
             into the page as it is.
     """
@@ -54,7 +54,7 @@ class RunReport:
     state: str
     history: Mapping[str, Sequence[float]]
     test_accuracy: float | None = None
-    prediction: float | None = None
+    expected_accuracy: float | None = None
     drawing: str = ""
 
 
@@ -92,8 +92,8 @@ def file_name(name: str) -> str:
 def _section(number: int, run: RunReport) -> str:
     named = f"<p>{escape(run.name)}</p>\n" if run.name != run.settings else ""
     facts = [f"Digits: {run.digits}", f"State: {run.state}"]
-    if run.prediction is not None:
-        facts.append(f"My prediction: {run.prediction:.4f}")
+    if run.expected_accuracy is not None:
+        facts.append(f"My prediction: {run.expected_accuracy:.4f}")
     if run.test_accuracy is not None:
         facts.append(f"Test accuracy: {run.test_accuracy:.4f}")
     listed = "<br>\n".join(map(escape, facts))

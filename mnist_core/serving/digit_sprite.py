@@ -31,12 +31,12 @@ _ADDRESS: Final = "/api/map_digits/{}.png"
 _KEPT: Final = 4
 
 
-def picture_url(digest: str) -> str:
+def sprite_url(digest: str) -> str:
     """Return the address of the picture; it changes with the digits, so it can be kept for good."""
     return _ADDRESS.format(digest)
 
 
-def picture_routes(load_dataset: Callable[[str], Dataset]) -> list[BaseRoute]:
+def sprite_routes(load_dataset: Callable[[str], Dataset]) -> list[BaseRoute]:
     """Return the route of the pictures.
 
     Args:

@@ -21,7 +21,7 @@ import dask
 from distributed import Client, Future, LocalCluster
 
 from mnist_core.errors import ClaimLostError, MnistError, StoreError
-from mnist_core.serving.precompile import Wish, Wishes
+from mnist_core.serving.precompile import PrecompileRequest, PrecompileRequests
 from mnist_core.store import LEASE_SECONDS, Claim, RunStatus, Store
 
 TICK_SECONDS = 0.1
@@ -59,7 +59,9 @@ def worker_count() -> int:
 
 
 @contextlib.asynccontextmanager
-async def trainers(store: Store, wishes: Wishes | None = None) -> AsyncIterator[None]:
+async def trainers(
+    store: Store, precompile_requests: PrecompileRequests | None = None
+) -> AsyncIterator[None]:
     """Run workers and dispatcher for as long as the server runs.
 
     What ``wishes`` tells is compiled while a worker has nothing else to do. With
@@ -68,7 +70,7 @@ async def trainers(store: Store, wishes: Wishes | None = None) -> AsyncIterator[
     """
     async with contextlib.AsyncExitStack() as stack:
         client = await stack.enter_async_context(_connected_client(worker_count()))
-        dispatcher = Dispatcher(store, client, wishes or Wishes())
+        dispatcher = Dispatcher(store, client, precompile_requests or PrecompileRequests())
         task = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:
             yield
@@ -140,7 +142,7 @@ class _Worker:
     errand: Future | None
     ready: bool = False
     memory: int = 0
-    prepared: Wish | None = None
+    prepared: PrecompileRequest | None = None
     services: int = 0
 
     def exceeds(self, memory: int) -> bool:
@@ -155,8 +157,10 @@ class Dispatcher:
     is won by one of them.
     """
 
-    def __init__(self, store: Store, client: Client, wishes: Wishes) -> None:
-        self._store, self._client, self._wishes = store, client, wishes
+    def __init__(
+        self, store: Store, client: Client, precompile_requests: PrecompileRequests
+    ) -> None:
+        self._store, self._client, self._precompile_requests = store, client, precompile_requests
         self._id = uuid.uuid4().hex
         self._workers: dict[str, _Worker] = {}
         self._jobs: list[_Job] = []
@@ -259,7 +263,7 @@ class Dispatcher:
 
     async def _use_idle_time(self) -> None:
         """Replace workers that have grown, and let the others compile what somebody looks at."""
-        wish = self._wishes.present
+        wish = self._precompile_requests.present
         for address, worker in self._idle():
             if worker.exceeds(GROWN_MEMORY):
                 self._begin_renewal(address, worker)

@@ -18,14 +18,14 @@ REST_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Wish:
+class PrecompileRequest:
     """A kind of training, and the digits for it."""
 
     dataset: Dataset
     kind: TrainingConfig
 
 
-class Wishes:
+class PrecompileRequests:
     """Holds the settings that were looked at last. Safe to use from several threads.
 
     Args:
@@ -35,18 +35,18 @@ class Wishes:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._newest: Wish | None = None
+        self._newest: PrecompileRequest | None = None
         self._since = 0.0
 
     def note(self, dataset: Dataset, config: TrainingConfig) -> None:
         """Take down what somebody's sliders show now."""
-        wish = Wish(dataset, config.kind)
+        wish = PrecompileRequest(dataset, config.kind)
         with self._lock:
             if wish != self._newest:
                 self._newest, self._since = wish, self._clock()
 
     @property
-    def present(self) -> Wish | None:
+    def present(self) -> PrecompileRequest | None:
         """The newest wish, once it has rested for a moment."""
         with self._lock:
             rested = self._clock() - self._since >= REST_SECONDS

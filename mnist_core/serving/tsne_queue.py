@@ -21,7 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from mnist_core.errors import MapDeskError
+from mnist_core.errors import TsneQueueError
 from mnist_core.store import MapSubject
 
 STEPS: Final = 1000
@@ -83,7 +83,7 @@ class _Errand:
     error: str = ""
 
 
-class MapDesk:
+class TsneQueue:
     """Takes down who wants which map and has them drawn in turn. Safe to share between threads.
 
     Args:
@@ -158,10 +158,10 @@ class MapDesk:
 
     def _check_room(self) -> None:
         if self._closed:
-            raise MapDeskError("The server is ending. Ask for the map again in a moment.")
+            raise TsneQueueError("The server is ending. Ask for the map again in a moment.")
         waiting = [errand for errand in self._errands.values() if _is_waiting(errand)]
         if len(waiting) >= MOST_WAITING:
-            raise MapDeskError(f"{MOST_WAITING} maps wait already. Try again in a minute.")
+            raise TsneQueueError(f"{MOST_WAITING} maps wait already. Try again in a minute.")
 
     def _forget_failures(self) -> None:
         """Drop what failed: whoever wants it still will ask again."""

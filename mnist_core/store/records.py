@@ -51,7 +51,7 @@ class Run:
         owner: hash of the token of the browser that started it; None belongs to everybody.
         created_at, started_at, finished_at, deleted_at: aware, UTC.
         pace: seconds an epoch should last; 0.0 is as fast as possible.
-        prediction: the test accuracy somebody expected, 0 to 1.
+        expected_accuracy: the test accuracy somebody expected, 0 to 1.
         epoch_limit: pause when this many epochs are complete.
         epochs_done: complete epochs.
         step: the last update of the weights that was reported.
@@ -74,7 +74,7 @@ class Run:
     finished_at: datetime | None
     deleted_at: datetime | None
     pace: float
-    prediction: float | None
+    expected_accuracy: float | None
     epoch_limit: int | None
     epochs_done: int
     step: int

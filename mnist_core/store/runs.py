@@ -41,7 +41,7 @@ class RunPart(StorePart):
         owner: str | None = None,
         name: str = "",
         pace: float = 0.0,
-        prediction: float | None = None,
+        expected_accuracy: float | None = None,
         epoch_limit: int | None = None,
         training_digits: int | None = None,
         lease_seconds: float | None = None,
@@ -55,7 +55,7 @@ class RunPart(StorePart):
             owner: None where the run belongs to everybody.
             name: at most 80 characters; empty where the settings say enough.
             pace: seconds an epoch should last; 0.0 is as fast as possible.
-            prediction: the test accuracy that somebody expects, 0 to 1.
+            expected_accuracy: the test accuracy that somebody expects, 0 to 1.
             epoch_limit: pause when this many epochs are complete.
             training_digits: how many digits it trains on, where that is known.
             lease_seconds: given by a process that trains the run itself: it is RUNNING at once
@@ -78,7 +78,7 @@ class RunPart(StorePart):
             "created_at": now,
             "queued_at": now,
             "pace": _checked_pace(pace),
-            "prediction": _checked_prediction(prediction),
+            "expected_accuracy": _checked_expected_accuracy(expected_accuracy),
             "epoch_limit": _checked_epoch_limit(epoch_limit),
             "training_digits": training_digits,
         }
@@ -327,12 +327,14 @@ def _checked_pace(pace: float) -> float:
     return float(pace)
 
 
-def _checked_prediction(prediction: float | None) -> float | None:
-    if prediction is None:
+def _checked_expected_accuracy(expected_accuracy: float | None) -> float | None:
+    if expected_accuracy is None:
         return None
-    if not 0.0 <= prediction <= 1.0:
-        raise ConfigError(f"The prediction is {prediction:g}. Choose 0 to 1.", "prediction")
-    return float(prediction)
+    if not 0.0 <= expected_accuracy <= 1.0:
+        raise ConfigError(
+            f"The prediction is {expected_accuracy:g}. Choose 0 to 1.", "expected_accuracy"
+        )
+    return float(expected_accuracy)
 
 
 def _checked_epoch_limit(epoch_limit: int | None) -> int | None:

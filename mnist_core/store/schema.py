@@ -46,7 +46,7 @@ runs: Final = sa.Table(
     sa.Column("deleted_at", sa.Double),
     # What people want of it.
     sa.Column("pace", sa.Double, nullable=False),
-    sa.Column("prediction", sa.Double),
+    sa.Column("prediction", sa.Double, key="expected_accuracy"),
     sa.Column("epoch_limit", sa.Integer),
     sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
     sa.Column("pause_requested", sa.Boolean, nullable=False, default=False),

@@ -69,7 +69,7 @@ class CompiledSteps:
     They are compiled at first use: a second training of the same model finds them ready.
 
     Args:
-        model: a compiled ``Sequential`` that gives likelihoods; its layers, variables and
+        model: a compiled ``Sequential`` that gives probabilities; its layers, variables and
             optimizer are shared, not copied.
         digits: what it is trained with.
         jit: compile with XLA.
@@ -98,7 +98,7 @@ class CompiledSteps:
         return Sums(*map(float, self._run_chunk(rows, *arguments).numpy()))
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return the likelihoods of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
+        """Return the probabilities of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
         blocks = []
         for first in range(0, len(images), BLOCK):
             block = images[first : first + BLOCK].reshape(-1, 28 * 28)

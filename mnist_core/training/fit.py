@@ -26,7 +26,7 @@ from mnist_core.training.compiled import (
     xla_works,
 )
 
-SMALLEST_LIKELIHOOD = 1e-7
+SMALLEST_PROBABILITY = 1e-7
 """Keras's: where a network is quite sure and wrong, the loss stays a number."""
 
 
@@ -147,7 +147,7 @@ class Trainer:
             y_true: uint8 (n,).
         """
         of_the_true = y_prob[np.arange(len(y_true)), y_true].astype(np.float64)
-        loss = -np.log(of_the_true.clip(SMALLEST_LIKELIHOOD, 1 - SMALLEST_LIKELIHOOD)).mean()
+        loss = -np.log(of_the_true.clip(SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)).mean()
         return {
             "accuracy": float((y_prob.argmax(axis=1) == y_true).mean()),
             "loss": float(loss) + self.steps.penalty(),

@@ -19,7 +19,7 @@ from mnist_core.training.model import build_model
 TRAINERS_KEPT: Final = 6
 
 
-class Workshop:
+class TrainerCache:
     """Keeps the trainers used last, and the digits of the last split. Not thread-safe.
 
     Args:

@@ -34,10 +34,10 @@ from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import PlacedDigits
 from mnist_core.training.fit import Trainer, scale
 from mnist_core.training.model import build_model
-from mnist_core.training.trainer_cache import Workshop
+from mnist_core.training.trainer_cache import TrainerCache
 
 _log = logging.getLogger(__name__)
-_WORKSHOP = Workshop()
+_TRAINERS = TrainerCache()
 
 
 def warm() -> int:
@@ -85,7 +85,7 @@ def prepare(store_url: str, digest: str, settings: dict[str, Any]) -> None:
     """
     config = TrainingConfig.from_dict(settings)
     dataset = _load_dataset(_open_store(store_url), digest)
-    _WORKSHOP.trainer(config, dataset).compile(config)
+    _TRAINERS.trainer(config, dataset).compile(config)
 
 
 def execute(store: Store, claim: Claim, callbacks: Sequence[keras.callbacks.Callback] = ()) -> None:
@@ -148,7 +148,7 @@ def _train(
 ) -> None:
     run = store.get_run(claim.run_id)
     dataset = _load_dataset(store, run.dataset_digest)
-    trainer = _WORKSHOP.trainer(run.config, dataset)
+    trainer = _TRAINERS.trainer(run.config, dataset)
     saved = store.load_checkpoint(run.id)
     checkpoint = Checkpoint.from_bytes(saved) if saved else None
     model = build_model(run.config)

@@ -3,9 +3,9 @@
 import functools
 
 from mnist_core.data import DataShelf
-from mnist_core.inspection.network_cache import KeptNetworks
-from mnist_core.serving.precompile import Wishes
-from mnist_core.serving.tsne_queue import MapDesk
+from mnist_core.inspection.network_cache import NetworkCache
+from mnist_core.serving.precompile import PrecompileRequests
+from mnist_core.serving.tsne_queue import TsneQueue
 from mnist_core.store import Store
 
 MOST_BYTES_OF_NETWORKS = 128_000_000  # eight of the largest, or three hundred of 128 nodes
@@ -24,18 +24,18 @@ def get_shelf() -> DataShelf:
 
 
 @functools.cache
-def get_networks() -> KeptNetworks:
+def get_networks() -> NetworkCache:
     """Return the networks that were looked at last."""
-    return KeptNetworks(MOST_BYTES_OF_NETWORKS)
+    return NetworkCache(MOST_BYTES_OF_NETWORKS)
 
 
 @functools.cache
-def get_map_desk() -> MapDesk:
+def get_tsne_queue() -> TsneQueue:
     """Return the place where maps by t-SNE are asked for."""
-    return MapDesk(get_store().url)
+    return TsneQueue(get_store().url)
 
 
 @functools.cache
-def get_wishes() -> Wishes:
+def get_precompile_requests() -> PrecompileRequests:
     """Return what the dispatcher is told of the sliders."""
-    return Wishes()
+    return PrecompileRequests()

@@ -36,11 +36,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("MNIST_OFFLINE", "1")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("MNIST_PATH", raising=False)
-    cached = (server.get_store, server.get_shelf, server.get_map_desk, run_dataset)
+    cached = (server.get_store, server.get_shelf, server.get_tsne_queue, run_dataset)
     for each in cached:
         each.cache_clear()
     yield server.get_store()
-    server.get_map_desk().close()
+    server.get_tsne_queue().close()
     server.get_store().close()
 
 
@@ -66,7 +66,7 @@ def finished(store: Store) -> Run:
         TrainingConfig(layers=(16,), epochs=2),
         dataset_digest=dataset.digest,
         dataset_name=dataset.name,
-        prediction=0.9,
+        expected_accuracy=0.9,
         training_digits=3600,
         lease_seconds=60,
     )

@@ -18,7 +18,7 @@ from pages.widgets.drawing_canvas import SIDE, read_ink
 from tests.app.page_helpers import nearest_mean, picture, words
 
 
-def likelihoods(app: AppTest) -> str:
+def probabilities(app: AppTest) -> str:
     """What the chart's proto says it shows to those who can't see it."""
     [chart] = app.get("plotly_chart")
     return chart.proto.spec
@@ -51,7 +51,7 @@ def test_an_empty_field_asks_for_a_digit_and_explains_every_step(open_page, add_
 def test_a_picture_of_a_digit_is_read(upload, ending):
     app = upload(picture(0, ending=ending))
     assert "It says 0, " in words(app)
-    assert "Guess: 0, " in likelihoods(app)
+    assert "Guess: 0, " in probabilities(app)
     assert "as it was after epoch 1" in words(app)
 
 
@@ -75,11 +75,11 @@ def test_several_digits_in_a_picture_are_read_one_by_one(upload):
 
 def test_a_step_that_is_switched_off_says_what_happens_without_it(upload):
     app = upload(picture(0))
-    with_it = likelihoods(app)
+    with_it = probabilities(app)
     app.toggle(key="step-scale").set_value(False).run()
     assert not app.exception
     assert f"Switched off. {Step.SCALE.without}" in words(app)
-    assert likelihoods(app) != with_it
+    assert probabilities(app) != with_it
 
 
 def test_a_step_stays_switched_off_while_another_way_is_looked_at(upload):

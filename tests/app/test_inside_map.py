@@ -113,7 +113,7 @@ def test_a_map_by_t_sne_is_asked_for_watched_and_taken_back(open_map, add_run):
     app = choose(choose(open_map(run), "Of", "Layer 1"), "How", "t-SNE")
     button(app, "Draw the map by t-SNE").click().run()
     subject = MapSubject(run.dataset_digest, run.id, epoch=1, layer=1)
-    desk = server.get_map_desk()
+    desk = server.get_tsne_queue()
     assert desk.progress(subject) is not None
     again = choose(choose(open_map(run), "Of", "Layer 1"), "How", "t-SNE")  # another tab
     assert "Somebody else asked for it" in words(again)

@@ -91,7 +91,7 @@ def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, sto
     [run] = store.list_runs()
     assert run.status is RunStatus.QUEUED
     assert run.config == TrainingConfig(layers=(128, 64), batch_size=50, epochs=3)
-    assert run.prediction == 0.925
+    assert run.expected_accuracy == 0.925
     assert app.number_input(key="prediction").value is None  # a guess is for one run
     assert app.query_params["run"] == run.id
     assert button(app, "Train").disabled

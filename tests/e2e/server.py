@@ -96,7 +96,7 @@ class Server:
         """Open the server's store from the test's process."""
         return Store(self.store_url)
 
-    def train(self, *configs: TrainingConfig, prediction: float | None = None) -> list[Run]:
+    def train(self, *configs: TrainingConfig, expected_accuracy: float | None = None) -> list[Run]:
         """Let the server's own workers train on the built-in sample; gives the finished runs."""
         dataset = load_mnist("sample")
         with self.store() as store:
@@ -106,7 +106,7 @@ class Server:
                     config,
                     dataset_digest=dataset.digest,
                     dataset_name=dataset.name,
-                    prediction=prediction,
+                    expected_accuracy=expected_accuracy,
                 )
                 for config in configs
             ]

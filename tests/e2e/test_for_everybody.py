@@ -58,7 +58,7 @@ WATCH_MOTION = """(ours) => {
 @pytest.fixture(scope="module")
 def finished_run(server: Server) -> str:
     """Let the server's own workers train a small network; gives the run's id."""
-    [run] = server.train(TrainingConfig(layers=(16,), epochs=3), prediction=0.9)
+    [run] = server.train(TrainingConfig(layers=(16,), epochs=3), expected_accuracy=0.9)
     return run.id
 
 
@@ -67,8 +67,10 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
     """Open a page in a browser of its own, which asks for what is given."""
     contexts = []
 
-    def open_page(path: str = "", **wishes: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}, **wishes))
+    def open_page(path: str = "", **precompile_requests: Any) -> Page:
+        contexts.append(
+            browser.new_context(viewport={"width": 1366, "height": 768}, **precompile_requests)
+        )
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{server.url}/{path}")

@@ -11,7 +11,7 @@ from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE, wait_until_settled
 
 
-def likelihoods(page: Page) -> str:
+def probabilities(page: Page) -> str:
     """What the chart says to those who can't see it."""
     return page.get_by_role("figure", name="The ten likelihoods").get_attribute("aria-label")
 
@@ -41,12 +41,12 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     expect(page.get_by_text(re.compile(r"After epoch 3 of 3: validation acc"))).to_be_visible()
     expect(page.get_by_role("figure", name="Accuracy on 1,000 test digits")).to_be_visible()
     wait_until_settled(page)
-    at_the_end = likelihoods(page)
+    at_the_end = probabilities(page)
 
     page.get_by_role("slider", name="Epoch").press("Home")
     expect(page.get_by_text("Before the first batch: the weights are random.")).to_be_visible()
     expect(page).to_have_url(re.compile("epoch=start"))
-    wait_until(lambda: likelihoods(page) != at_the_end, "the likelihoods before any training")
+    wait_until(lambda: probabilities(page) != at_the_end, "the likelihoods before any training")
 
     page.go_back()
     expect(page.get_by_text("After epoch 3 of 3")).to_be_visible()
@@ -58,11 +58,11 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     expect(page.get_by_text("After epoch 3 of 3")).to_be_visible()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     assert page.evaluate("window.epochs") == ["start", "1", "2", "3"]
-    wait_until(lambda: likelihoods(page) == at_the_end, "the likelihoods after the training")
+    wait_until(lambda: probabilities(page) == at_the_end, "the likelihoods after the training")
 
     page.get_by_role("slider", name="Rotation").press("End")
     expect(page.get_by_text("turned 90° to the right, ")).to_be_visible()
-    wait_until(lambda: likelihoods(page) != at_the_end, "the likelihoods of the turned digit")
+    wait_until(lambda: probabilities(page) != at_the_end, "the likelihoods of the turned digit")
     page.get_by_role("button", name="Put it back").click()
-    wait_until(lambda: likelihoods(page) == at_the_end, "the digit as it was")
+    wait_until(lambda: probabilities(page) == at_the_end, "the digit as it was")
     page.close()

@@ -134,8 +134,8 @@ def test_from_the_matrix_to_one_digit_and_to_its_files(open_mistakes, truth):
     assert table["index"].tolist() == wrong.tolist()
     assert table["true"].tolist() == y_true[wrong].tolist()
     assert table["guess"].tolist() == y_pred[wrong].tolist()
-    likelihoods = table[[f"p{digit}" for digit in range(10)]].to_numpy(np.float32)
-    np.testing.assert_array_equal(likelihoods, y_prob[wrong])
+    probabilities = table[[f"p{digit}" for digit in range(10)]].to_numpy(np.float32)
+    np.testing.assert_array_equal(probabilities, y_prob[wrong])
 
     wait_until_settled(page)
     with page.expect_download() as download:

@@ -67,9 +67,9 @@ def read(
     sound = [each for each in prepared if isinstance(each, Prepared)]
     if not sound:
         return [each for each in prepared if isinstance(each, DrawingError)]
-    likelihoods = iter(network.probabilities(np.stack([each.image for each in sound])))
+    probabilities = iter(network.probabilities(np.stack([each.image for each in sound])))
     return [
-        each if isinstance(each, DrawingError) else Reading(each, next(likelihoods))
+        each if isinstance(each, DrawingError) else Reading(each, next(probabilities))
         for each in prepared
     ]
 

@@ -25,8 +25,8 @@ from pages.session.address import may_use_camera
 from pages.views.draw.keeping import render_keeping
 from pages.views.draw.reading import Reading, read
 from pages.views.draw.steps import render_picture, render_steps, steps_on
-from pages.views.shared.likelihoods import render_likelihoods
 from pages.views.shared.look_inside import render_look_inside
+from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.drawing_canvas import render_drawing_canvas
 
@@ -192,7 +192,7 @@ def _render_said(found: Reading | DrawingError, epoch: int) -> None:
         st.warning(str(found))
         return
     st.subheader(found.in_words(), anchor=False)
-    render_likelihoods(found.y_prob, None, "chart-drawing-likelihoods")
+    render_probabilities(found.y_prob, None, "chart-drawing-likelihoods")
     whose = f"Read by the network as it was {moment(epoch)}."
     st.caption(f"{found.second_in_words()} {whose}".strip())
     render_look_inside(found.prepared.image, None, "your drawing")

@@ -3,8 +3,8 @@
 from pages.views.inside.digit import pick_digit
 from pages.views.inside.map_view import render_map
 from pages.views.inside.network_view import render_network
+from pages.views.inside.perturbation import render_perturbation
 from pages.views.inside.seen import Seen, ShownDigit
-from pages.views.inside.shake import render_shake
 from pages.views.inside.time import keep_time, pick_epoch
 
 __all__ = [
@@ -15,5 +15,5 @@ __all__ = [
     "pick_epoch",
     "render_map",
     "render_network",
-    "render_shake",
+    "render_perturbation",
 ]

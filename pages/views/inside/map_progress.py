@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.errors import MnistError
 from mnist_core.formatting import duration
 from mnist_core.serving.tsne_queue import STEPS, MapProgress, MapStatus
-from pages.services.server import get_map_desk
+from pages.services.server import get_tsne_queue
 from pages.session.browser import owner
 from pages.views.inside.mapped import Layer
 
@@ -16,7 +16,7 @@ LOOK_EVERY = 0.5  # seconds
 
 def render_progress(layer: Layer) -> None:
     """Offer to draw a map by t-SNE, or say how far it is; until then that by PCA is shown."""
-    progress = get_map_desk().progress(layer.subject)
+    progress = get_tsne_queue().progress(layer.subject)
     if progress is None or progress.status is MapStatus.FAILED:
         _render_offer(layer, progress)
     else:
@@ -43,7 +43,7 @@ def _render_offer(layer: Layer, failed: MapProgress | None) -> None:
 
 def _render_way(layer: Layer) -> None:
     """Show how far the map is; when it is there, the whole page is drawn anew."""
-    progress = get_map_desk().progress(layer.subject)
+    progress = get_tsne_queue().progress(layer.subject)
     if progress is None or progress.status is MapStatus.FAILED:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -67,10 +67,10 @@ def _in_words(progress: MapProgress) -> str:
 
 def _ask(layer: Layer) -> None:
     try:
-        get_map_desk().ask(layer.subject, owner())
+        get_tsne_queue().ask(layer.subject, owner())
     except MnistError as error:
         st.session_state["map-refusal"] = str(error)
 
 
 def _withdraw(layer: Layer) -> None:
-    get_map_desk().withdraw(layer.subject, owner())
+    get_tsne_queue().withdraw(layer.subject, owner())

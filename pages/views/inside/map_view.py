@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_core.errors import EvaluationError
 from mnist_core.formatting import article, moment, percent
 from mnist_core.inspection.projection import PIXEL_LAYER, Neighbourhood
-from mnist_core.serving.digit_sprite import picture_url
+from mnist_core.serving.digit_sprite import sprite_url
 from pages.views.inside.digit import show_digit
 from pages.views.inside.map_progress import render_progress
 from pages.views.inside.mapped import (
@@ -26,7 +26,7 @@ from pages.views.inside.mapped import (
 )
 from pages.views.inside.seen import Seen, ShownDigit
 from pages.views.inside.time import is_moving
-from pages.views.shared.likelihoods import render_likelihoods
+from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.digit_map import Spot, render_digit_map
 
@@ -101,7 +101,7 @@ def _render_points(layer: Layer, mapped: Mapped, spot: Spot | None, *, by_pca: b
         evaluation.y_true,
         evaluation.y_pred,
         evaluation.indices,
-        pictures=picture_url(seen.run.dataset_digest),
+        pictures=sprite_url(seen.run.dataset_digest),
         description=(
             f"Map of {len(evaluation):,} test digits by {PCA if by_pca else TSNE}, of "
             f"{_where(layer)}. {_neighbours_in_words(mapped.neighbourhood)} "
@@ -175,7 +175,7 @@ def _render_digit(seen: Seen, shown: ShownDigit, spot: Spot | None) -> None:
                 else f"In the ring: **{words}**."
             )
             st.button("Open it in Network", on_click=_open_in_network, icon=":material/hub:")
-    render_likelihoods(y_prob, shown.true, "chart-map-likelihoods")
+    render_probabilities(y_prob, shown.true, "chart-map-likelihoods")
 
 
 def _render_comparison(seen: Seen) -> None:

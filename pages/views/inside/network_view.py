@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_core.errors import MnistError
 from mnist_core.formatting import article, percent
 from mnist_core.inspection.trace import Node, Trace, trace
-from pages.views.inside import by_hand, facts
+from pages.views.inside import ablation, facts
 from pages.views.inside.digit import show_digit
 from pages.views.inside.node_detail import render_node, render_rules
 from pages.views.inside.seen import Seen, ShownDigit
@@ -47,8 +47,8 @@ def render_network(seen: Seen, shown: ShownDigit) -> None:
     if unchanged.overflowed:
         st.warning(OVERFLOWED)
         return
-    network = facts.pruned_network(seen, by_hand.pruned_share())
-    traced = trace(network, shown.image, by_hand.held_nodes(seen.run))
+    network = facts.pruned_network(seen, ablation.pruned_share())
+    traced = trace(network, shown.image, ablation.held_nodes(seen.run))
     drawing, detail = st.columns([7, 5], gap="medium")
     st.html(_STYLE)
     with drawing, st.container(key="inside-drawing"):
@@ -61,7 +61,7 @@ def render_network(seen: Seen, shown: ShownDigit) -> None:
         else:
             render_node(seen, shown, traced, chosen, on_close=_close, on_choose=_look_at)
     with drawing, st.container(key="inside-pruning"):
-        by_hand.render_pruning(seen)
+        ablation.render_pruning(seen)
 
 
 def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Trace) -> None:
@@ -69,14 +69,14 @@ def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Tra
     render_activation_figure(
         traced,
         shown.image,
-        before=unchanged.likelihoods,
+        before=unchanged.probabilities,
         true=shown.true,
-        held=by_hand.held_nodes(seen.run),
+        held=ablation.held_nodes(seen.run),
         chosen=_chosen(traced),
         on_choose=_choose,
     )
     # Below, so that the drawing stays where it is when something is changed.
-    by_hand.render_changes(seen.run, traced, _guess(unchanged))
+    ablation.render_changes(seen.run, traced, _guess(unchanged))
     st.caption(EXPLAINED)
 
 
@@ -86,8 +86,8 @@ def _in_words(shown: ShownDigit, traced: Trace) -> str:
 
 
 def _guess(traced: Trace) -> str:
-    guess = int(traced.likelihoods.argmax())
-    return f"**{guess}**, {percent(float(traced.likelihoods[guess]))} sure"
+    guess = int(traced.probabilities.argmax())
+    return f"**{guess}**, {percent(float(traced.probabilities[guess]))} sure"
 
 
 def _choose(node: Node) -> None:

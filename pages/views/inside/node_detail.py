@@ -20,7 +20,7 @@ from mnist_core.inspection.words import (
     number_text,
     source_name,
 )
-from pages.views.inside import by_hand, facts
+from pages.views.inside import ablation, facts
 from pages.views.inside.seen import Seen, ShownDigit
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.signed_picture import render_signed_pictures
@@ -69,12 +69,12 @@ def render_node(
     with controls:
         below = st.container()
     _render_arithmetic(traced, node, written)
-    found = facts.extreme_digits(seen, by_hand.pruned_share(), node.layer)
+    found = facts.extreme_digits(seen, ablation.pruned_share(), node.layer)
     with below:
         if is_output(traced, node):
             st.caption("An output can't be set by hand: its likelihood is a share of all ten.")
         else:
-            by_hand.render_node_controls(seen.run, traced, node, _reach(traced, node, found))
+            ablation.render_node_controls(seen.run, traced, node, _reach(traced, node, found))
     _render_extremes(seen, shown, node, found, on_choose)
 
 
@@ -91,7 +91,7 @@ def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -
     st.markdown("**The rules of the first layer that this digit excites most**")
     render_signed_pictures(
         np.stack([rule(traced.network, node.number) for node in nodes]),
-        facts.scale_of_rules(seen, by_hand.pruned_share()),
+        facts.scale_of_rules(seen, ablation.pruned_share()),
         [f"The rule of {name}" for name in names],
         key="rules",
         captions=[name.rpartition(" ")[2] for name in names],
@@ -107,11 +107,11 @@ def _render_rule(seen: Seen, traced: Trace, node: Node) -> None:
     if node.layer == 0:
         description = f"The weights of {name}, pixel by pixel"
         weights = rule(network, node.number)[np.newaxis]
-        scale = facts.scale_of_rules(seen, by_hand.pruned_share())
+        scale = facts.scale_of_rules(seen, ablation.pruned_share())
         render_signed_pictures(weights, scale, [description], key="rule")
         st.caption(RULE_EXPLAINED)
         return
-    image = facts.image_for(seen, by_hand.pruned_share(), node)
+    image = facts.image_for(seen, ablation.pruned_share(), node)
     total = trace(network, image).sums[node.layer][node.number]
     render_digit_grid(
         image[np.newaxis],

@@ -5,7 +5,7 @@ from pages.views.mistakes.digit_by_digit import (
     render_digit_by_digit,
 )
 from pages.views.mistakes.human_round import render_human_round
-from pages.views.mistakes.label_court import render_label_court
+from pages.views.mistakes.label_errors import render_label_errors
 from pages.views.mistakes.overview import render_overview
 from pages.views.mistakes.sample import render_open_sample
 from pages.views.mistakes.two_runs import render_two_runs
@@ -24,7 +24,7 @@ __all__ = [
     "hardest_in_words",
     "render_digit_by_digit",
     "render_human_round",
-    "render_label_court",
+    "render_label_errors",
     "render_open_sample",
     "render_overview",
     "render_two_runs",

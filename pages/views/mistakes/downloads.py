@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mnist_core.evaluation.contact_sheet import MOST_DIGITS, draw_picture_sheet
+from mnist_core.evaluation.contact_sheet import MOST_DIGITS, draw_contact_sheet
 from mnist_core.serving.run_words import in_short
 from pages.views.shared.evaluated import Evaluated
 
@@ -43,4 +43,4 @@ def _sheet(evaluated: Evaluated) -> bytes:
     evaluation = evaluated.evaluation
     images = evaluated.images(np.arange(len(evaluation)))
     wrong = evaluation.select("wrong", order="index")
-    return draw_picture_sheet(images, evaluation, wrong, in_short(evaluated.run))
+    return draw_contact_sheet(images, evaluation, wrong, in_short(evaluated.run))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from mnist_core.config import NO_GUESS
 from mnist_core.data import Dataset, split_indices
-from mnist_core.evaluation.learning_history import Life, live_through
+from mnist_core.evaluation.learning_history import LearningHistory, trace_learning
 from mnist_core.formatting import guessed, percent
 from mnist_core.inspection.nearest import Neighbours, nearest, nearest_by_network, nearest_by_pixels
 from mnist_core.inspection.network import Network
@@ -112,17 +112,17 @@ def life(evaluated: Evaluated, position: int) -> LifeShown | None:
     return LifeShown(found.words(), _table(found))
 
 
-def _life(evaluated: Evaluated, position: int) -> Life | None:
+def _life(evaluated: Evaluated, position: int) -> LearningHistory | None:
     run = evaluated.run
     epochs = get_store().snapshot_epochs(run.id)
     if len(epochs) < 2:
         return None
     networks = ((epoch, network_at(run, epoch)) for epoch in epochs)
     image = evaluated.images(np.array([position]))[0]
-    return live_through(image, int(evaluated.evaluation.y_true[position]), networks)
+    return trace_learning(image, int(evaluated.evaluation.y_true[position]), networks)
 
 
-def _table(found: Life) -> pd.DataFrame:
+def _table(found: LearningHistory) -> pd.DataFrame:
     return (
         pd.DataFrame(
             {

@@ -13,8 +13,8 @@ from mnist_core.config import NO_GUESS
 from mnist_core.formatting import article, percent
 from pages.views.mistakes import looking
 from pages.views.shared.evaluated import TEST, Evaluated
-from pages.views.shared.likelihoods import render_likelihoods
 from pages.views.shared.look_inside import ICON, LABEL, look_inside, open_inside
+from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.projector import sized
 
@@ -65,10 +65,10 @@ def _render_dialog() -> None:
         return
     _render_steps(sample)
     st.markdown(_in_words(sample))
-    picture, likelihoods, evidence = st.columns([3, 4, 5], gap="medium")
+    picture, probabilities, evidence = st.columns([3, 4, 5], gap="medium")
     with picture:
         _render_picture(sample)
-    with likelihoods:
+    with probabilities:
         _render_likelihoods(sample)
     with evidence:
         _render_evidence(sample)
@@ -148,7 +148,7 @@ def _render_picture(sample: OpenSample) -> None:
 def _render_likelihoods(sample: OpenSample) -> None:
     evaluation, position = sample.evaluated.evaluation, sample.position
     true = int(evaluation.y_true[position])
-    render_likelihoods(evaluation.y_prob[position], true, "chart-likelihoods")
+    render_probabilities(evaluation.y_prob[position], true, "chart-likelihoods")
 
 
 def _render_evidence(sample: OpenSample) -> None:

@@ -4,7 +4,7 @@ from mnist_core.evaluation.accuracy import (
     Accuracy,
     count_right,
     describe_accuracy,
-    score_prediction,
+    score_expectation,
 )
 from mnist_core.store import Run
 from pages.services.datasets import run_dataset
@@ -20,9 +20,9 @@ def verdict(run: Run) -> str:
     """Describe in a sentence what the test accuracy means, and how good the prediction was."""
     accuracy = measured_accuracy(run)
     words = f"**{accuracy.counted}** digits it had never seen were read right."
-    if run.prediction is None:
+    if run.expected_accuracy is None:
         return words
-    return f"{words} {score_prediction(run.prediction, accuracy).sentence}"
+    return f"{words} {score_expectation(run.expected_accuracy, accuracy).sentence}"
 
 
 def sample_note(run: Run) -> str:

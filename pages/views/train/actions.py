@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.config import TrainingConfig
 from mnist_core.formatting import duration
 from mnist_core.store import Run
-from pages.services.server import get_shelf, get_store, get_wishes
+from pages.services.server import get_precompile_requests, get_shelf, get_store
 from pages.session.browser import owner
 from pages.session.open_task import note_run
 from pages.session.refusal import with_refusals_shown
@@ -28,22 +28,22 @@ class Order:
 
     config: TrainingConfig
     pace: float
-    prediction: float | None
+    expected_accuracy: float | None
 
 
 def look_ahead(run: Run | None, config: TrainingConfig | None) -> None:
     """Let an idle worker compile for the settings while the person still thinks."""
     if config is not None and (run is None or run.status.is_over):
-        get_wishes().note(get_shelf().current, config)
+        get_precompile_requests().note(get_shelf().current, config)
 
 
 def _chosen_order() -> Order:
     """Read the controls as they stand: the script may not have seen the last change yet."""
-    prediction = st.session_state["prediction"]
+    expected_accuracy = st.session_state["prediction"]
     return Order(
         config=chosen_settings(get_shelf().current),
         pace=chosen_pace(),
-        prediction=None if prediction is None else prediction / 100,
+        expected_accuracy=None if expected_accuracy is None else expected_accuracy / 100,
     )
 
 
@@ -123,7 +123,7 @@ def _create(order: Order, epoch_limit: int | None = None) -> None:
         dataset_name=dataset.name,
         owner=owner(),
         pace=order.pace,
-        prediction=order.prediction,
+        expected_accuracy=order.expected_accuracy,
         epoch_limit=epoch_limit,
         training_digits=digits,
     )

@@ -198,6 +198,6 @@ def _report(run: Run) -> RunReport:
         state=state(run),
         history=history,
         test_accuracy=run.test_accuracy,
-        prediction=run.prediction,
+        expected_accuracy=run.expected_accuracy,
         drawing=both_curves_svg(history),
     )

@@ -65,7 +65,7 @@ def render_activation_figure(
             "description": _description(traced),
             "layers": [_layer(traced, layer, numbers, held) for layer, numbers in enumerate(drawn)],
             "edges": [_edges(traced, layer, drawn, chosen) for layer in range(len(drawn))],
-            "outputs": _outputs(traced.likelihoods, before, true),
+            "outputs": _outputs(traced.probabilities, before, true),
             "chosen": list(chosen) if chosen else None,
         },
         on_chosen_change=choose,
@@ -146,9 +146,9 @@ def _edges(
 
 
 def _outputs(
-    likelihoods: npt.NDArray[np.float32], before: npt.NDArray[np.float32], true: int | None
+    probabilities: npt.NDArray[np.float32], before: npt.NDArray[np.float32], true: int | None
 ) -> list[dict[str, Any]]:
-    guess = int(likelihoods.argmax())
+    guess = int(probabilities.argmax())
     verdict = "" if true is None else "right" if guess == true else "wrong"
     return [
         {
@@ -159,16 +159,16 @@ def _outputs(
             "verdict": verdict if digit == guess else "",
             "is_true": digit == true,
         }
-        for digit, share in enumerate(likelihoods)
+        for digit, share in enumerate(probabilities)
     ]
 
 
 def _description(traced: Trace) -> str:
-    guess = int(traced.likelihoods.argmax())
+    guess = int(traced.probabilities.argmax())
     layers = len(traced.sums) - 1
     return (
         f"The network with what it makes of this digit: {layers} hidden "
         f"layer{'s' * (layers != 1)}, the strongest nodes and connections. The highest of the ten "
-        f"likelihoods is that of {guess}, {percent(float(traced.likelihoods[guess]))}. "
+        f"likelihoods is that of {guess}, {percent(float(traced.probabilities[guess]))}. "
         "Arrow keys go from node to node, Enter chooses one."
     )

@@ -12,7 +12,7 @@ from mnist_core.evaluation.accuracy import (
     count_right,
     describe_accuracy,
     describe_curves,
-    score_prediction,
+    score_expectation,
 )
 from mnist_core.evaluation.diagnosis import KEYS
 
@@ -87,7 +87,7 @@ def test_counts_that_cannot_be_are_refused(right: int, tested: int) -> None:
     ],
 )
 def test_a_prediction_is_scored_in_points_and_words(predicted: float, words: str) -> None:
-    score = score_prediction(predicted, describe_accuracy(875, 1_000))
+    score = score_expectation(predicted, describe_accuracy(875, 1_000))
 
     assert score.sentence.startswith(words)
 
@@ -95,8 +95,8 @@ def test_a_prediction_is_scored_in_points_and_words(predicted: float, words: str
 def test_a_prediction_is_spot_on_where_the_test_cannot_tell_it_from_the_result() -> None:
     small, large = describe_accuracy(90, 100), describe_accuracy(9_000, 10_000)
 
-    assert score_prediction(0.88, small).spot_on
-    assert not score_prediction(0.88, large).spot_on
+    assert score_expectation(0.88, small).spot_on
+    assert not score_expectation(0.88, large).spot_on
 
 
 def test_each_curve_is_told_from_its_first_to_its_last_epoch() -> None:

@@ -15,7 +15,7 @@ from mnist_core.evaluation.contact_sheet import (
     MOST_DIGITS,
     caption,
     cell_corner,
-    draw_picture_sheet,
+    draw_contact_sheet,
     head_words,
 )
 from mnist_core.evaluation.predictions import Evaluation
@@ -34,7 +34,7 @@ def sheet(tiny: Dataset, guesses: Evaluation) -> Sheet:
     """Draw a sheet and read it back as pixels."""
 
     def draw(positions: list[int], title: str = "") -> np.ndarray:
-        data = draw_picture_sheet(tiny.x_test, guesses, positions, title)
+        data = draw_contact_sheet(tiny.x_test, guesses, positions, title)
         with Image.open(io.BytesIO(data)) as picture:
             assert picture.format == "PNG"
             return np.asarray(picture)
@@ -86,10 +86,10 @@ def test_at_most_500_digits_are_drawn_and_the_sheet_says_so(
     tiny: Dataset, guesses: Evaluation
 ) -> None:
     many = np.resize(np.arange(100), MOST_DIGITS + 40)
-    assert draw_picture_sheet(tiny.x_test, guesses, many[:MOST_DIGITS]) != draw_picture_sheet(
+    assert draw_contact_sheet(tiny.x_test, guesses, many[:MOST_DIGITS]) != draw_contact_sheet(
         tiny.x_test, guesses, many
     )  # the words at the head differ
-    with Image.open(io.BytesIO(draw_picture_sheet(tiny.x_test, guesses, many))) as picture:
+    with Image.open(io.BytesIO(draw_contact_sheet(tiny.x_test, guesses, many))) as picture:
         _, last = cell_corner(MOST_DIGITS - 1, 12)
         assert last < picture.height < last + 2 * 84
     assert head_words(540) == "The first 500 of 540 digits, each: true digit -> guess"
@@ -107,9 +107,9 @@ def test_a_title_of_any_length_leaves_the_other_words_their_room(sheet: Sheet) -
 
 def test_nothing_to_draw_is_refused(tiny: Dataset, guesses: Evaluation) -> None:
     with pytest.raises(EvaluationError, match="no digits to draw"):
-        draw_picture_sheet(tiny.x_test, guesses, [])
+        draw_contact_sheet(tiny.x_test, guesses, [])
 
 
 def test_images_of_other_digits_are_refused(tiny: Dataset, guesses: Evaluation) -> None:
     with pytest.raises(EvaluationError, match="400 images are not those of the 100 guesses"):
-        draw_picture_sheet(tiny.x_train, guesses, [0])
+        draw_contact_sheet(tiny.x_train, guesses, [0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation.label_errors import RULE, accuracy_without, find_disputes
+from mnist_core.evaluation.label_errors import RULE, accuracy_without, find_label_errors
 from mnist_core.evaluation.predictions import Evaluation
 
 INDICES = np.array([50, 40, 30, 20, 10])
@@ -33,43 +33,48 @@ COURT = [
 
 
 def test_disputed_is_what_all_of_three_runs_take_for_the_same_other_digit_and_are_sure() -> None:
-    disputes = find_disputes(COURT)
-    assert [(found.position, found.index, found.claim) for found in disputes] == [
+    label_errors = find_label_errors(COURT)
+    assert [(found.position, found.index, found.claim) for found in label_errors] == [
         (4, 10, 8),
         (0, 50, 6),
     ]
-    assert [found.runs for found in disputes] == [3, 3]
-    assert disputes[1].confidence == pytest.approx((0.95 + 0.91 + 0.92) / 3)
-    assert {found.true for found in disputes} == {0}
+    assert [found.runs for found in label_errors] == [3, 3]
+    assert label_errors[1].confidence == pytest.approx((0.95 + 0.91 + 0.92) / 3)
+    assert {found.true for found in label_errors} == {0}
 
 
 def test_more_than_half_of_the_runs_are_enough() -> None:
     content = run_saying(*[(0, 0.99)] * 5)
-    assert len(find_disputes([*COURT, content, content])) == 2
-    assert find_disputes([*COURT, content, content, content]) == []
+    assert len(find_label_errors([*COURT, content, content])) == 2
+    assert find_label_errors([*COURT, content, content, content]) == []
 
 
 def test_those_that_more_runs_dispute_come_first() -> None:
     fourth = run_saying((6, 0.9), (6, 0.99), (6, 0.99), (0, 0.9), (0, 0.9))
-    disputes = find_disputes([*COURT, fourth])
-    assert [(found.position, found.runs) for found in disputes] == [(0, 4), (4, 3), (2, 3), (1, 3)]
+    label_errors = find_label_errors([*COURT, fourth])
+    assert [(found.position, found.runs) for found in label_errors] == [
+        (0, 4),
+        (4, 3),
+        (2, 3),
+        (1, 3),
+    ]
 
 
 def test_of_disputes_alike_the_smaller_index_comes_first() -> None:
     same = run_saying(*[(3, 0.97)] * 5)
-    assert [found.index for found in find_disputes([same] * 3)] == [10, 20, 30, 40, 50]
+    assert [found.index for found in find_label_errors([same] * 3)] == [10, 20, 30, 40, 50]
 
 
 def test_the_confidence_that_counts_can_be_set() -> None:
-    assert len(find_disputes(COURT, sure_from=0.8)) == 3
-    assert find_disputes(COURT, sure_from=0.999) == []
+    assert len(find_label_errors(COURT, sure_from=0.8)) == 3
+    assert find_label_errors(COURT, sure_from=0.999) == []
     with pytest.raises(EvaluationError, match="Choose 0 to 1"):
-        find_disputes(COURT, sure_from=1.1)
+        find_label_errors(COURT, sure_from=1.1)
 
 
 def test_a_run_that_broke_has_no_vote() -> None:
     broken = Evaluation(np.zeros(5, np.uint8), np.full((5, 10), np.nan, np.float32), INDICES)
-    assert find_disputes([broken] * 3, sure_from=0) == []
+    assert find_label_errors([broken] * 3, sure_from=0) == []
 
 
 def test_the_rule_says_its_numbers() -> None:
@@ -80,12 +85,12 @@ def test_the_rule_says_its_numbers() -> None:
 @pytest.mark.parametrize(("runs", "there_are"), [(0, "are 0"), (1, "is 1"), (2, "are 2")])
 def test_fewer_than_three_runs_are_no_court(runs: int, there_are: str) -> None:
     with pytest.raises(EvaluationError, match=f"at least 3 runs .* there {there_are}"):
-        find_disputes(COURT[:runs])
+        find_label_errors(COURT[:runs])
 
 
 def test_runs_on_other_digits_are_no_court() -> None:
     with pytest.raises(EvaluationError, match="different digits"):
-        find_disputes([*COURT, run_saying((0, 0.9))])
+        find_label_errors([*COURT, run_saying((0, 0.9))])
 
 
 def test_accuracy_is_counted_anew_without_the_disputed_digits() -> None:

@@ -11,7 +11,7 @@ from mnist_core.config import NO_GUESS
 from mnist_core.data import Dataset
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation.learning_history import START, Life, live_through
+from mnist_core.evaluation.learning_history import START, LearningHistory, trace_learning
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.inspection.network import Network
 from mnist_core.store import Claim, Run, Store
@@ -19,11 +19,11 @@ from mnist_core.training import worker
 from tests.unit.training.training_helpers import SMALL
 
 
-def life(guesses: str, first: int = START, true: int = 4) -> Life:
+def life(guesses: str, first: int = START, true: int = 4) -> LearningHistory:
     """A life with these guesses, from the epoch ``first`` on."""
     y_prob = np.full((len(guesses), 10), 0.04, np.float32)
     y_prob[np.arange(len(guesses)), [int(guess) for guess in guesses]] = 0.64
-    return Life(true, tuple(range(first, first + len(guesses))), y_prob)
+    return LearningHistory(true, tuple(range(first, first + len(guesses))), y_prob)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_life_is_told_in_a_sentence(guesses: str, sentence: str) -> None:
 
 def test_epochs_whose_weights_were_not_kept_are_left_out() -> None:
     y_prob = np.eye(10, dtype=np.float32)[[9, 4, 9]]
-    told = Life(4, (START, 9, 19), y_prob)
+    told = LearningHistory(4, (START, 9, 19), y_prob)
     assert told.words() == "Right after epoch 10, wrong again after epoch 20."
     assert told.confidence.tolist() == [1, 1, 1]
 
@@ -82,10 +82,10 @@ def test_epochs_whose_weights_were_not_kept_are_left_out() -> None:
 def test_where_the_network_broke_the_digit_was_wrong() -> None:
     y_prob = np.eye(10, dtype=np.float32)[[4, 4]]
     y_prob[1] = np.nan
-    told = Life(4, (0, 1), y_prob)
+    told = LearningHistory(4, (0, 1), y_prob)
     assert told.guesses.tolist() == [4, NO_GUESS]
     assert told.words() == "Right after epoch 1, wrong again after epoch 2."
-    assert Life(4, (1,), y_prob[1:]).words() == "Never right."
+    assert LearningHistory(4, (1,), y_prob[1:]).words() == "Never right."
 
 
 def test_a_real_run_ends_its_lives_as_its_test_says(
@@ -102,7 +102,7 @@ def test_a_real_run_ends_its_lives_as_its_test_says(
     ]
     for position in range(10):
         true = int(tiny.y_test[position])
-        told = live_through(tiny.x_test[position], true, networks)
+        told = trace_learning(tiny.x_test[position], true, networks)
         assert told.epochs == (START, 0, 1, 2)
         np.testing.assert_allclose(told.y_prob[-1], at_the_end.y_prob[position], atol=5e-3)
         assert (told.learned is not None) == at_the_end.right[position]
@@ -120,9 +120,9 @@ def test_a_real_run_ends_its_lives_as_its_test_says(
 )
 def test_what_makes_no_life_is_refused(true: int, epochs: tuple[int, ...], message: str) -> None:
     with pytest.raises(EvaluationError, match=message):
-        Life(true, epochs, np.full((2, 10), 0.1, np.float32))
+        LearningHistory(true, epochs, np.full((2, 10), 0.1, np.float32))
 
 
 def test_without_stored_weights_there_is_nothing_to_tell(tiny: Dataset) -> None:
     with pytest.raises(EvaluationError, match="stored no weights"):
-        live_through(tiny.x_test[0], 3, [])
+        trace_learning(tiny.x_test[0], 3, [])

@@ -19,9 +19,9 @@ from mnist_core.evaluation.predictions import KINDS, ORDERS, Confused, Evaluatio
 from mnist_core.training import fit as training
 
 
-def row(**likelihoods: float) -> list[float]:
+def row(**probabilities: float) -> list[float]:
     """Ten likelihoods, those named d0 to d9 as given and the rest sharing what is left."""
-    given_ones = {int(name[1:]): value for name, value in likelihoods.items()}
+    given_ones = {int(name[1:]): value for name, value in probabilities.items()}
     rest = (1 - sum(given_ones.values())) / (10 - len(given_ones))
     return [given_ones.get(digit, rest) for digit in range(10)]
 
@@ -183,10 +183,10 @@ def test_the_ends_of_a_range_of_confidence_belong_to_it() -> None:
     ],
 )
 def test_a_wish_that_is_not_allowed_is_answered_by_what_is(
-    wishes: dict[str, object], message: str
+    precompile_requests: dict[str, object], message: str
 ) -> None:
     with pytest.raises(EvaluationError, match=message):
-        SIX.select(**wishes)
+        SIX.select(**precompile_requests)
 
 
 @given(
@@ -248,8 +248,8 @@ def test_pandas_reads_the_mistakes_back_to_the_same_numbers() -> None:
     assert back["index"].tolist() == wrong.tolist()
     assert back["true"].tolist() == some.y_true[wrong].tolist()
     assert back["guess"].tolist() == some.y_pred[wrong].tolist()
-    likelihoods = back[[f"p{digit}" for digit in range(10)]].to_numpy().astype(np.float32)
-    np.testing.assert_array_equal(likelihoods, some.y_prob[wrong])
+    probabilities = back[[f"p{digit}" for digit in range(10)]].to_numpy().astype(np.float32)
+    np.testing.assert_array_equal(probabilities, some.y_prob[wrong])
 
 
 def test_the_table_names_the_digits_by_their_place_in_the_data() -> None:
@@ -329,7 +329,7 @@ def test_the_arrays_of_an_evaluation_cannot_be_written_to() -> None:
 
 
 def test_the_smallest_likelihood_is_that_of_the_training() -> None:
-    assert training.SMALLEST_LIKELIHOOD == evaluation.SMALLEST_LIKELIHOOD
+    assert training.SMALLEST_PROBABILITY == evaluation.SMALLEST_PROBABILITY
 
 
 def test_the_hardest_digit_is_named_with_what_it_is_taken_for() -> None:

@@ -12,7 +12,7 @@ from mnist_core.data import Dataset, load_mnist
 from mnist_core.evaluation.diagnosis import Finding, Rule, diagnose
 from mnist_core.lesson.worksheets import WORKSHEETS, History, Worksheet
 from mnist_core.training.model import build_model
-from mnist_core.training.trainer_cache import Workshop
+from mnist_core.training.trainer_cache import TrainerCache
 from tests.unit.training.training_helpers import OVERFLOWING
 
 SEEDS = range(5)
@@ -26,7 +26,7 @@ LABELS = {
 }
 
 
-WORKSHOP = Workshop()  # compiles once for all seeds, as a worker does
+WORKSHOP = TrainerCache()  # compiles once for all seeds, as a worker does
 
 
 @functools.cache

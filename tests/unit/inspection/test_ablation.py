@@ -30,9 +30,9 @@ def test_holding_nodes_at_their_own_activations_changes_nothing(
         for layer in range(len(layers))
         for number in (0, 5, 10)
     }
-    np.testing.assert_array_equal(trace(network, image, own).likelihoods, free.likelihoods)
+    np.testing.assert_array_equal(trace(network, image, own).probabilities, free.probabilities)
     held = with_held(network, own).probabilities(image[np.newaxis])[0]
-    np.testing.assert_allclose(held, free.likelihoods, atol=1e-5)
+    np.testing.assert_allclose(held, free.probabilities, atol=1e-5)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -42,7 +42,7 @@ def test_for_every_digit_a_network_with_held_nodes_says_what_its_trace_says(
     network = random_network((20, 15), activation)
     held = {Node(0, 3): 2.0, Node(0, 4): 0.0, Node(1, 14): -1.5}
     y_prob = with_held(network, held).probabilities(tiny.x_test)
-    expected = [trace(network, image, held).likelihoods for image in tiny.x_test]
+    expected = [trace(network, image, held).probabilities for image in tiny.x_test]
     np.testing.assert_allclose(y_prob, expected, atol=1e-5)
 
 

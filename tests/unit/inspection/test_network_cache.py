@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mnist_core.inspection.network import Network
-from mnist_core.inspection.network_cache import KeptNetworks
+from mnist_core.inspection.network_cache import NetworkCache
 from tests.unit.network_helpers import random_network
 
 SMALL = random_network((8,))
 LARGE = random_network((100,))
 
 
-def loaded_for(kept: KeptNetworks, key: object, network: Network = SMALL) -> bool:
+def loaded_for(kept: NetworkCache, key: object, network: Network = SMALL) -> bool:
     """Ask for a network, and say whether it had to be loaded."""
     calls = []
 
@@ -32,13 +32,13 @@ def test_a_network_weighs_four_bytes_for_each_weight_and_bias() -> None:
 
 
 def test_a_kept_network_is_not_loaded_again() -> None:
-    kept = KeptNetworks(SMALL.bytes_used)
+    kept = NetworkCache(SMALL.bytes_used)
 
     assert [loaded_for(kept, "a"), loaded_for(kept, "a")] == [True, False]
 
 
 def test_the_one_not_seen_for_longest_goes_when_the_bytes_are_used_up() -> None:
-    kept = KeptNetworks(2 * SMALL.bytes_used)
+    kept = NetworkCache(2 * SMALL.bytes_used)
     for key in ("a", "b", "a", "c"):
         loaded_for(kept, key)
 
@@ -49,7 +49,7 @@ def test_the_one_not_seen_for_longest_goes_when_the_bytes_are_used_up() -> None:
 
 
 def test_a_large_network_takes_the_room_of_many_small_ones() -> None:
-    kept = KeptNetworks(LARGE.bytes_used)
+    kept = NetworkCache(LARGE.bytes_used)
     for key in range(5):
         loaded_for(kept, key)
     loaded_for(kept, "large", LARGE)
@@ -59,7 +59,7 @@ def test_a_large_network_takes_the_room_of_many_small_ones() -> None:
 
 
 def test_a_network_larger_than_all_the_room_is_kept_alone() -> None:
-    kept = KeptNetworks(1)
+    kept = NetworkCache(1)
     loaded_for(kept, "small")
     loaded_for(kept, "large", LARGE)
 
@@ -68,7 +68,7 @@ def test_a_network_larger_than_all_the_room_is_kept_alone() -> None:
 
 
 def test_a_network_that_cannot_be_loaded_leaves_the_others_alone() -> None:
-    kept = KeptNetworks(SMALL.bytes_used)
+    kept = NetworkCache(SMALL.bytes_used)
     loaded_for(kept, "a")
 
     with pytest.raises(KeyError):
@@ -77,7 +77,7 @@ def test_a_network_that_cannot_be_loaded_leaves_the_others_alone() -> None:
 
 
 def test_those_who_load_the_same_network_at_once_share_one() -> None:
-    kept = KeptNetworks(10 * SMALL.bytes_used)
+    kept = NetworkCache(10 * SMALL.bytes_used)
     together = threading.Barrier(4, timeout=60)
 
     def load() -> Network:

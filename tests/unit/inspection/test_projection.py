@@ -164,8 +164,8 @@ def test_layers_are_numbered_from_the_pixels_to_the_sums_of_the_output(tiny: Dat
     np.testing.assert_allclose(pixels, images.reshape(100, 784) / np.float32(255))
     np.testing.assert_array_equal(hidden, network.activations(images)[0])
     powers = np.exp(sums)
-    likelihoods = powers / powers.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(likelihoods, network.probabilities(images), rtol=1e-4)
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(probabilities, network.probabilities(images), rtol=1e-4)
     with pytest.raises(EvaluationError, match=r"no layer 3\. Choose 0 to 2"):
         features_of(images, network, 3)
 

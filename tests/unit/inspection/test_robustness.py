@@ -8,8 +8,13 @@ import pytest
 from mnist_core.data import load_mnist
 from mnist_core.errors import EvaluationError
 from mnist_core.inspection.network import Network
-from mnist_core.inspection.perturbations import Shake, shake
-from mnist_core.inspection.robustness import Change, ShakeCurve, accuracy_when_shaken, first_changes
+from mnist_core.inspection.perturbations import Perturbation, perturb
+from mnist_core.inspection.robustness import (
+    Change,
+    RobustnessCurve,
+    accuracy_when_perturbed,
+    first_changes,
+)
 
 SAMPLE = load_mnist("sample")
 X, Y = SAMPLE.x_test, SAMPLE.y_test
@@ -24,52 +29,56 @@ def network() -> Network:
     return Network((10 * means.T,), (-5 * (means**2).sum(axis=1),), "relu")
 
 
-@pytest.mark.parametrize("kind", Shake)
+@pytest.mark.parametrize("kind", Perturbation)
 def test_undisturbed_the_accuracy_is_the_plain_one(network, kind):
     plain = (network.probabilities(X).argmax(axis=1) == Y).mean()
-    assert accuracy_when_shaken(network, X, Y, kind, 0) == plain > 0.7
+    assert accuracy_when_perturbed(network, X, Y, kind, 0) == plain > 0.7
 
 
-@pytest.mark.parametrize("kind", Shake)
+@pytest.mark.parametrize("kind", Perturbation)
 def test_at_its_strongest_every_disturbance_costs_accuracy(network, kind):
-    plain = accuracy_when_shaken(network, X, Y, kind, 0)
+    plain = accuracy_when_perturbed(network, X, Y, kind, 0)
     for strength in {kind.limit.minimum, kind.limit.maximum} - {0}:
-        assert accuracy_when_shaken(network, X, Y, kind, strength) < plain - 0.03
+        assert accuracy_when_perturbed(network, X, Y, kind, strength) < plain - 0.03
 
 
 def test_a_disturbed_digit_keeps_its_label(network):
     labels = Y.copy()
-    shaken = shake(X, {Shake.SHIFT_RIGHT: 4})
-    expected = (network.probabilities(shaken).argmax(axis=1) == Y).mean()
-    assert accuracy_when_shaken(network, X, labels, Shake.SHIFT_RIGHT, 4) == expected
+    perturbed = perturb(X, {Perturbation.SHIFT_RIGHT: 4})
+    expected = (network.probabilities(perturbed).argmax(axis=1) == Y).mean()
+    assert accuracy_when_perturbed(network, X, labels, Perturbation.SHIFT_RIGHT, 4) == expected
     np.testing.assert_array_equal(labels, Y)
 
 
 def test_digits_beyond_the_first_block_count_too(network):
     twice = np.concatenate([X, X]), np.concatenate([Y, Y])
-    once = accuracy_when_shaken(network, X, Y, Shake.ROTATION, 30)
-    assert accuracy_when_shaken(network, *twice, Shake.ROTATION, 30) == pytest.approx(once)
+    once = accuracy_when_perturbed(network, X, Y, Perturbation.ROTATION, 30)
+    assert accuracy_when_perturbed(network, *twice, Perturbation.ROTATION, 30) == pytest.approx(
+        once
+    )
 
 
 def test_a_network_whose_numbers_overflowed_is_never_right():
-    assert accuracy_when_shaken(OVERFLOWN, X, Y, Shake.NOISE, 0) == 0
-    assert first_changes(OVERFLOWN, X[0], Shake.NOISE, {}) == []
+    assert accuracy_when_perturbed(OVERFLOWN, X, Y, Perturbation.NOISE, 0) == 0
+    assert first_changes(OVERFLOWN, X[0], Perturbation.NOISE, {}) == []
 
 
 @pytest.mark.parametrize(("images", "labels"), [(X[:0], Y[:0]), (X, Y[:-1])])
 def test_without_digits_or_their_labels_there_is_no_accuracy(network, images, labels):
     with pytest.raises(EvaluationError, match="no test"):
-        accuracy_when_shaken(network, images, labels, Shake.NOISE, 0)
+        accuracy_when_perturbed(network, images, labels, Perturbation.NOISE, 0)
 
 
-@pytest.mark.parametrize("kind", Shake)
+@pytest.mark.parametrize("kind", Perturbation)
 def test_the_first_change_is_the_first(network, kind):
     """On the way from 0 to the change every guess is the same, and at it another one."""
-    others = {Shake.NOISE: 10} if kind is not Shake.NOISE else {Shake.ROTATION: 10}
+    others = (
+        {Perturbation.NOISE: 10} if kind is not Perturbation.NOISE else {Perturbation.ROTATION: 10}
+    )
 
     def guess(image: np.ndarray, strength: float) -> int:
-        shaken = shake(image[np.newaxis], {**others, kind: strength})
-        return int(network.probabilities(shaken).argmax())
+        perturbed = perturb(image[np.newaxis], {**others, kind: strength})
+        return int(network.probabilities(perturbed).argmax())
 
     found = 0
     for image in X[:20]:
@@ -89,7 +98,7 @@ def test_a_digit_of_which_the_network_is_certain_never_changes():
     certain = Network(
         (np.zeros((784, 10), np.float32),), (np.eye(10, dtype=np.float32)[3],), "relu"
     )
-    assert all(first_changes(certain, X[0], kind, {}) == [] for kind in Shake)
+    assert all(first_changes(certain, X[0], kind, {}) == [] for kind in Perturbation)
 
 
 def test_a_shift_can_change_the_guess_in_both_directions():
@@ -99,11 +108,11 @@ def test_a_shift_can_change_the_guess_in_both_directions():
     image[14, 14] = 255
     weights[14 * 28 + 10, 1] = weights[14 * 28 + 16, 2] = 1
     sees = Network((weights,), (np.eye(10, dtype=np.float32)[0] / 2,), "relu")
-    changes = first_changes(sees, image, Shake.SHIFT_RIGHT, {})
+    changes = first_changes(sees, image, Perturbation.SHIFT_RIGHT, {})
     assert changes == [Change(-4, 1), Change(2, 2)]
 
 
-CURVE = ShakeCurve(Shake.ROTATION, (-90.0, 0.0, 90.0), (0.1, 0.9, 0.2), 10_000)
+CURVE = RobustnessCurve(Perturbation.ROTATION, (-90.0, 0.0, 90.0), (0.1, 0.9, 0.2), 10_000)
 
 
 def test_between_the_points_of_a_curve_its_straight_line_counts():

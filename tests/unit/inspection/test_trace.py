@@ -86,7 +86,7 @@ def test_a_held_node_reports_what_it_is_told_and_the_next_layer_takes_it_in(tiny
     np.testing.assert_allclose(traced.sums[1], expected, rtol=1e-6)
     free = trace(network, tiny.x_test[0])
     np.testing.assert_array_equal(traced.sums[0], free.sums[0])  # it still adds up the same
-    assert not np.allclose(traced.likelihoods, free.likelihoods)
+    assert not np.allclose(traced.probabilities, free.probabilities)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ RUN = RunReport(
     state="finished",
     history=HISTORY,
     test_accuracy=0.61,
-    prediction=0.9,
+    expected_accuracy=0.9,
     drawing=both_curves_svg(HISTORY),
 )
 VOID = {"meta", "br"}

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from mnist_core.data import Dataset
 from mnist_core.errors import StoreError
 from mnist_core.inspection.projection import choose_digits
-from mnist_core.serving.digit_sprite import COLUMNS, picture_routes, picture_url
+from mnist_core.serving.digit_sprite import COLUMNS, sprite_routes, sprite_url
 
 
 def fetch(tiny: Dataset, address: str) -> httpx.Response:
@@ -23,7 +23,7 @@ def fetch(tiny: Dataset, address: str) -> httpx.Response:
         return tiny
 
     async def get() -> httpx.Response:
-        transport = httpx.ASGITransport(Starlette(routes=picture_routes(load)))
+        transport = httpx.ASGITransport(Starlette(routes=sprite_routes(load)))
         async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
             return await client.get(address)
 
@@ -31,7 +31,7 @@ def fetch(tiny: Dataset, address: str) -> httpx.Response:
 
 
 def test_the_picture_holds_the_digits_of_the_map_in_their_order(tiny: Dataset) -> None:
-    answer = fetch(tiny, picture_url(tiny.digest))
+    answer = fetch(tiny, sprite_url(tiny.digest))
     assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]
     picture = np.asarray(Image.open(io.BytesIO(answer.content)))
@@ -44,6 +44,6 @@ def test_the_picture_holds_the_digits_of_the_map_in_their_order(tiny: Dataset) -
 
 
 def test_digits_that_nobody_trained_on_are_not_found(tiny: Dataset) -> None:
-    answer = fetch(tiny, picture_url("0" * 64))
+    answer = fetch(tiny, sprite_url("0" * 64))
     assert answer.status_code == 404
     assert "does not have the digits" in answer.text

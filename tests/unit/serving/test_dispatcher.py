@@ -17,7 +17,7 @@ from mnist_core.data import Dataset
 from mnist_core.errors import MnistError
 from mnist_core.serving import dispatcher as jobs
 from mnist_core.serving.dispatcher import Dispatcher, call, trainers, worker_count
-from mnist_core.serving.precompile import Wishes
+from mnist_core.serving.precompile import PrecompileRequests
 from mnist_core.store import Run, RunStatus, Store
 from tests.e2e.server import loads_tensorflow
 
@@ -95,7 +95,7 @@ def kinds_compiled() -> list[TrainingConfig]:
     """Tell, inside a worker, what it holds ready."""
     from mnist_core.training import worker
 
-    return [kind for _, kind in worker._WORKSHOP._trainers]
+    return [kind for _, kind in worker._TRAINERS._trainers]
 
 
 @pytest.mark.parametrize("bound", ["GROWN_MEMORY", "MOST_MEMORY"])
@@ -103,14 +103,14 @@ def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(
     store, tiny, monkeypatch, bound
 ):
     async def story() -> None:
-        wishes = Wishes()
+        precompile_requests = PrecompileRequests()
         async with (
             LocalCluster(
                 n_workers=1, threads_per_worker=1, dashboard_address=None, asynchronous=True
             ) as cluster,
             Client(cluster, asynchronous=True) as client,
         ):
-            dispatcher = Dispatcher(store, client, wishes)
+            dispatcher = Dispatcher(store, client, precompile_requests)
             task = asyncio.create_task(dispatcher.run())
 
             def prepared() -> bool:
@@ -118,7 +118,7 @@ def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(
                 return bool(worker and worker.prepared and worker.errand is None)
 
             config = TrainingConfig(layers=(9,), batch_size=20, seed=4)
-            wishes.note(tiny, config)
+            precompile_requests.note(tiny, config)
             await until(prepared)
             [(address, kinds)] = (await client.run(kinds_compiled)).items()
             assert kinds == [config.kind]

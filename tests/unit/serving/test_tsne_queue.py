@@ -19,12 +19,12 @@ import pytest
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.data.arrays import pack_weights
-from mnist_core.errors import EvaluationError, MapDeskError
+from mnist_core.errors import EvaluationError, TsneQueueError
 from mnist_core.inspection.projection import choose_digits, look_around, unpack_map
 from mnist_core.serving import tsne
-from mnist_core.serving import tsne_queue as map_desk
+from mnist_core.serving import tsne_queue as tsne_queue
 from mnist_core.serving.tsne import draw_into, draw_tsne_map
-from mnist_core.serving.tsne_queue import MapDesk, MapStatus
+from mnist_core.serving.tsne_queue import MapStatus, TsneQueue
 from mnist_core.store import MapSubject, Run, Store
 
 ANNA, BEN = "a" * 64, "b" * 64
@@ -50,7 +50,7 @@ def wait_until(condition: Callable[[], Any], what: str) -> Any:
     return value
 
 
-def process_of(desk: MapDesk, subject: MapSubject) -> psutil.Process:
+def process_of(desk: TsneQueue, subject: MapSubject) -> psutil.Process:
     """Wait until a map is drawn, and give who draws it."""
     return psutil.Process(wait_until(lambda: desk.process_id(subject), "the process"))
 
@@ -61,8 +61,8 @@ def has_ended(process: psutil.Process) -> bool:
 
 
 @pytest.fixture
-def desk(store: Store) -> Iterator[MapDesk]:
-    desk = MapDesk(store.url)
+def desk(store: Store) -> Iterator[TsneQueue]:
+    desk = TsneQueue(store.url)
     yield desk
     desk.close()
 
@@ -89,7 +89,7 @@ def layer(run: Run) -> MapSubject:
 
 
 def test_two_maps_are_drawn_one_after_the_other_and_kept(
-    desk: MapDesk, store: Store, tiny: Dataset, pixels: MapSubject, layer: MapSubject
+    desk: TsneQueue, store: Store, tiny: Dataset, pixels: MapSubject, layer: MapSubject
 ) -> None:
     desk.ask(pixels, ANNA)
     desk.ask(layer, BEN)
@@ -123,7 +123,7 @@ def test_two_maps_are_drawn_one_after_the_other_and_kept(
 
 
 def test_who_takes_a_map_back_ends_its_process_if_nobody_else_wants_it(
-    desk: MapDesk, store: Store, pixels: MapSubject
+    desk: TsneQueue, store: Store, pixels: MapSubject
 ) -> None:
     desk.ask(pixels, ANNA)
     desk.ask(pixels, BEN)
@@ -139,7 +139,7 @@ def test_who_takes_a_map_back_ends_its_process_if_nobody_else_wants_it(
 
 
 def test_a_map_of_a_run_that_is_gone_fails_with_a_sentence_and_the_next_is_drawn(
-    desk: MapDesk, store: Store, run: Run, pixels: MapSubject, layer: MapSubject
+    desk: TsneQueue, store: Store, run: Run, pixels: MapSubject, layer: MapSubject
 ) -> None:
     store.delete_run(run.id, None)
     desk.ask(layer, ANNA)
@@ -154,7 +154,7 @@ def test_a_map_of_a_run_that_is_gone_fails_with_a_sentence_and_the_next_is_drawn
     assert desk.progress(layer).status is not MapStatus.FAILED  # type: ignore[union-attr]
 
 
-def test_a_process_that_is_killed_leaves_a_sentence(desk: MapDesk, pixels: MapSubject) -> None:
+def test_a_process_that_is_killed_leaves_a_sentence(desk: TsneQueue, pixels: MapSubject) -> None:
     desk.ask(pixels, ANNA)
     process_of(desk, pixels).kill()
     wait_until(lambda: desk.progress(pixels).error, "the failure")  # type: ignore[union-attr]
@@ -162,7 +162,7 @@ def test_a_process_that_is_killed_leaves_a_sentence(desk: MapDesk, pixels: MapSu
 
 
 def test_the_end_of_the_server_ends_its_map(
-    desk: MapDesk, pixels: MapSubject, layer: MapSubject
+    desk: TsneQueue, pixels: MapSubject, layer: MapSubject
 ) -> None:
     desk.ask(pixels, ANNA)
     desk.ask(layer, ANNA)
@@ -170,14 +170,14 @@ def test_the_end_of_the_server_ends_its_map(
     desk.close()
     wait_until(lambda: has_ended(process), "its end")
     assert desk.process_id(layer) is None
-    with pytest.raises(MapDeskError, match="server is ending"):
+    with pytest.raises(TsneQueueError, match="server is ending"):
         desk.ask(pixels, ANNA)
 
 
 def test_a_server_that_is_killed_takes_its_map_along(store: Store, pixels: MapSubject) -> None:
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, store.url, pixels.dataset_digest],
-        cwd=Path(map_desk.__file__).parents[2],
+        cwd=Path(tsne_queue.__file__).parents[2],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -195,7 +195,7 @@ def test_a_process_whose_asker_has_gone_ends_at_once(
     with (tmp_path / "said").open("w") as said:  # a pipe would break, and end it in any case
         process = subprocess.Popen(
             [sys.executable, "-m", "mnist_core.serving.tsne"],
-            cwd=Path(map_desk.__file__).parents[2],
+            cwd=Path(tsne_queue.__file__).parents[2],
             stdin=subprocess.PIPE,
             stdout=said,
             text=True,
@@ -206,19 +206,19 @@ def test_a_process_whose_asker_has_gone_ends_at_once(
 
 
 def test_a_process_that_ends_before_it_is_told_what_to_draw_stops_nobody_elses_map(
-    desk: MapDesk, pixels: MapSubject, layer: MapSubject, monkeypatch: pytest.MonkeyPatch
+    desk: TsneQueue, pixels: MapSubject, layer: MapSubject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = map_desk._start_process
+    start = tsne_queue._start_process
 
     def start_a_dead_one() -> subprocess.Popen[str]:
-        monkeypatch.setattr(map_desk, "_start_process", start)
+        monkeypatch.setattr(tsne_queue, "_start_process", start)
         pipe = subprocess.PIPE
         dead = subprocess.Popen([sys.executable, "-c", ""], stdin=pipe, stdout=pipe, text=True)
         dead.wait()
         dead.returncode = -9  # as a process that was killed
         return dead
 
-    monkeypatch.setattr(map_desk, "_start_process", start_a_dead_one)
+    monkeypatch.setattr(tsne_queue, "_start_process", start_a_dead_one)
     desk.ask(pixels, ANNA)
     desk.ask(layer, ANNA)
     wait_until(lambda: desk.progress(layer) is None, "the map behind it")
@@ -235,15 +235,15 @@ def test_a_map_that_is_kept_already_is_not_drawn_again(store: Store, pixels: Map
 
 
 def test_more_than_a_class_can_ask_for_is_refused(
-    desk: MapDesk, pixels: MapSubject, monkeypatch: pytest.MonkeyPatch
+    desk: TsneQueue, pixels: MapSubject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(map_desk, "MOST_WAITING", 2)
+    monkeypatch.setattr(tsne_queue, "MOST_WAITING", 2)
     subjects = [MapSubject(pixels.dataset_digest, "0" * 12, epoch, 1) for epoch in range(3)]
     desk.ask(pixels, ANNA)
     wait_until(lambda: desk.process_id(pixels), "the process")
     desk.ask(subjects[0], ANNA)
     desk.ask(subjects[1], ANNA)
-    with pytest.raises(MapDeskError, match="2 maps wait already"):
+    with pytest.raises(TsneQueueError, match="2 maps wait already"):
         desk.ask(subjects[2], ANNA)
     desk.ask(subjects[0], BEN)  # the same map takes no more room
 

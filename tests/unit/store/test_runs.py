@@ -38,7 +38,7 @@ def test_a_new_run_comes_back_as_it_was_ordered(store: Store, clock: Clock) -> N
         owner=ANNA,
         name="  First\ttry\0 ",
         pace=1.5,
-        prediction=0.9,
+        expected_accuracy=0.9,
         epoch_limit=2,
         training_digits=36,
     )
@@ -46,7 +46,7 @@ def test_a_new_run_comes_back_as_it_was_ordered(store: Store, clock: Clock) -> N
     assert created.config == config
     assert created.status is RunStatus.QUEUED
     assert created.label == "First try"
-    assert (created.pace, created.prediction, created.epoch_limit) == (1.5, 0.9, 2)
+    assert (created.pace, created.expected_accuracy, created.epoch_limit) == (1.5, 0.9, 2)
     assert created.training_digits == 36
     assert created.created_at == datetime.fromtimestamp(clock.now, UTC)
     assert created.started_at is None
@@ -61,9 +61,9 @@ def test_a_run_without_a_name_is_called_by_its_settings(store: Store) -> None:
     ("setting", "value"),
     [
         ("name", "x" * 81),
-        ("prediction", 1.01),
-        ("prediction", -0.01),
-        ("prediction", math.nan),
+        ("expected_accuracy", 1.01),
+        ("expected_accuracy", -0.01),
+        ("expected_accuracy", math.nan),
         ("pace", -1.0),
         ("pace", math.inf),
         ("epoch_limit", 0),

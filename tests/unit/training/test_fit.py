@@ -19,7 +19,7 @@ from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import PlacedDigits
 from mnist_core.training.fit import RunningFit, Trainer, scale, train
 from mnist_core.training.model import build_model
-from mnist_core.training.trainer_cache import Workshop
+from mnist_core.training.trainer_cache import TrainerCache
 from tests.unit.training.training_helpers import SMALL, STEPS, At, same, throw
 
 KEYS = {"accuracy", "loss", "val_accuracy", "val_loss"}
@@ -87,10 +87,10 @@ def test_dropout_learns_as_well_as_keras_dropout_over_seeds(tiny: Dataset) -> No
     """The masks are other ones, so what is compared is the mean loss over several seeds."""
     ours, theirs = [], []
     split = tiny.split(SMALL.validation_split)
-    workshop = Workshop()  # compiles once for all seeds, as a worker does
+    trainer_cache = TrainerCache()  # compiles once for all seeds, as a worker does
 
     def last_loss(config: TrainingConfig) -> float:
-        trainer = workshop.trainer(config, tiny)
+        trainer = trainer_cache.trainer(config, tiny)
         trainer.start_from(build_model(config))
         return trainer.train(config).history["loss"][-1]
 

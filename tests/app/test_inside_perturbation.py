@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.data.arrays import pack_weights
-from mnist_core.inspection.perturbations import Shake
+from mnist_core.inspection.perturbations import Perturbation
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
-from pages.views.inside import Seen, shake_curve
+from pages.views.inside import Seen, robustness_curve
 from tests.app.page_helpers import button, words
 
 SAMPLE = load_mnist("sample")
@@ -81,24 +81,24 @@ def charts(app: AppTest) -> list[str]:
     return [chart.proto.spec for chart in app.get("plotly_chart")]
 
 
-def set_strength(app: AppTest, kind: Shake, strength: float) -> AppTest:
+def set_strength(app: AppTest, kind: Perturbation, strength: float) -> AppTest:
     app.slider(key=f"shake-{kind.name.lower()}").set_value(strength).run()
     assert not app.exception
     return app
 
 
-def complete_curve(run: Run, kind: Shake, epoch: int = 2) -> dict[float, float]:
+def complete_curve(run: Run, kind: Perturbation, epoch: int = 2) -> dict[float, float]:
     """Reckon every point as the calls of a browser do."""
-    points = shake_curve._points(run.id, epoch, kind)
+    points = robustness_curve._points(run.id, epoch, kind)
     while len(points) < len(kind.curve_strengths):
-        shake_curve._go_on(Seen(run, epoch), kind, points)
+        robustness_curve._go_on(Seen(run, epoch), kind, points)
     return points
 
 
 # --------------------------------------------------------------------------- Shake it
 
 
-@pytest.mark.parametrize("kind", Shake)
+@pytest.mark.parametrize("kind", Perturbation)
 def test_every_slider_changes_the_likelihoods_and_putting_it_back_restores_them(open_shake, kind):
     app = open_shake()
     before, guess = charts(app)[0], said(app)
@@ -115,14 +115,14 @@ def test_every_slider_changes_the_likelihoods_and_putting_it_back_restores_them(
 def test_a_changed_guess_is_told_with_the_one_before_and_where_it_first_changes(open_shake):
     app = open_shake()
     guess = said(app).removeprefix("It says ")[0]
-    set_strength(app, Shake.ROTATION, 90)
+    set_strength(app, Perturbation.ROTATION, 90)
     assert said(app).endswith(f"Before: {guess}")
     assert "to the right, it says" in words(app)
     assert "for the first time." in words(app)
 
 
 def test_the_sliders_stay_where_they_are_while_another_view_is_looked_at(open_shake):
-    app = set_strength(open_shake(), Shake.NOISE, 40)
+    app = set_strength(open_shake(), Perturbation.NOISE, 40)
     app.segmented_control(key="view").set_value("Map").run()
     app.segmented_control(key="view").set_value("Shake it").run()
     assert app.slider(key="shake-noise").value == 40
@@ -130,9 +130,9 @@ def test_the_sliders_stay_where_they_are_while_another_view_is_looked_at(open_sh
 
 def test_the_curve_goes_along_with_the_slider_that_was_moved_last(open_shake):
     app = open_shake()
-    assert app.segmented_control(key="shake-kind").value is Shake.ROTATION
-    set_strength(app, Shake.COVER, 4)
-    assert app.segmented_control(key="shake-kind").value is Shake.COVER
+    assert app.segmented_control(key="shake-kind").value is Perturbation.ROTATION
+    set_strength(app, Perturbation.COVER, 4)
+    assert app.segmented_control(key="shake-kind").value is Perturbation.COVER
 
 
 def test_the_page_answers_before_the_curve_is_reckoned(open_shake):
@@ -146,7 +146,7 @@ def test_the_curve_is_that_of_all_test_digits_and_tells_where_the_slider_stands(
     open_shake, add_run
 ):
     run = add_run()
-    points = complete_curve(run, Shake.ROTATION)
+    points = complete_curve(run, Perturbation.ROTATION)
     right = (
         Seen(run, 2).network.probabilities(SAMPLE.x_test).argmax(axis=1) == SAMPLE.y_test
     ).sum()
@@ -155,9 +155,9 @@ def test_the_curve_is_that_of_all_test_digits_and_tells_where_the_slider_stands(
     plain = f"Left as they are, **{right / 10:.1f} %** of the 1,000 test digits are read right"
     assert plain in words(app)
     assert len(charts(app)) == 2
-    set_strength(app, Shake.ROTATION, 30)
+    set_strength(app, Perturbation.ROTATION, 30)
     assert f"turned 30° to the right, **{100 * points[30]:.1f} %**." in words(app)
-    set_strength(app, Shake.ROTATION, 40)
+    set_strength(app, Perturbation.ROTATION, 40)
     assert "turned 40° to the right, about **" in words(app)
 
 
@@ -166,7 +166,7 @@ def test_a_network_whose_numbers_overflowed_gets_a_sentence_and_no_curve(open_sh
     app = open_shake(add_run(weights=nothing))
     assert "No guess: the network's numbers overflowed" in words(app)
     assert charts(app) == []
-    set_strength(app, Shake.ROTATION, 30)
+    set_strength(app, Perturbation.ROTATION, 30)
 
 
 def test_a_strength_beyond_the_slider_is_not_taken(open_shake):
@@ -174,7 +174,7 @@ def test_a_strength_beyond_the_slider_is_not_taken(open_shake):
     before = charts(app)[0]
     app.slider(key="shake-rotation").set_value(4000).run()
     assert not app.exception
-    assert app.slider(key="shake-rotation").value in Shake.ROTATION.slider_strengths
+    assert app.slider(key="shake-rotation").value in Perturbation.ROTATION.slider_strengths
     assert charts(app)[0] == before
 
 

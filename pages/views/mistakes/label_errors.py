@@ -12,9 +12,9 @@ import streamlit as st
 from mnist_core.evaluation.label_errors import (
     FEWEST_RUNS,
     RULE,
-    Dispute,
+    LabelError,
     accuracy_without,
-    find_disputes,
+    find_label_errors,
 )
 from mnist_core.formatting import article, listed, percent
 from mnist_core.store import Ruling, Run, Verdict
@@ -34,7 +34,7 @@ RUNS_HEARD = 20
 CASE = "court_case"
 
 
-def render_label_court(evaluated: Evaluated) -> None:
+def render_label_errors(evaluated: Evaluated) -> None:
     """Draw the disputed digits, one of them to judge, and the accuracy without them."""
     if evaluated.part != TEST:
         st.info("The court judges test digits. Choose “Test” above.")
@@ -46,15 +46,15 @@ def render_label_court(evaluated: Evaluated) -> None:
             f"{len(heard)} with a test. Train another network, or the same with another seed."
         )
         return
-    disputes = find_disputes([each.evaluation for each in heard])
+    label_errors = find_label_errors([each.evaluation for each in heard])
     verdicts = get_store().read_verdicts(evaluated.run.dataset_digest)
     _render_accuracy(evaluated, verdicts)
-    if not disputes:
+    if not label_errors:
         st.info(
             f"There is no digit that most of these {len(heard)} runs get wrong with confidence."
         )
         return
-    _render_cases(evaluated, disputes, verdicts, len(heard))
+    _render_cases(evaluated, label_errors, verdicts, len(heard))
 
 
 def _heard(shown: Run) -> list[Evaluated]:
@@ -93,66 +93,64 @@ def disputed_digits(verdicts: Sequence[Verdict]) -> npt.NDArray[np.intp]:
 
 
 def _render_cases(
-    evaluated: Evaluated, disputes: Sequence[Dispute], verdicts: Sequence[Verdict], runs: int
+    evaluated: Evaluated, label_errors: Sequence[LabelError], verdicts: Sequence[Verdict], runs: int
 ) -> None:
-    st.subheader(f"{len(disputes):,} digits before the court", anchor=False)
+    st.subheader(f"{len(label_errors):,} digits before the court", anchor=False)
     st.caption(
         f"{runs} runs were heard. {RULE} Under each: the label → what the runs say. Choose one to "
         "judge it."
     )
-    positions = [dispute.position for dispute in disputes]
+    positions = [case.position for case in label_errors]
     chosen = st.session_state.get(CASE)
     if chosen not in positions:
         chosen = positions[0]
     render_digit_grid(
         evaluated.images(np.array(positions)),
-        [f"{dispute.true} → {dispute.claim}" for dispute in disputes],
-        [_describe(evaluated, dispute) for dispute in disputes],
+        [f"{case.true} → {case.claim}" for case in label_errors],
+        [_describe(evaluated, case) for case in label_errors],
         label="Digits before the court",
         key="court-digits",
         numbers=positions,
         chosen=chosen,
         on_choose=_open_case,
     )
-    _render_case(evaluated, disputes[positions.index(chosen)], verdicts, runs)
+    _render_case(evaluated, label_errors[positions.index(chosen)], verdicts, runs)
 
 
 def _open_case(position: int) -> None:
     st.session_state[CASE] = position
 
 
-def _describe(evaluated: Evaluated, dispute: Dispute) -> str:
-    return (
-        f"{evaluated.name(dispute.position)}, label {dispute.true}, most runs say {dispute.claim}"
-    )
+def _describe(evaluated: Evaluated, case: LabelError) -> str:
+    return f"{evaluated.name(case.position)}, label {case.true}, most runs say {case.claim}"
 
 
 def _render_case(
-    evaluated: Evaluated, dispute: Dispute, verdicts: Sequence[Verdict], heard: int
+    evaluated: Evaluated, case: LabelError, verdicts: Sequence[Verdict], heard: int
 ) -> None:
     picture, judgement = st.columns([1, 2], gap="medium", vertical_alignment="center")
     with picture:
         render_digit_grid(
-            evaluated.images(np.array([dispute.position])),
+            evaluated.images(np.array([case.position])),
             [""],
-            [_describe(evaluated, dispute)],
+            [_describe(evaluated, case)],
             label="The digit before the court",
             key="court-case",
             picture_size=14,
         )
     with judgement:
         st.markdown(
-            f"**{evaluated.name(dispute.position).capitalize()}.** The label says that this is "
-            f"{article(dispute.true)} **{dispute.true}**. {dispute.runs} of {heard} runs say that "
-            f"it is {article(dispute.claim)} **{dispute.claim}**, {percent(dispute.confidence)} "
+            f"**{evaluated.name(case.position).capitalize()}.** The label says that this is "
+            f"{article(case.true)} **{case.true}**. {case.runs} of {heard} runs say that "
+            f"it is {article(case.claim)} **{case.claim}**, {percent(case.confidence)} "
             "sure on average."
         )
         name = st.text_input(
             "My name", key="court_name", max_chars=80, persist_state="session",
             help="Stands beside your verdict, for everybody to read. It may stay empty.",
         )  # fmt: skip
-        _render_rulings(evaluated.run.dataset_digest, dispute.position, verdicts, name)
-        st.markdown(_said(dispute.position, verdicts))
+        _render_rulings(evaluated.run.dataset_digest, case.position, verdicts, name)
+        st.markdown(_said(case.position, verdicts))
 
 
 def _render_rulings(digest: str, position: int, verdicts: Sequence[Verdict], name: str) -> None:

@@ -10,44 +10,44 @@ import streamlit as st
 
 from mnist_core.formatting import percent
 from mnist_core.inspection.network import has_guess
-from mnist_core.inspection.perturbations import Shake, shake
+from mnist_core.inspection.perturbations import Perturbation, perturb
 from mnist_core.inspection.robustness import Change, first_changes
+from pages.views.inside.robustness_curve import render_curve
 from pages.views.inside.seen import Seen, ShownDigit
-from pages.views.inside.shake_curve import render_curve
 from pages.views.inside.time import is_moving
-from pages.views.shared.likelihoods import render_likelihoods
+from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 
 COLUMNS = (3, 4, 4)
 ON_THE_SLIDERS = (
-    Shake.NOISE,
-    Shake.ROTATION,
-    Shake.SHIFT_RIGHT,
-    Shake.SHIFT_DOWN,
-    Shake.THICKNESS,
-    Shake.COVER,
+    Perturbation.NOISE,
+    Perturbation.ROTATION,
+    Perturbation.SHIFT_RIGHT,
+    Perturbation.SHIFT_DOWN,
+    Perturbation.THICKNESS,
+    Perturbation.COVER,
 )
 KIND = "shake-kind"
-FIRST_KIND = Shake.ROTATION
+FIRST_KIND = Perturbation.ROTATION
 NO_GUESS = "No guess: the network's numbers overflowed. There is nothing to shake in this one."
 
 
 @st.fragment
-def render_shake(seen: Seen, shown: ShownDigit) -> None:
+def render_perturbation(seen: Seen, shown: ShownDigit) -> None:
     """Draw the digit before and after, the sliders, the likelihoods, and the curve below."""
     # On a phone they stand below each other: the digit stays in sight while a slider is moved.
-    images, sliders, likelihoods = st.columns(COLUMNS, gap="medium")
+    images, sliders, probabilities = st.columns(COLUMNS, gap="medium")
     with sliders:
         strengths = _render_sliders()
-    shaken = shake(shown.image[np.newaxis], strengths)[0]
-    before, after = seen.network.probabilities(np.stack([shown.image, shaken]))
+    perturbed = perturb(shown.image[np.newaxis], strengths)[0]
+    before, after = seen.network.probabilities(np.stack([shown.image, perturbed]))
     with images:
-        _render_images(shown, shaken)
+        _render_images(shown, perturbed)
         _render_guess(before, after)
     if not has_guess(before):
         return
-    with likelihoods:
-        render_likelihoods(after, shown.true, "chart-shaken-likelihoods")
+    with probabilities:
+        render_probabilities(after, shown.true, "chart-shaken-likelihoods")
     st.subheader("The whole test set, shaken by one of these alone", anchor=False)
     kind = _pick_kind()
     with images:
@@ -58,7 +58,7 @@ def render_shake(seen: Seen, shown: ShownDigit) -> None:
         render_curve(seen, kind, strengths[kind])
 
 
-def _render_sliders() -> dict[Shake, float]:
+def _render_sliders() -> dict[Perturbation, float]:
     columns = st.columns(2)
     strengths = {}
     for number, kind in enumerate(ON_THE_SLIDERS):
@@ -74,7 +74,7 @@ def _render_sliders() -> dict[Shake, float]:
     return strengths
 
 
-def _render_slider(kind: Shake) -> float:
+def _render_slider(kind: Perturbation) -> float:
     low, high = kind.limit
     is_whole = float(kind.step).is_integer()
     number = int if is_whole else float
@@ -93,10 +93,10 @@ def _render_slider(kind: Shake) -> float:
     )
 
 
-def _pick_kind() -> Shake:
+def _pick_kind() -> Perturbation:
     """Draw the choice of a curve; it goes along with the slider that was moved last."""
     st.session_state.setdefault(KIND, FIRST_KIND)
-    picked: Shake = st.segmented_control(
+    picked: Perturbation = st.segmented_control(
         "Shaken by",
         ON_THE_SLIDERS,
         format_func=lambda kind: kind.label,
@@ -107,21 +107,21 @@ def _pick_kind() -> Shake:
     return picked
 
 
-def _note_kind(kind: Shake) -> None:
+def _note_kind(kind: Perturbation) -> None:
     st.session_state[KIND] = kind
 
 
 def _put_back() -> None:
-    for kind in Shake:
+    for kind in Perturbation:
         st.session_state[_key(kind)] = 0
 
 
-def _key(kind: Shake) -> str:
+def _key(kind: Perturbation) -> str:
     return f"shake-{kind.name.lower()}"
 
 
-def _render_images(shown: ShownDigit, shaken: npt.NDArray[np.uint8]) -> None:
-    pictures = {"before": (shown.image, "as it is"), "shaken": (shaken, "shaken")}
+def _render_images(shown: ShownDigit, perturbed: npt.NDArray[np.uint8]) -> None:
+    pictures = {"before": (shown.image, "as it is"), "shaken": (perturbed, "shaken")}
     with st.container(horizontal=True):
         for caption, (image, words) in pictures.items():
             render_digit_grid(
@@ -148,7 +148,7 @@ def _in_words(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -
 
 
 def _tipping_points(
-    seen: Seen, shown: ShownDigit, kind: Shake, strengths: Mapping[Shake, float]
+    seen: Seen, shown: ShownDigit, kind: Perturbation, strengths: Mapping[Perturbation, float]
 ) -> str:
     """Name the places of this slider where the guess changes, while the others stay."""
     others = {**strengths, kind: 0.0}
@@ -158,7 +158,7 @@ def _tipping_points(
     return " ".join(_change_words(kind, change) for change in changes)
 
 
-def _change_words(kind: Shake, change: Change) -> str:
+def _change_words(kind: Perturbation, change: Change) -> str:
     done = kind.describe(change.strength)
     guess = "it has no guess" if change.guess is None else f"it says {change.guess}"
     return f"{done[0].upper()}{done[1:]}, {guess} for the first time."

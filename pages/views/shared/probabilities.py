@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.charts import plot_likelihoods
+from mnist_core.charts import plot_probabilities
 from mnist_core.formatting import percent
 from mnist_core.inspection.network import has_guess
 from pages.widgets.projector import sized
 
 
-def render_likelihoods(y_prob: npt.NDArray[np.float32], true: int | None, key: str) -> None:
+def render_probabilities(y_prob: npt.NDArray[np.float32], true: int | None, key: str) -> None:
     """Draw what a network says of a digit.
 
     Args:
@@ -21,7 +21,7 @@ def render_likelihoods(y_prob: npt.NDArray[np.float32], true: int | None, key: s
         key: the element's key.
     """
     st.plotly_chart(
-        sized(plot_likelihoods(y_prob, true)),
+        sized(plot_probabilities(y_prob, true)),
         key=key,
         theme=None,
         config={"displayModeBar": False},

@@ -31,7 +31,7 @@ _TRUE: Final = _Role("True digit", style.RIGHT, ".")
 _UNJUDGED: Final = _Role("Guess", style.TRAINING, "/")
 
 
-def plot_likelihoods(y_prob: npt.NDArray[np.float32], true: int | None) -> go.Figure:
+def plot_probabilities(y_prob: npt.NDArray[np.float32], true: int | None) -> go.Figure:
     """Draw the ten likelihoods of one digit.
 
     The guess and the true digit have a colour and a pattern each, and a line in the legend that

@@ -10,10 +10,10 @@ import time
 
 import streamlit as st
 
-from mnist_core.charts import plot_shaken_accuracy
+from mnist_core.charts import plot_robustness
 from mnist_core.formatting import percent
-from mnist_core.inspection.perturbations import Shake
-from mnist_core.inspection.robustness import ShakeCurve, accuracy_when_shaken
+from mnist_core.inspection.perturbations import Perturbation
+from mnist_core.inspection.robustness import RobustnessCurve, accuracy_when_perturbed
 from pages.views.inside.seen import Seen
 from pages.widgets.projector import sized
 
@@ -23,7 +23,7 @@ PAUSE = 0.1
 DRAWN_WITH_THE_PAGE = "shake-curve-drawn-with-the-page"
 
 
-def render_curve(seen: Seen, kind: Shake, strength: float) -> None:
+def render_curve(seen: Seen, kind: Perturbation, strength: float) -> None:
     """Draw the curve, or how far it has come.
 
     Args:
@@ -37,7 +37,7 @@ def render_curve(seen: Seen, kind: Shake, strength: float) -> None:
     st.fragment(_render, run_every=None if is_complete else PAUSE)(seen, kind, strength)
 
 
-def _render(seen: Seen, kind: Shake, strength: float) -> None:
+def _render(seen: Seen, kind: Perturbation, strength: float) -> None:
     points = _points(seen.run.id, seen.epoch, kind)
     if not st.session_state.pop(DRAWN_WITH_THE_PAGE, False):
         _go_on(seen, kind, points)
@@ -48,27 +48,27 @@ def _render(seen: Seen, kind: Shake, strength: float) -> None:
         return
     strengths = kind.curve_strengths
     accuracy = tuple(points[each] for each in strengths)
-    _render_complete(ShakeCurve(kind, strengths, accuracy, len(seen.dataset.y_test)), strength)
+    _render_complete(RobustnessCurve(kind, strengths, accuracy, len(seen.dataset.y_test)), strength)
 
 
-def _go_on(seen: Seen, kind: Shake, points: dict[float, float]) -> None:
+def _go_on(seen: Seen, kind: Perturbation, points: dict[float, float]) -> None:
     """Reckon the next points, those near 0 first, until the portion of time is used up."""
     end = time.monotonic() + PORTION
     images, labels = seen.dataset.x_test, seen.dataset.y_test
     for strength in sorted(kind.curve_strengths, key=abs):
         if strength not in points:
-            points[strength] = accuracy_when_shaken(seen.network, images, labels, kind, strength)
+            points[strength] = accuracy_when_perturbed(seen.network, images, labels, kind, strength)
             if time.monotonic() > end:
                 return
 
 
 @st.cache_resource(max_entries=KEPT_CURVES, show_spinner=False)
-def _points(run_id: str, epoch: int, kind: Shake) -> dict[float, float]:  # noqa: ARG001
+def _points(run_id: str, epoch: int, kind: Perturbation) -> dict[float, float]:  # noqa: ARG001
     """Return what is reckoned so far, the same for all viewers: accuracy by strength."""
     return {}
 
 
-def _render_progress(seen: Seen, kind: Shake, done: int) -> None:
+def _render_progress(seen: Seen, kind: Perturbation, done: int) -> None:
     count = len(kind.curve_strengths)
     st.progress(
         done / count,
@@ -76,10 +76,10 @@ def _render_progress(seen: Seen, kind: Shake, done: int) -> None:
     )
 
 
-def _render_complete(curve: ShakeCurve, strength: float) -> None:
+def _render_complete(curve: RobustnessCurve, strength: float) -> None:
     st.markdown(_in_words(curve, strength))
     st.plotly_chart(
-        sized(plot_shaken_accuracy(curve, strength)),
+        sized(plot_robustness(curve, strength)),
         key="chart-shaken-accuracy",
         theme=None,
         config={"displayModeBar": False},
@@ -96,7 +96,7 @@ def _render_complete(curve: ShakeCurve, strength: float) -> None:
     )
 
 
-def _in_words(curve: ShakeCurve, strength: float) -> str:
+def _in_words(curve: RobustnessCurve, strength: float) -> str:
     plain = (
         f"Left as they are, **{percent(curve.at(0))}** of the {curve.digits:,} test digits are "
         "read right"
