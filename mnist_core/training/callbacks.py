@@ -1,18 +1,13 @@
-"""From Keras's hooks to the store, and back: progress out, a person's wishes in.
+"""From Keras's hooks to the store: what a training does, and a person's wishes obeyed.
 
-``StoreCallback`` writes what a training does; ``Supervisor`` keeps the claim on the run alive
-beside it and brings back stop, pause and pace. Knows Keras and the store, but neither workers nor
-pages.
+Knows Keras and the store, but neither workers nor pages.
 """
 
 from __future__ import annotations
 
-import logging
 import math
-import threading
 import time
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import keras
@@ -21,19 +16,17 @@ import numpy.typing as npt
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data.arrays import pack_weights
-from mnist_core.errors import ClaimLostError, StoreError, TrainingError
-from mnist_core.store import LEASE_SECONDS, Claim, EpochRecord, Orders, Store
+from mnist_core.errors import TrainingError
+from mnist_core.store import Claim, EpochRecord, Store
 from mnist_core.store.retention import keeps_snapshot
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.fit import RunningFit
+from mnist_core.training.supervisor import Supervisor
 
-ORDERS_EVERY = 0.2
 PROGRESS_PER_EPOCH = 10
 PROGRESS_EVERY = 0.5
 CHECKPOINT_AT_EPOCH_END_AFTER = 1.0
 CHECKPOINT_WITHIN_EPOCH_AFTER = 5.0
-
-_log = logging.getLogger(__name__)
 
 
 class StopRequested(Exception):  # noqa: N818 - a wish, not an error
@@ -50,59 +43,6 @@ class PauseRequested(Exception):  # noqa: N818 - a wish, not an error
     def __init__(self, checkpoint: Checkpoint) -> None:
         super().__init__("paused")
         self.checkpoint = checkpoint
-
-
-class Supervisor:
-    """Renews the lease of a run from a thread, however long one batch takes, and reads its orders.
-
-    Use as a context manager round the training. ``orders`` is always the latest; ``check`` raises
-    ``ClaimLostError`` once the run has passed to another worker.
-    """
-
-    def __init__(self, store: Store, claim: Claim) -> None:
-        self._store, self._claim = store, claim
-        self._lost = False
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
-        self._wish = threading.Event()
-        self.orders = Orders(stop=False, pause=False, pace=0.0, epoch_limit=None)
-
-    def __enter__(self) -> Supervisor:
-        self._renew()
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def check(self) -> None:
-        """Raise ``ClaimLostError`` if the run is no longer this worker's."""
-        if self._lost:
-            raise ClaimLostError(f"Run {self._claim.run_id} has passed to another worker.")
-
-    def wait(self, seconds: float) -> None:
-        """Wait, but no longer than until somebody presses Stop or Pause."""
-        self._wish.wait(seconds)
-
-    def _watch(self) -> None:
-        while not self._ended.wait(ORDERS_EVERY):
-            self._renew()
-
-    def _renew(self) -> None:
-        try:
-            self.orders = self._store.heartbeat(self._claim, LEASE_SECONDS)
-        except ClaimLostError:
-            self._lost = True
-        except StoreError as error:
-            _log.warning("The lease could not be renewed just now: %s", error)
-        if self._lost or self.orders.stop or self.orders.pause:
-            self._wish.set()
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
@@ -16,11 +15,12 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.data.arrays import unpack_weights
 from mnist_core.errors import ClaimLostError, TrainingError
-from mnist_core.store import LEASE_SECONDS, Run, Store
-from mnist_core.training import callbacks
-from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback, Supervisor
+from mnist_core.store import Run, Store
+from mnist_core.training import supervisor
+from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback
 from mnist_core.training.fit import scale, train
 from mnist_core.training.model import build_model
+from mnist_core.training.supervisor import Supervisor
 from tests.unit.training.training_helpers import OVERFLOWING, SMALL, STEPS, At, events_of, same
 
 Start = Callable[..., Run]
@@ -30,7 +30,7 @@ LONG = 60.0  # seconds; what waits that long has to be woken up
 
 @pytest.fixture(autouse=True)
 def _orders_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "ORDERS_EVERY", 0.01)
+    monkeypatch.setattr(supervisor, "ORDERS_EVERY", 0.01)
 
 
 def fit(
@@ -269,34 +269,3 @@ def test_a_loss_that_is_no_number_ends_the_training_with_advice(
         fit(store, tiny, run)
     assert "smaller learning rate" in caught.value.advice
     assert store.get_run(run.id).step < 36  # before the epoch is over
-
-
-def test_the_supervisor_renews_the_lease_while_a_batch_takes_long(
-    tiny: Dataset, tmp_path: Path
-) -> None:
-    now = [1000.0]
-    with Store(f"sqlite:///{tmp_path / 'mnist.db'}", clock=lambda: now[0]) as store:
-        store.save_dataset(tiny)
-        run = store.create_run(
-            SMALL, dataset_digest=tiny.digest, dataset_name=tiny.name, lease_seconds=LEASE_SECONDS
-        )
-        with Supervisor(store, run.claim) as supervisor:
-            for _ in range(3):
-                now[0] += 0.9 * LEASE_SECONDS
-                for _ in range(2):  # the first may have looked at the clock just before
-                    orders = supervisor.orders
-                    while supervisor.orders is orders:
-                        supervisor.wait(0.01)
-                assert store.expire_leases() == []
-            supervisor.check()
-        now[0] += 1.1 * LEASE_SECONDS
-        assert store.expire_leases() == [run.id]
-
-
-def test_the_supervisor_brings_a_change_of_pace(store: Store, start: Start) -> None:
-    run = start(SMALL)
-    with Supervisor(store, run.claim) as supervisor:
-        store.set_pace(run.id, None, 1.5)
-        while supervisor.orders.pace != 1.5:
-            supervisor.wait(0.01)
-        assert not supervisor.orders.stop

@@ -17,7 +17,7 @@ from mnist_core.data import Dataset, load_mnist
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.store import Claim, Run, RunStatus, Store
-from mnist_core.training import callbacks, worker
+from mnist_core.training import callbacks, supervisor, worker
 from mnist_core.training.fit import scale, train
 from mnist_core.training.model import build_model
 from tests.unit.training.training_helpers import (
@@ -39,22 +39,22 @@ DROPOUT = SMALL.replace(dropout=0.2)
 
 
 @pytest.fixture(autouse=True)
-def supervisors(monkeypatch: pytest.MonkeyPatch) -> list[callbacks.Supervisor]:
+def supervisors(monkeypatch: pytest.MonkeyPatch) -> list[supervisor.Supervisor]:
     """The supervisors that workers made, so that tests can wait until orders have arrived."""
-    made: list[callbacks.Supervisor] = []
+    made: list[supervisor.Supervisor] = []
 
-    class Seen(callbacks.Supervisor):
+    class Seen(supervisor.Supervisor):
         def __init__(self, store: Store, claim: Claim) -> None:
             super().__init__(store, claim)
             made.append(self)
 
     monkeypatch.setattr(worker, "Supervisor", Seen)
-    monkeypatch.setattr(callbacks, "ORDERS_EVERY", 0.01)
+    monkeypatch.setattr(supervisor, "ORDERS_EVERY", 0.01)
     return made
 
 
 @pytest.fixture
-def wish(supervisors: list[callbacks.Supervisor]) -> Callable[..., Callable[[], None]]:
+def wish(supervisors: list[supervisor.Supervisor]) -> Callable[..., Callable[[], None]]:
     """Build an action: do what a person does, and go on when the worker has heard of it."""
 
     def build(act: Callable[[], Any]) -> Callable[[], None]:
@@ -296,7 +296,7 @@ def test_a_worker_that_lost_its_run_at_the_very_end_leaves_quietly_too(
     error: Exception | None,
 ) -> None:
     """Nobody has told it yet: the store alone refuses what it writes."""
-    monkeypatch.setattr(callbacks, "ORDERS_EVERY", LONG)
+    monkeypatch.setattr(supervisor, "ORDERS_EVERY", LONG)
     run = start(SMALL.replace(epochs=2), epoch_limit=limit)
     write = getattr(store, method)
 
