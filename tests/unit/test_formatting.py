@@ -1,0 +1,84 @@
+"""Numbers, moments and lists as a person reads them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_core.config import NO_GUESS
+from mnist_core.formatting import (
+    article,
+    counted,
+    duration,
+    epochs_named,
+    guessed,
+    listed,
+    moment,
+    percent,
+    size,
+)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "written"), [(0.978, "97.8 %"), (1.0, "100.0 %"), (0.0, "0.0 %"), (None, "–")]
+)
+def test_a_share_is_written_in_percent_and_nothing_as_a_dash(fraction, written: str) -> None:
+    assert percent(fraction) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (0.4, "under a second"),
+        (1.0, "1 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_a_duration_is_written_in_its_two_largest_units(seconds: float, written: str) -> None:
+    assert duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("bytes_used", "written"), [(10, "1 kB"), (120_000, "120 kB"), (3_400_000, "3.4 MB")]
+)
+def test_bytes_are_written_in_thousands_or_millions(bytes_used: int, written: str) -> None:
+    assert size(bytes_used) == written
+
+
+def test_things_are_counted_in_the_singular_and_the_plural() -> None:
+    assert [counted(number, "digit") for number in (0, 1, 1200)] == [
+        "0 digits",
+        "1 digit",
+        "1,200 digits",
+    ]
+
+
+def test_several_things_are_listed_with_an_and() -> None:
+    assert listed(["one"]) == "one"
+    assert listed(["one", "two"]) == "one and two"
+    assert listed(["one", "two", "three"]) == "one, two and three"
+
+
+def test_epochs_are_named_from_1_on_and_in_stretches() -> None:
+    assert epochs_named([2]) == "epoch 3"
+    assert epochs_named([2, 4, 7, 8, 9]) == "epochs 3, 5 and 8 to 10"
+
+
+@given(st.sets(st.integers(0, 30), min_size=1).map(sorted))
+def test_epochs_named_can_be_read_back(epochs: list[int]) -> None:
+    words = epochs_named(epochs).split(" ", 1)[1].replace(" and ", ", ")
+    read = []
+    for stretch in words.split(", "):
+        first, _, last = stretch.partition(" to ")
+        read += range(int(first) - 1, int(last or first))
+    assert read == epochs
+
+
+def test_moments_articles_and_guesses_are_written_as_they_are_spoken() -> None:
+    assert [moment(-1), moment(2)] == ["before the first batch", "after epoch 3"]
+    assert [article(digit) for digit in range(10)] == ["a"] * 8 + ["an", "a"]
+    assert [guessed(7), guessed(NO_GUESS)] == ["7", "?"]
