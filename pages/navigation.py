@@ -8,6 +8,7 @@ from pages.session.open_task import note_page
 from pages.session.watched_run import keep_in_url
 from pages.views.frame.data_status import render_data_status
 from pages.widgets.projector import render_projector_switch
+from pages.widgets.shared.colours import colour_properties
 
 st.set_page_config(
     page_title="Watch a network learn to read digits",
@@ -45,7 +46,8 @@ page = st.navigation(
     ],
     position="top",
 )
-st.html(Path(__file__).parent / "views" / "frame" / "frame.css")
+frame = Path(__file__).parent / "views" / "frame" / "frame.css"
+st.html(f"<style>{colour_properties()}{frame.read_text(encoding='utf-8')}</style>")
 keep_in_url()
 render_projector_switch()
 page.run()

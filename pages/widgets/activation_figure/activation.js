@@ -6,28 +6,13 @@
  * Tab key; arrow keys go from node to node, Enter or a click chooses.
  */
 
-const SVG = "http://www.w3.org/2000/svg";
+import { pictureAddress, SIDE } from "../shared/digit_image.js";
+import { mountedOnce, part } from "../shared/mounting.js";
+import { keep, make, set } from "../shared/svg.js";
+
 const NARROW = 560; // pixels; below, the layers stand one under the other
 const ABOVE = 285; // what stands above the drawing, in the same measure as the sizes below
 const TEXT_SIZE = 17; // pixels of the page's text for which the sizes below are meant
-
-/** Give an element as many children of a kind as there are items, and each its item. */
-function keep(parent, tag, items, update) {
-  const children = [...parent.children];
-  for (const child of children.slice(items.length)) child.remove();
-  items.forEach((item, index) => {
-    let child = children[index];
-    if (!child) {
-      child = document.createElementNS(SVG, tag);
-      parent.append(child);
-    }
-    update(child, item, index);
-  });
-}
-
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
 
 const counted = (number) => number.toLocaleString("en");
 const nodesOf = ({ count }) => `${counted(count)} ${count === 1 ? "node" : "nodes"}`;
@@ -202,14 +187,14 @@ class Figure {
     );
     const group = part(this.svg, "edges");
     const drawn = edges.filter(({ from, to }) => from && to);
-    keep(part(this.svg, "origins"), "circle", drawn.filter(({ ofPixel }) => ofPixel), (dot, edge) => {
+    keep(part(this.svg, "origins"), "circle.activation-origin", drawn.filter(({ ofPixel }) => ofPixel), (dot, edge) => {
       dot.setAttribute("class", "activation-origin");
       dot.classList.toggle("is-negative", edge.negative);
       dot.classList.toggle("is-of-chosen", edge.ofChosen);
       set(dot, { cx: edge.from[0], cy: edge.from[1], r: 1 + picture.width / 60 });
     });
     this.svg.classList.toggle("is-chosen-one", drawn.some(({ ofChosen }) => ofChosen));
-    keep(group, "path", drawn, (path, { from, to, strength, negative, ofChosen }) => {
+    keep(group, "path.activation-edge", drawn, (path, { from, to, strength, negative, ofChosen }) => {
       path.setAttribute("class", "activation-edge");
       path.classList.toggle("is-negative", negative);
       path.classList.toggle("is-of-chosen", ofChosen);
@@ -221,7 +206,7 @@ class Figure {
     const texts = this.layers.flatMap((layer, index) =>
       this.form.texts(layer, index, layer.nodes.length),
     );
-    keep(part(this.svg, "texts"), "text", texts, (text, { words, x, y, anchor, bold }) => {
+    keep(part(this.svg, "texts"), "text.activation-text", texts, (text, { words, x, y, anchor, bold }) => {
       set(text, { x, y, "text-anchor": anchor ?? "middle" });
       text.classList.toggle("is-bold", Boolean(bold));
       text.textContent = words;
@@ -230,10 +215,10 @@ class Figure {
 
   drawOutputs() {
     const last = this.layers.length - 1;
-    keep(part(this.svg, "bars"), "g", this.data.outputs, (group, output, digit) => {
+    keep(part(this.svg, "bars"), "g.activation-output", this.data.outputs, (group, output, digit) => {
       if (!group.firstChild) {
         for (const tag of ["rect", "path", "text"]) {
-          group.append(document.createElementNS(SVG, tag));
+          group.append(make(tag));
         }
         group.setAttribute("aria-hidden", "true");
       }
@@ -254,7 +239,7 @@ class Figure {
     const nodes = this.layers.flatMap((layer, index) =>
       layer.nodes.map((node) => ({ ...node, layer: index })),
     );
-    keep(this.nodes, "g", nodes, (group, node) => this.drawNode(group, node));
+    keep(this.nodes, "g.activation-node", nodes, (group, node) => this.drawNode(group, node));
     const stop = this.find(this.stop) ?? this.find(this.chosen) ?? this.nodes.firstElementChild;
     this.setStop(stop);
     if (hadFocus && document.activeElement !== stop) stop.focus();
@@ -270,9 +255,7 @@ class Figure {
         ["rect", "box"],
         ["circle", "ring"],
       ]) {
-        const child = document.createElementNS(SVG, tag);
-        child.setAttribute("class", `activation-${name}`);
-        group.append(child);
+        group.append(make(`${tag}.activation-${name}`));
       }
       group.setAttribute("role", "button");
     }

@@ -17,13 +17,14 @@ import streamlit as st
 from mnist_core.formatting import percent
 from mnist_core.inspection.trace import Held, Node, Trace, strongest, strongest_connections
 from mnist_core.inspection.words import node_words
-from pages.widgets.shared.digit_image import digit_component, pack_images
+from pages.widgets.shared.digit_image import pack_images
+from pages.widgets.shared.mounting import register_component
 
 MOST_DRAWN = 12
 CONNECTIONS = 36
 CONNECTIONS_OF_CHOSEN = 10
 
-_component = digit_component("activation_figure", Path(__file__).parent, "activation")
+_component = register_component(Path(__file__).parent, "activation")
 
 
 def render_activation_figure(

@@ -18,7 +18,7 @@ import streamlit as st
 from mnist_core.config import CLASSES
 from pages.widgets.shared.mounting import register_component
 
-_component = register_component("confusion_matrix", Path(__file__).parent, "confusion_matrix")
+_component = register_component(Path(__file__).parent)
 
 
 class Choice(NamedTuple):

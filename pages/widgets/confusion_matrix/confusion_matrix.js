@@ -1,5 +1,7 @@
 /* The confusion matrix: one stop of the Tab key, arrow keys inside, a click or Enter chooses. */
 
+import { mountedOnce, part } from "../shared/mounting.js";
+
 const DIGITS = [...Array(10).keys()];
 const FAINTEST = 0.12; // an error that happened once is still seen
 const STRONGEST = 0.8; // the page's text reads on it, light or dark
@@ -45,7 +47,7 @@ class ConfusionMatrix {
         this.head(digit, null, rows[digit]),
         ...row.map((count, guess) => this.cell(digit, guess, count, rows[digit], shares)),
         this.sum(rows[digit]),
-      ]),
+      ])
     );
     const foot = this.row([
       this.sumHead("Sum"),
@@ -126,8 +128,7 @@ class ConfusionMatrix {
     let selected = null;
     for (const stop of this.stops) {
       const [itsDigit, itsGuess] = this.choice(stop);
-      const isChosen =
-        (digit !== null || guess !== null) &&
+      const isChosen = (digit !== null || guess !== null) &&
         (digit === null || digit === itsDigit) &&
         (guess === null || guess === itsGuess);
       if (this.canChoose) stop.setAttribute("aria-selected", String(isChosen));
@@ -150,7 +151,7 @@ class ConfusionMatrix {
 
   choice(cell) {
     return [cell.dataset.true, cell.dataset.guess].map((digit) =>
-      digit === "" ? null : Number(digit),
+      digit === "" ? null : Number(digit)
     );
   }
 

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from pages.widgets.shared.digit_image import digit_component, pack_images
+from pages.widgets.shared.digit_image import pack_images
+from pages.widgets.shared.mounting import register_component
 
-_component = digit_component("digit_grid", Path(__file__).parent)
+_component = register_component(Path(__file__).parent)
 
 Mark = Literal["right", "wrong"]
 

@@ -1,5 +1,7 @@
-
 /* The digit grid: one stop of the Tab key, arrow keys inside, a click or Enter chooses. */
+
+import { paintDigit, unpackImages } from "../shared/digit_image.js";
+import { mountedOnce, part } from "../shared/mounting.js";
 
 const SIGNS = { right: "✓", wrong: "✗" };
 

@@ -19,9 +19,9 @@ from mnist_core.formatting import guessed
 from mnist_core.inspection.projection import class_centres
 from mnist_core.serving.digit_sprite import COLUMNS
 from pages.widgets.projector import size_factor
-from pages.widgets.shared.digit_image import digit_component
+from pages.widgets.shared.mounting import register_component
 
-_component = digit_component("digit_map", Path(__file__).parent)
+_component = register_component(Path(__file__).parent)
 
 _DECIMALS = 4  # finer than any screen
 

@@ -8,6 +8,9 @@
  *   DigitMap  the points, the card, the keyboard
  */
 
+import { SIDE } from "../shared/digit_image.js";
+import { mountedOnce, part } from "../shared/mounting.js";
+
 const MOVE = 450; // milliseconds that points take to their new places
 const REACH = 1.07; // of the map from its middle; points lie within -1 to 1
 const CLOSER = 1.6;
@@ -17,7 +20,6 @@ const DRAGGED = 5; // pixels from which on a press moves the map and chooses not
 const MANY_MISTAKES = 150;
 const CARD_GAP = 16; // pixels between point and card
 const DIM = 0.08;
-const WRONG = "#d55e00";
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -86,7 +88,7 @@ class Legend {
 
   press(onChange) {
     DIGITS.forEach((digit, index) =>
-      this.buttons[index].setAttribute("aria-pressed", this.chosen.has(digit)),
+      this.buttons[index].setAttribute("aria-pressed", this.chosen.has(digit))
     );
     this.wrong.setAttribute("aria-pressed", this.onlyWrong);
     onChange();
@@ -116,7 +118,10 @@ class DigitMap {
     this.setTriggerValue = setTriggerValue;
     this.filter ??= new Legend(this.legend, data.colours, () => this.draw());
     if (data.pictures !== this.data?.pictures) this.fetchPictures(data.pictures);
-    this.points.setAttribute("aria-label", `${data.description} Arrow keys go from digit to digit.`);
+    this.points.setAttribute(
+      "aria-label",
+      `${data.description} Arrow keys go from digit to digit.`,
+    );
     const before = this.data;
     this.data = data;
     this.wrong = [...data.true].map((digit, place) => digit !== data.guess[place]);
@@ -184,6 +189,7 @@ class DigitMap {
     const style = getComputedStyle(this.points);
     this.ink = style.color;
     this.paper = style.getPropertyValue("--st-background-color");
+    this.mistake = style.getPropertyValue("--wrong");
     this.font = style.fontFamily;
     this.pen = this.points.getContext("2d");
     this.pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
@@ -244,7 +250,7 @@ class DigitMap {
     }
     this.pen.lineCap = "round";
     this.stroke(path, this.paper, 4.5 * share);
-    this.stroke(path, WRONG, 2.5 * share);
+    this.stroke(path, this.mistake, 2.5 * share);
   }
 
   drawCentres() {
@@ -356,7 +362,10 @@ class DigitMap {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "+" || event.key === "-") {
       const { at } = this;
-      this.enlarge(event.key === "+" ? CLOSER : 1 / CLOSER, at === undefined ? at : this.screen(at));
+      this.enlarge(
+        event.key === "+" ? CLOSER : 1 / CLOSER,
+        at === undefined ? at : this.screen(at),
+      );
       if (at !== undefined) this.goTo(at);
     } else if (event.key === "Enter" || event.key === " ") {
       if (this.at !== undefined) this.choose(this.at);

@@ -19,7 +19,7 @@ SIDE = 140
 
 LENGTH = 4 * -(-SIDE * SIDE // 3)  # letters of base64
 
-_component = register_component("drawing_canvas", Path(__file__).parent, "drawing_canvas")
+_component = register_component(Path(__file__).parent)
 
 
 def render_drawing_canvas(label: str, *, key: str) -> npt.NDArray[np.float32] | None:

@@ -2,6 +2,8 @@
  * bytes when a stroke ends. One pointer draws at a time; a pen goes before a resting hand.
  */
 
+import { mountedOnce, part } from "../shared/mounting.js";
+
 class DrawingCanvas {
   constructor(element) {
     this.field = part(element, "field");
@@ -22,7 +24,7 @@ class DrawingCanvas {
     this.showButtons();
   }
 
-  update({ label, side }, setTriggerValue, setStateValue) {
+  update({ label, side }, _setTriggerValue, setStateValue) {
     this.side = side;
     this.setStateValue = setStateValue;
     this.field.setAttribute("aria-label", label);

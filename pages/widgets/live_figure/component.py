@@ -1,7 +1,8 @@
 """The live figure: a run in words, its curves, and what it makes of twenty digits.
 
-The browser side (live.js) watches the run over a WebSocket of its own, so the page's script runs
-again only when the run's status changes. It needs no curves from here but those of the run before.
+The browser side (live_figure.js) watches the run over a WebSocket of its own, so the page's script
+runs again only when the run's status changes. It needs no curves from here but those of the run
+before.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from mnist_core.charts import enlarged, live_figure
 from mnist_core.serving.live import plotly_url
 from mnist_core.store import Run
 from pages.widgets.projector import size_factor
-from pages.widgets.shared.digit_image import digit_component, pack_images
+from pages.widgets.shared.digit_image import pack_images
+from pages.widgets.shared.mounting import register_component
 
-_component = digit_component("live_figure", Path(__file__).parent, "live")
+_component = register_component(Path(__file__).parent)
 
 History = Mapping[str, Sequence[float | None]]
 LEGEND_LINE = 28  # letters

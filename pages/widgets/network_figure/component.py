@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from mnist_core.config import TrainingConfig
 from pages.widgets.network_figure.layout import Diagram, layout_network
-from pages.widgets.shared.digit_image import digit_component, pack_images
+from pages.widgets.shared.digit_image import pack_images
+from pages.widgets.shared.mounting import register_component
 
-_component = digit_component("network_figure", Path(__file__).parent, "network")
+_component = register_component(Path(__file__).parent, "network")
 
 
 def render_network_figure(

@@ -5,27 +5,11 @@
  * that has the focus keeps it.
  */
 
-const SVG = "http://www.w3.org/2000/svg";
+import { pictureAddress } from "../shared/digit_image.js";
+import { mountedOnce, part } from "../shared/mounting.js";
+import { keep, make, set } from "../shared/svg.js";
+
 const NARROW = 560; // pixels; below, the layers stand one under the other
-
-/** Give an element as many children of a kind as there are items, and each its item. */
-function keep(parent, tag, className, items, update) {
-  const children = [...parent.children].filter((child) => child.classList.contains(className));
-  for (const child of children.slice(items.length)) child.remove();
-  items.forEach((item, index) => {
-    let child = children[index];
-    if (!child) {
-      child = document.createElementNS(SVG, tag);
-      child.classList.add(className);
-      parent.append(child);
-    }
-    update(child, item, index);
-  });
-}
-
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
 
 class Drawing {
   constructor(element) {
@@ -58,8 +42,8 @@ class Drawing {
     set(svg.querySelector(".network-picture"), picture);
     set(svg.querySelector(".network-frame"), picture);
     set(svg.querySelector(".network-fan"), { d: `M${fan.map(([x, y]) => `${x} ${y}`).join("L")}Z` });
-    keep(part(svg, "edges"), "path", "network-edges", edges, (path, d) => set(path, { d }));
-    keep(part(svg, "layers"), "g", "network-layer", layers, (...which) => this.drawLayer(...which));
+    keep(part(svg, "edges"), "path.network-edges", edges, (path, d) => set(path, { d }));
+    keep(part(svg, "layers"), "g.network-layer", layers, (...which) => this.drawLayer(...which));
     this.activate(Math.min(this.active ?? -1, layers.length - 1));
   }
 
@@ -69,13 +53,13 @@ class Drawing {
     group.setAttribute("aria-label", words);
     group.querySelector("title").textContent = words;
     set(group.querySelector(".network-area"), { ...layer.area, rx: 8 });
-    keep(group, "circle", "network-node", layer.drawn, (circle, [cx, cy]) =>
+    keep(group, "circle.network-node", layer.drawn, (circle, [cx, cy]) =>
       set(circle, { cx, cy, r: this.diagram.radius }),
     );
-    keep(group, "circle", "network-dot", layer.dots, (circle, [cx, cy]) =>
+    keep(group, "circle.network-dot", layer.dots, (circle, [cx, cy]) =>
       set(circle, { cx, cy, r: 2 }),
     );
-    keep(group, "text", "network-text", layer.texts, (text, { words, x, y, anchor, bold }) => {
+    keep(group, "text.network-text", layer.texts, (text, { words, x, y, anchor, bold }) => {
       set(text, { x, y, "text-anchor": anchor });
       text.classList.toggle("is-bold", bold);
       if (text.textContent !== words) text.textContent = words;
@@ -85,9 +69,8 @@ class Drawing {
   /** Make a layer something to point at, by mouse, finger and keyboard. */
   prepare(group, index) {
     set(group, { tabindex: 0, role: "img" });
-    const area = document.createElementNS(SVG, "rect");
-    area.classList.add("network-area");
-    group.append(document.createElementNS(SVG, "title"), area);
+    const area = make("rect.network-area");
+    group.append(make("title"), area);
     const release = () => this.active === index && this.activate(-1);
     group.addEventListener("pointerenter", () => this.activate(index));
     group.addEventListener("pointerleave", release);

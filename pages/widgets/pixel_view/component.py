@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pages.widgets.shared.digit_image import digit_component, pack_images
+from pages.widgets.shared.digit_image import pack_images
+from pages.widgets.shared.mounting import register_component
 
-_component = digit_component("pixel_view", Path(__file__).parent)
+_component = register_component(Path(__file__).parent)
 
 
 def render_pixel_view(image: npt.NDArray[np.uint8], description: str, *, key: str) -> None:

@@ -1,7 +1,9 @@
-
 /* The pixel view: the pixel that is pointed at, by mouse, finger or keyboard, in picture or
  * numbers, has a ring in both and is read out in words.
  */
+
+import { paintDigit, SIDE, unpackImages } from "../shared/digit_image.js";
+import { mountedOnce, part } from "../shared/mounting.js";
 
 const WHITE_TEXT_BELOW = 118; // the grey on which black and white text are equally readable
 const LAST = SIDE - 1;
@@ -104,7 +106,10 @@ class PixelView {
     this.frame.style.left = `${(100 * next.column) / SIDE}%`;
     this.frame.style.top = `${(100 * next.row) / SIDE}%`;
     // A focused cell is read by itself, with its name; a picture can't.
-    this.readout.setAttribute("aria-live", document.activeElement === this.picture ? "polite" : "off");
+    this.readout.setAttribute(
+      "aria-live",
+      document.activeElement === this.picture ? "polite" : "off",
+    );
     this.read();
     if (from === "picture") this.scrollNumbers();
   }

@@ -7,27 +7,22 @@ from typing import Any
 
 import streamlit as st
 
-_FIRST_SCRIPT = Path(__file__).with_suffix(".js")
+from pages.widgets.shared.bundle import bundle
 
 
-def register_component(name: str, folder: Path, stem: str, *, shared_script: str = "") -> Any:
-    """Register a component whose browser side lies in three files.
+def register_component(folder: Path, stem: str | None = None) -> Any:
+    """Register the component of a folder, under the folder's name.
 
     Args:
-        name: the component's name.
         folder: where its files are.
-        stem: their name, without .html, .css and .js.
-        shared_script: JavaScript that comes before its own, after what all components begin with.
+        stem: their name, without .html, .css and .js; None is the folder's.
     """
-    html, css, script = (
-        (folder / f"{stem}.{ending}").read_text(encoding="utf-8")
-        for ending in ("html", "css", "js")
-    )
+    files = folder / (stem or folder.name)
     return st.components.v2.component(
-        f"mnist_{name}",
-        html=html,
-        css=css,
-        js=_FIRST_SCRIPT.read_text(encoding="utf-8") + shared_script + script,
+        f"mnist_{folder.name}",
+        html=files.with_suffix(".html").read_text(encoding="utf-8"),
+        css=files.with_suffix(".css").read_text(encoding="utf-8"),
+        js=bundle(files.with_suffix(".js")),
         # The page's fonts and colours come in; inside a shadow root Plotly's mode bar would lose
         # its styles. Classes begin with the component's name.
         isolate_styles=False,

@@ -17,7 +17,7 @@ from pages.widgets.shared.mounting import register_component
 
 STEPS = 10_000
 
-_component = register_component("signed_picture", Path(__file__).parent, "signed_picture")
+_component = register_component(Path(__file__).parent)
 
 
 def render_signed_pictures(

@@ -1,7 +1,8 @@
 /* Signed pictures: full squares above 0, small ones below, on the page's own background. */
 
-const SIDE = 28;
-const PIXELS = SIDE * SIDE;
+import { PIXELS, SIDE } from "../shared/digit_image.js";
+import { mountedOnce, part } from "../shared/mounting.js";
+
 const CELL = 10; // of the canvas; CSS makes it as large as there is room
 const SMALL = 0.6;
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -99,7 +100,7 @@ class SignedPictures {
   point(event) {
     const { width } = event.target.getBoundingClientRect();
     const [column, row] = [event.offsetX, event.offsetY].map((distance) =>
-      Math.min(SIDE - 1, Math.max(0, Math.floor((distance / width) * SIDE))),
+      Math.min(SIDE - 1, Math.max(0, Math.floor((distance / width) * SIDE)))
     );
     this.tell(event.target, column, row);
   }

@@ -13,6 +13,9 @@
  *   Live   ties them together
  */
 
+import { paintDigit, unpackImages } from "../shared/digit_image.js";
+import { byTestId, mountedOnce, part } from "../shared/mounting.js";
+
 const DRAW_EVERY = 100; // milliseconds, as often as events come
 const REST_AFTER = 5; // times as long as a drawing took: the trainer may share this machine
 const RETRY_FIRST = 300;
@@ -271,8 +274,7 @@ function finishedInWords(run) {
 const stoppedInWords = (run) =>
   `Stopped ${placeInWords(run)}. The network is kept as far as it got.`;
 
-const failedInWords = (run) =>
-  ["The run failed.", run.error, run.advice].filter(Boolean).join(" ");
+const failedInWords = (run) => ["The run failed.", run.error, run.advice].filter(Boolean).join(" ");
 
 function interruptedInWords({ situation }) {
   const words = "The worker stopped. The run goes on by itself from where it was";
@@ -290,8 +292,12 @@ function curvesInWords(run) {
 function curveInWords(name, { x, y }) {
   const isAccuracy = name.endsWith("accuracy");
   const write = isAccuracy ? (value) => value.toFixed(2) : lossInWords;
-  const title = `${name.startsWith("val_") ? "Validation" : "Training"} ${isAccuracy ? "accuracy" : "loss"}`;
-  const known = x.map((epoch, index) => [epoch, y[index]]).filter(([, value]) => Number.isFinite(value));
+  const title = `${name.startsWith("val_") ? "Validation" : "Training"} ${
+    isAccuracy ? "accuracy" : "loss"
+  }`;
+  const known = x.map((epoch, index) => [epoch, y[index]]).filter(([, value]) =>
+    Number.isFinite(value)
+  );
   if (!known.length) return `${title} is not a number in any epoch.`;
   const isBetter = (one, other) => (isAccuracy ? one > other : one < other);
   const best = known.reduce((found, point) => (isBetter(point[1], found[1]) ? point : found));
@@ -436,7 +442,10 @@ class Chart {
       // New arrays: by them plotly.js knows that there is something to draw. A curve without a
       // point would be left out of the legend, and the plots would jump when its first one comes.
       const isEmpty = x.length === 0;
-      Object.assign(this.trace(name), { x: isEmpty ? [null] : [...x], y: isEmpty ? [null] : [...y] });
+      Object.assign(this.trace(name), {
+        x: isEmpty ? [null] : [...x],
+        y: isEmpty ? [null] : [...y],
+      });
     }
   }
 
@@ -494,7 +503,7 @@ function copySizes(from, to) {
 }
 
 function tickStep(epochs) {
-  for (let power = 1; ; power *= 10) {
+  for (let power = 1;; power *= 10) {
     const factor = [1, 2, 5].find((candidate) => epochs <= candidate * power * 10);
     if (factor) return factor * power;
   }
@@ -524,7 +533,7 @@ class Digits {
     if (this.root.hidden || digits === this.shown) return;
     this.shown = digits;
     const marks = this.labels.map((label, index) =>
-      this.mark(this.list.children[index], label, digits?.guesses[index], digits?.confidence[index]),
+      this.mark(this.list.children[index], label, digits?.guesses[index], digits?.confidence[index])
     );
     this.caption.textContent = captionInWords(digits, marks.filter(Boolean).length, marks.length);
   }
@@ -561,8 +570,6 @@ function itemFor(pixels) {
 }
 
 // ---------------------------------------------------------------------------------------- Live
-
-const byTestId = (root, name) => root.querySelector(`[data-testid="${name}"]`);
 
 class Live {
   constructor(element) {
@@ -670,8 +677,9 @@ class Live {
     const { run, root } = this;
     byTestId(root, "live-state").textContent = stateInWords(run, this.isConnected);
     const accuracy = run?.validationAccuracy ?? null;
-    byTestId(root, "live-validation-accuracy").textContent =
-      accuracy === null ? "–" : asPercent(accuracy);
+    byTestId(root, "live-validation-accuracy").textContent = accuracy === null
+      ? "–"
+      : asPercent(accuracy);
     const share = run ? Math.min(run.position / run.epochs, 1) : 0;
     const progress = byTestId(root, "live-progress");
     progress.setAttribute("aria-valuenow", Math.round(100 * share));

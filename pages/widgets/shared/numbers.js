@@ -1,0 +1,17 @@
+/* Numbers as a person reads them, and numbers kept within bounds. */
+
+/**
+ * Write a count: 12,000.
+ *
+ * @param {number} number
+ */
+export const asCount = (number) => number.toLocaleString("en-GB");
+
+/**
+ * Move a number into a range.
+ *
+ * @param {number} number
+ * @param {number} low
+ * @param {number} high
+ */
+export const within = (number, low, high) => Math.min(high, Math.max(low, number));
