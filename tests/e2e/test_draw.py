@@ -43,9 +43,9 @@ def run(server: Server) -> str:
 def open_draw(browser: Browser, server: Server, run: str) -> Iterator[Callable[..., Page]]:
     contexts = []
 
-    def open_draw(way: str = "Draw", **precompile_requests: Any) -> Page:
-        precompile_requests = {"viewport": {"width": 1366, "height": 768}} | precompile_requests
-        contexts.append(browser.new_context(**precompile_requests))
+    def open_draw(way: str = "Draw", **options: Any) -> Page:
+        options = {"viewport": {"width": 1366, "height": 768}} | options
+        contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{server.url}/draw?run={run}&way={way}")

@@ -67,10 +67,8 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
     """Open a page in a browser of its own, which asks for what is given."""
     contexts = []
 
-    def open_page(path: str = "", **precompile_requests: Any) -> Page:
-        contexts.append(
-            browser.new_context(viewport={"width": 1366, "height": 768}, **precompile_requests)
-        )
+    def open_page(path: str = "", **options: Any) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}, **options))
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{server.url}/{path}")

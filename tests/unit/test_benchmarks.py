@@ -16,13 +16,12 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from benchmarks import drawings, published
+from benchmarks import published
 from benchmarks.__main__ import main
 from benchmarks.bars import draw_bars
 from benchmarks.figures import SECONDS, median_epoch, ratios, summarise
 from benchmarks.machine import describe_machine
 from benchmarks.peers import FLOOR, OURS, PEERS, PLAIN
-from benchmarks.process import carry_out
 from benchmarks.results import save_results
 from benchmarks.rounds import Measurement, Omission, environment, find_unable, run_process
 from benchmarks.stopwatch import Stopwatch
@@ -82,14 +81,6 @@ def test_a_process_answers_with_the_agreed_fields(offline: None, tmp_path: Path)
     answer = run_process(Task(FLOOR, TINY, "sample", epochs=2), tmp_path)
     check_answer(answer, FLOOR, fits=2)
     assert answer["test_accuracy"] is None
-
-
-@pytest.mark.parametrize("peer", [OURS, PLAIN])
-def test_who_learns_gives_the_same_fields_and_has_learnt(offline: None, peer: str) -> None:
-    # In this process, because TensorFlow takes long to load.
-    answer = json.loads(json.dumps(carry_out(Task(peer, TINY, "sample", epochs=2, fits=1))))
-    check_answer(answer, peer, fits=1)
-    assert answer["test_accuracy"] > 0.5
 
 
 def test_a_missing_peer_is_named_and_left_out(offline: None, tmp_path: Path) -> None:
@@ -324,17 +315,3 @@ def test_a_network_not_trained_this_time_keeps_its_result(
 def test_a_result_of_other_settings_does_not_count() -> None:
     result = {"command": "made up", "test_error": 0.1, "seconds": 1.0, "dataset": {"name": "-"}}
     assert published.make_row("800", result)[4] == "–"
-
-
-def test_drawings_are_measured_with_and_without_each_step(tmp_path: Path) -> None:
-    page = tmp_path / "drawings.md"
-    status = drawings.main(
-        ["--data", "sample", "--seeds", "0", "--every", "60", "--output", str(page)]
-    )
-    assert status == 0
-    rows = re.findall(
-        r"^\| (.+?) \| (\d\.\d{3}) \|", page.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    read = {name: float(share) for name, share in rows}
-    assert read.keys() == drawings.WAYS.keys()
-    assert read["all steps"] > read["no step: stretched"] + 0.3

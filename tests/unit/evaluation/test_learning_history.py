@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from mnist_core.config import NO_GUESS
 from mnist_core.data import Dataset
-from mnist_core.data.arrays import unpack_predictions
 from mnist_core.errors import EvaluationError
 from mnist_core.evaluation.learning_history import START, LearningHistory, trace_learning
-from mnist_core.evaluation.predictions import Evaluation
-from mnist_core.inspection.network import Network
-from mnist_core.store import Claim, Run, Store
-from mnist_core.training import worker
-from tests.unit.training.training_helpers import SMALL
 
 
 def life(guesses: str, first: int = START, true: int = 4) -> LearningHistory:
@@ -86,26 +78,6 @@ def test_where_the_network_broke_the_digit_was_wrong() -> None:
     assert told.guesses.tolist() == [4, NO_GUESS]
     assert told.words() == "Right after epoch 1, wrong again after epoch 2."
     assert LearningHistory(4, (1,), y_prob[1:]).words() == "Never right."
-
-
-def test_a_real_run_ends_its_lives_as_its_test_says(
-    store: Store, start: Callable[..., Run], tiny: Dataset
-) -> None:
-    run = start(SMALL)
-    worker.execute(store, Claim(run.id, run.attempt))
-    predictions = store.load_predictions(run.id)
-    assert predictions is not None
-    at_the_end = Evaluation(tiny.y_test, unpack_predictions(predictions))
-    networks = [
-        (epoch, Network.from_snapshot(store.load_snapshot(run.id, epoch), run.config))
-        for epoch in store.snapshot_epochs(run.id)
-    ]
-    for position in range(10):
-        true = int(tiny.y_test[position])
-        told = trace_learning(tiny.x_test[position], true, networks)
-        assert told.epochs == (START, 0, 1, 2)
-        np.testing.assert_allclose(told.y_prob[-1], at_the_end.y_prob[position], atol=5e-3)
-        assert (told.learned is not None) == at_the_end.right[position]
 
 
 @pytest.mark.parametrize(

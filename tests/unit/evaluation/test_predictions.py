@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,9 +13,7 @@ from sklearn.metrics import classification_report, confusion_matrix
 
 from mnist_core.config import NO_GUESS
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation import predictions as evaluation
 from mnist_core.evaluation.predictions import KINDS, ORDERS, Confused, Evaluation, compare
-from mnist_core.training import fit as training
 
 
 def row(**probabilities: float) -> list[float]:
@@ -77,12 +74,6 @@ def test_the_loss_of_a_sure_mistake_stays_a_number() -> None:
     sure = Evaluation(np.array([0, 1], np.uint8), np.eye(10, dtype=np.float32)[[0, 0]])
     np.testing.assert_allclose(sure.loss, [1e-7, -np.log(1e-7)], rtol=1e-6)
     np.testing.assert_allclose(SIX.loss[:2], -np.log([0.99, 0.5]), rtol=1e-6)
-
-
-def test_the_loss_of_each_digit_is_that_of_keras() -> None:
-    some = random_evaluation(0)
-    per_digit = keras.losses.sparse_categorical_crossentropy(some.y_true, some.y_prob)
-    np.testing.assert_allclose(some.loss, np.asarray(per_digit), rtol=1e-5)
 
 
 @pytest.mark.parametrize("classes", [10, 7])
@@ -169,7 +160,7 @@ def test_the_ends_of_a_range_of_confidence_belong_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "message"),
+    ("options", "message"),
     [
         ({"kind": "worst"}, "no kind of digits “worst”. Choose one of: wrong, unsure, right, all"),
         ({"order": "size"}, "no order “size”. Choose one of: confident, unconfident, close"),
@@ -183,10 +174,10 @@ def test_the_ends_of_a_range_of_confidence_belong_to_it() -> None:
     ],
 )
 def test_a_wish_that_is_not_allowed_is_answered_by_what_is(
-    precompile_requests: dict[str, object], message: str
+    options: dict[str, object], message: str
 ) -> None:
     with pytest.raises(EvaluationError, match=message):
-        SIX.select(**precompile_requests)
+        SIX.select(**options)
 
 
 @given(
@@ -326,10 +317,6 @@ def test_the_arrays_of_an_evaluation_cannot_be_written_to() -> None:
     for array in (SIX.y_true, SIX.y_prob, SIX.indices):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
-
-
-def test_the_smallest_likelihood_is_that_of_the_training() -> None:
-    assert training.SMALLEST_PROBABILITY == evaluation.SMALLEST_PROBABILITY
 
 
 def test_the_hardest_digit_is_named_with_what_it_is_taken_for() -> None:

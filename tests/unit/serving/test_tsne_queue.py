@@ -21,8 +21,7 @@ from mnist_core.data import Dataset
 from mnist_core.data.arrays import pack_weights
 from mnist_core.errors import EvaluationError, TsneQueueError
 from mnist_core.inspection.projection import choose_digits, look_around, unpack_map
-from mnist_core.serving import tsne
-from mnist_core.serving import tsne_queue as tsne_queue
+from mnist_core.serving import tsne, tsne_queue
 from mnist_core.serving.tsne import draw_into, draw_tsne_map
 from mnist_core.serving.tsne_queue import MapStatus, TsneQueue
 from mnist_core.store import MapSubject, Run, Store
@@ -31,9 +30,9 @@ ANNA, BEN = "a" * 64, "b" * 64
 PATIENCE = 180
 SERVER = """
 import sys, threading
-from mnist_core.serving.tsne_queue import MapDesk
+from mnist_core.serving.tsne_queue import TsneQueue
 from mnist_core.store import MapSubject
-desk, subject = MapDesk(sys.argv[1]), MapSubject(sys.argv[2])
+desk, subject = TsneQueue(sys.argv[1]), MapSubject(sys.argv[2])
 desk.ask(subject, "anna")
 while not (pid := desk.process_id(subject)):
     pass

@@ -12,7 +12,7 @@ from mnist_core.errors import ConfigError
 from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
 from mnist_core.training.trainer_cache import TrainerCache
-from tests.unit.training.training_helpers import SMALL, same
+from tests.training.training_helpers import SMALL, same
 
 USED = SMALL.replace(dropout=0.2, seed=7, learning_rate=0.01, epochs=1)
 

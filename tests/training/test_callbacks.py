@@ -21,7 +21,7 @@ from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCa
 from mnist_core.training.fit import scale, train
 from mnist_core.training.model import build_model
 from mnist_core.training.supervisor import Supervisor
-from tests.unit.training.training_helpers import OVERFLOWING, SMALL, STEPS, At, events_of, same
+from tests.training.training_helpers import OVERFLOWING, SMALL, STEPS, At, events_of, same
 
 Start = Callable[..., Run]
 Action = Callable[[Supervisor], None]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import mnist_core
 from mnist_core.config import CHOICES, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ConfigError
@@ -20,7 +21,7 @@ from mnist_core.training.compiled import PlacedDigits
 from mnist_core.training.fit import RunningFit, Trainer, scale, train
 from mnist_core.training.model import build_model
 from mnist_core.training.trainer_cache import TrainerCache
-from tests.unit.training.training_helpers import SMALL, STEPS, At, same, throw
+from tests.training.training_helpers import SMALL, STEPS, At, same, throw
 
 KEYS = {"accuracy", "loss", "val_accuracy", "val_loss"}
 
@@ -36,6 +37,11 @@ def trainer_of(model: keras.Sequential, dataset: Dataset) -> Trainer:
 
 undisturbed = functools.cache(fitted)
 """The same without training twice; the model must not be changed."""
+
+
+def test_the_public_names_that_need_keras_are_these() -> None:
+    assert mnist_core.train is train
+    assert mnist_core.build_model is build_model
 
 
 def test_the_history_has_the_four_series_with_a_value_an_epoch(tiny: Dataset) -> None:

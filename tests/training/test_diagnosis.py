@@ -1,8 +1,7 @@
-"""Each diagnosis on real trainings of the built-in sample, with five seeds; and the worksheets."""
+"""Diagnoses and worksheets on real trainings of the built-in sample: each shows what it says."""
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 
 import pytest
@@ -13,20 +12,10 @@ from mnist_core.evaluation.diagnosis import Finding, Rule, diagnose
 from mnist_core.lesson.worksheets import WORKSHEETS, History, Worksheet
 from mnist_core.training.model import build_model
 from mnist_core.training.trainer_cache import TrainerCache
-from tests.unit.training.training_helpers import OVERFLOWING
+from tests.training.training_helpers import OVERFLOWING
 
 SEEDS = range(5)
-LABELS = {
-    "layers": ("Hidden layers", "Nodes in layer 1"),
-    "batch_size": ("Batch size",),
-    "epochs": ("Epochs",),
-    "learning_rate": ("Learning rate",),
-    "optimizer": ("Optimizer",),
-    "fraction": ("Fraction of the training data",),
-}
-
-
-WORKSHOP = TrainerCache()  # compiles once for all seeds, as a worker does
+TRAINERS = TrainerCache()  # compiles once for all seeds, as a worker does
 
 
 @functools.cache
@@ -36,7 +25,7 @@ def sample() -> Dataset:
 
 @functools.cache
 def history_of(config: TrainingConfig) -> History:
-    trainer = WORKSHOP.trainer(config, sample())
+    trainer = TRAINERS.trainer(config, sample())
     trainer.start_from(build_model(config))
     return trainer.train(config).history
 
@@ -94,19 +83,3 @@ def test_a_worksheet_shows_its_effect(worksheet: Worksheet) -> None:
 def test_a_worksheet_shows_no_effect_where_nothing_was_changed(worksheet: Worksheet) -> None:
     baseline = history_of(worksheet.baseline)
     assert not worksheet.shows(baseline, baseline)
-
-
-@pytest.mark.parametrize("worksheet", WORKSHEETS, ids=lambda worksheet: worksheet.key)
-def test_a_worksheet_names_the_controls_that_its_settings_change(worksheet: Worksheet) -> None:
-    changed = {
-        field.name
-        for field in dataclasses.fields(TrainingConfig)
-        if getattr(worksheet.baseline, field.name) != getattr(worksheet.settings, field.name)
-    }
-    assert changed
-    for field in changed:
-        assert set(LABELS[field]) & set(worksheet.controls)
-
-
-def test_the_worksheets_have_keys_of_their_own() -> None:
-    assert len({worksheet.key for worksheet in WORKSHEETS}) == len(WORKSHEETS) == 5

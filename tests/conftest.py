@@ -1,7 +1,8 @@
-"""A few real digits, a store, and runs in it."""
+"""A few real digits, a store, and runs in it; and a quick lane that does without TensorFlow."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,22 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-import mnist_core.training.tensorflow_env  # noqa: F401 - before any test imports TensorFlow
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset, load_mnist
 from mnist_core.store import Run, Store
 
 settings.register_profile("busy", deadline=None)  # a machine that does much else is slow, not wrong
 settings.load_profile("busy")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="let no test import TensorFlow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("quick"):
+        for name in ("keras", "tensorflow"):
+            sys.modules[name] = None  # to import it raises ModuleNotFoundError
 
 
 @pytest.fixture(scope="session")

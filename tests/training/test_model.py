@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mnist_core.config import CHOICES, LIMITS, TrainingConfig
 from mnist_core.training.model import build_model
-from tests.unit.training.training_helpers import same
+from tests.training.training_helpers import same
 
 SOME_DIGITS = np.random.default_rng(0).random((5, 28, 28), np.float32)
 SOME_LABELS = np.arange(5, dtype=np.uint8)

@@ -20,7 +20,7 @@ from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import callbacks, supervisor, worker
 from mnist_core.training.fit import scale, train
 from mnist_core.training.model import build_model
-from tests.unit.training.training_helpers import (
+from tests.training.training_helpers import (
     OVERFLOWING,
     SMALL,
     STEPS,

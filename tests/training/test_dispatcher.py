@@ -14,9 +14,8 @@ from distributed import Client, LocalCluster
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.errors import MnistError
 from mnist_core.serving import dispatcher as jobs
-from mnist_core.serving.dispatcher import Dispatcher, call, trainers, worker_count
+from mnist_core.serving.dispatcher import Dispatcher, trainers
 from mnist_core.serving.precompile import PrecompileRequests
 from mnist_core.store import Run, RunStatus, Store
 from tests.e2e.server import loads_tensorflow
@@ -134,22 +133,3 @@ def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(
             task.cancel()
 
     asyncio.run(story())
-
-
-@pytest.mark.parametrize("text", ["0", "65", "two", "-1", "1.5"])
-def test_a_wrong_number_of_workers_is_refused_with_what_is_allowed(monkeypatch, text):
-    monkeypatch.setenv("MNIST_WORKERS", text)
-    with pytest.raises(MnistError, match="Choose a whole number from 1 to 64"):
-        worker_count()
-
-
-def test_without_a_wish_there_is_one_worker_for_two_cores(monkeypatch):
-    monkeypatch.delenv("MNIST_WORKERS", raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    assert worker_count() == 4
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert worker_count() == 1
-
-
-def test_a_function_is_called_by_its_name():
-    assert call("math:sqrt", 9.0) == 3.0

@@ -17,7 +17,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.store import Run, RunStatus, Store
 from mnist_core.training import terminal, worker
-from tests.unit.training.training_helpers import OVERFLOWING, events_of
+from tests.training.training_helpers import OVERFLOWING, events_of
 
 PROJECT = Path(__file__).parents[2]
 QUICK = ["--data", "sample", "--layers", "8", "--epochs", "2", "--fraction", "0.1"]
