@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.store import LEASE_SECONDS, Run, Store
 from mnist_core.training import supervisor as supervising
 from mnist_core.training.supervisor import Supervisor
-from tests.unit.training.training_helpers import SMALL
 
 Start = Callable[..., Run]
 
@@ -28,7 +28,10 @@ def test_the_supervisor_renews_the_lease_while_a_batch_takes_long(
     with Store(f"sqlite:///{tmp_path / 'mnist.db'}", clock=lambda: now[0]) as store:
         store.save_dataset(tiny)
         run = store.create_run(
-            SMALL, dataset_digest=tiny.digest, dataset_name=tiny.name, lease_seconds=LEASE_SECONDS
+            TrainingConfig(),
+            dataset_digest=tiny.digest,
+            dataset_name=tiny.name,
+            lease_seconds=LEASE_SECONDS,
         )
         with Supervisor(store, run.claim) as supervisor:
             for _ in range(3):
@@ -44,7 +47,7 @@ def test_the_supervisor_renews_the_lease_while_a_batch_takes_long(
 
 
 def test_the_supervisor_brings_a_change_of_pace(store: Store, start: Start) -> None:
-    run = start(SMALL)
+    run = start(TrainingConfig())
     with Supervisor(store, run.claim) as supervisor:
         store.set_pace(run.id, None, 1.5)
         while supervisor.orders.pace != 1.5:
