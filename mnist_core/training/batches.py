@@ -5,9 +5,6 @@ Everything here follows from the settings, the number of digits and the place in
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -22,31 +19,11 @@ NOBODY = -1
 Indices = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How the batches of an epoch are cut into chunks.
-
-    Attributes:
-        steps: batches of a whole epoch.
-        first: the batch that the epoch begins with; above 0 for the rest of an interrupted one.
-        chunk: batches that run in one go.
-    """
-
-    steps: int
-    first: int
-    chunk: int
-
-    @property
-    def chunks(self) -> int:
-        """Chunks from the first batch to the end of the epoch."""
-        return math.ceil((self.steps - self.first) / self.chunk)
-
-
-def plan_epoch(config: TrainingConfig, training_digits: int, first: int = 0) -> Plan:
-    """Cut an epoch into ten chunks or a few more, or as many as keep nobody waiting for Stop."""
+def chunk_size(config: TrainingConfig, training_digits: int) -> int:
+    """Return how many batches run in one go: a tenth of an epoch, or what takes 0.2 s at most."""
     steps = config.steps_per_epoch(training_digits)
     patient = max(1, int(LONGEST_CHUNK_SECONDS / seconds_per_step(config)))
-    return Plan(steps, first, min(max(1, steps // LIVE_UPDATES), patient))
+    return min(max(1, steps // LIVE_UPDATES), patient)
 
 
 def epoch_order(seed: int, epoch: int, training_digits: int) -> npt.NDArray[np.int64]:

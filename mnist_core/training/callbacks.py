@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -20,6 +19,7 @@ from mnist_core.errors import TrainingError
 from mnist_core.store import Claim, EpochRecord, Store
 from mnist_core.store.retention import keeps_snapshot
 from mnist_core.training.checkpoint import Checkpoint
+from mnist_core.training.compiled import Sums
 from mnist_core.training.fit import RunningFit
 from mnist_core.training.supervisor import Supervisor
 
@@ -45,23 +45,6 @@ class PauseRequested(Exception):  # noqa: N818 - a wish, not an error
         self.checkpoint = checkpoint
 
 
-@dataclass
-class _EpochSums:
-    """Where the running means of an epoch stood at the last report."""
-
-    digits: int = 0
-    accuracy: float = 0.0
-    loss: float = 0.0
-
-    def since(self, digits: int, logs: dict[str, Any]) -> tuple[float, float]:
-        """Return accuracy and loss over the digits since the last report, and move on."""
-        accuracy, loss = float(logs["accuracy"]) * digits, float(logs["loss"]) * digits
-        new = max(1, digits - self.digits)
-        means = (accuracy - self.accuracy) / new, (loss - self.loss) / new
-        self.digits, self.accuracy, self.loss = digits, accuracy, loss
-        return min(1.0, max(0.0, means[0])), means[1]
-
-
 class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes a training into the store as it happens and obeys what the supervisor brings.
 
@@ -70,7 +53,6 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         claim: names the run and the attempt; a write under a lost claim raises.
         supervisor: the latest orders.
         config: the run's settings.
-        training_digits: number of digits in an epoch.
         showcase: float32 (k, 28, 28), 0 to 1: the digits whose guesses are shown.
         checkpoint: where this attempt goes on; None for a fresh start.
 
@@ -88,16 +70,13 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         supervisor: Supervisor,
         config: TrainingConfig,
         *,
-        training_digits: int,
         showcase: npt.NDArray[np.float32],
         checkpoint: Checkpoint | None = None,
     ) -> None:
         super().__init__()
         self._store, self._claim, self._supervisor = store, claim, supervisor
         self._config = config
-        self._digits = training_digits
         self._showcase = showcase
-        self._steps = config.steps_per_epoch(training_digits)
         self._history = {
             name: list(values)
             for name, values in (checkpoint.history if checkpoint else {}).items()
@@ -106,7 +85,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._epoch_seconds_before = checkpoint.epoch_seconds if checkpoint else 0.0
         self._began = self._epoch_began = self._reported = self._saved = time.monotonic()
         self._reported_batch = 0
-        self._sums = _EpochSums()
+        self._reported_sums = Sums()
 
     @property
     def seconds(self) -> float:
@@ -130,23 +109,20 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Begin to count anew, or go on with the sums of an interrupted epoch."""
         self._epoch_began = self._reported = time.monotonic()
-        self._sums = _EpochSums()
-        self._reported_batch = self._fit.batch
-        if self._fit.batch:
-            self._sums.since(self._fit.batch * self._config.batch_size, self._fit.means)
-        else:
+        self._reported_batch, self._reported_sums = self._fit.batch, self._fit.sums
+        if self._fit.batch == 0:
             self._epoch_seconds_before = 0.0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Report where it is due, keep the pace, and leave where somebody wants it."""
         self._supervisor.check()
         if self._report_is_due():
-            self._report(logs or {})
+            self._report()
             self._keep_pace()
         orders = self._supervisor.orders
         if orders.stop:
             raise StopRequested
-        if orders.pause and self._fit.batch < self._steps:
+        if orders.pause and self._fit.batch < self._fit.steps:
             raise PauseRequested(self._capture())
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -182,28 +158,27 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         batch = self._fit.batch
         return (
             self._tenth(batch) > self._tenth(self._reported_batch)
-            or batch == self._steps
+            or batch == self._fit.steps
             or time.monotonic() - self._reported >= PROGRESS_EVERY
         )
 
     def _tenth(self, batch: int) -> int:
-        return batch * PROGRESS_PER_EPOCH // self._steps
+        return batch * PROGRESS_PER_EPOCH // self._fit.steps
 
-    def _report(self, logs: dict[str, Any]) -> None:
-        fit, digits_before, now = self._fit, self._sums.digits, time.monotonic()
-        digits = min(fit.batch * self._config.batch_size, self._digits)
-        accuracy, loss = self._sums.since(digits, logs)
-        _check_finite(loss)
-        step = fit.epoch * self._steps + fit.batch
+    def _report(self) -> None:
+        """Write how the network did on the digits since the last report."""
+        fit, now = self._fit, time.monotonic()
+        new = fit.sums.minus(self._reported_sums)
+        _check_finite(new.loss)
+        step = fit.epoch * fit.steps + fit.batch
         progress = {
             "epoch": fit.epoch,
             "step": step,
-            "position": fit.epoch + fit.batch / self._steps,
-            "accuracy": accuracy,
-            "loss": loss,
-            "digits_per_second": round((digits - digits_before) / max(now - self._reported, 1e-6)),
+            "position": fit.epoch + fit.batch / fit.steps,
+            **new.logs,
+            "digits_per_second": round(new.digits / max(now - self._reported, 1e-6)),
         }
-        due = now - self._saved >= CHECKPOINT_WITHIN_EPOCH_AFTER and fit.batch < self._steps
+        due = now - self._saved >= CHECKPOINT_WITHIN_EPOCH_AFTER and fit.batch < fit.steps
         self._store.record(
             self._claim,
             events=[("progress", progress)],
@@ -211,12 +186,12 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             step=step,
             seconds=self.seconds,
         )
-        self._reported, self._reported_batch = now, fit.batch
+        self._reported, self._reported_batch, self._reported_sums = now, fit.batch, fit.sums
 
     def _keep_pace(self) -> None:
         """Where an epoch shall take ``pace`` seconds, wait for what is missing up to here."""
         pace = self._supervisor.orders.pace
-        missing = pace * self._fit.batch / self._steps - self._epoch_seconds
+        missing = pace * self._fit.batch / self._fit.steps - self._epoch_seconds
         if pace and missing > 0:
             self._supervisor.wait(missing)
 

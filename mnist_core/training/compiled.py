@@ -2,8 +2,7 @@
 
 ``model.fit`` spends nine tenths of a small network's time between the batches. Here the digits lie
 in memory as uint8, and one function, compiled by XLA, runs through a whole chunk of batches: it
-gathers their digits by index, scales them, and updates the weights after each. Keras's ``fit`` is
-given chunks instead of batches, and does the rest as ever: epochs, callbacks, History.
+gathers their digits by index, scales them, and updates the weights after each.
 
 Private to ``training``. What people hold, save and download is the plain model; what is here
 shares its variables and its optimizer.
@@ -13,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Iterator
+import operator
 from typing import NamedTuple
 
 import keras
@@ -22,7 +21,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from mnist_core.data import Split
-from mnist_core.training.batches import NOBODY, Indices, Plan
+from mnist_core.training.batches import NOBODY, Indices
 
 BLOCK = 1000
 
@@ -55,7 +54,11 @@ class Sums(NamedTuple):
 
     def plus(self, other: Sums) -> Sums:
         """Add the sums over other digits."""
-        return Sums(*map(sum, zip(self, other, strict=True)))
+        return Sums(*map(operator.add, self, other))
+
+    def minus(self, part: Sums) -> Sums:
+        """Take away the sums over some of these digits."""
+        return Sums(*map(operator.sub, self, part))
 
     @property
     def logs(self) -> Logs:
@@ -161,81 +164,6 @@ class CompiledSteps:
     @functools.cached_property
     def _regularized(self) -> list[keras.Variable]:
         return [each for each in self._model.trainable_variables if each.regularizer]
-
-
-class ChunkedFit(keras.Model):  # type: ignore[misc]
-    """Keras's ``fit`` with a chunk of batches for a step.
-
-    Keras's own way to a step leads through tf.data and a traced loop of its own, and costs more
-    than the chunk itself; here a step is a call.
-
-    Args:
-        model: the plain model that the callbacks know.
-        train_chunk: runs the chunk that begins with this batch; gives the epoch's logs so far.
-        validate: gives the logs of the validation.
-    """
-
-    def __init__(
-        self,
-        model: keras.Sequential,
-        train_chunk: Callable[[int], Logs],
-        validate: Callable[[], Logs],
-    ) -> None:
-        super().__init__(name="chunked_fit")
-        self._target = model
-        self._train_chunk, self._validate = train_chunk, validate
-        self.compile(optimizer=model.optimizer, jit_compile=False)
-
-    def fit_chunks(
-        self, plan: Plan, begin: int, end: int, callbacks: keras.callbacks.CallbackList
-    ) -> None:
-        """Fit the epochs ``begin`` to before ``end``."""
-        chunks = tf.data.Dataset.range(plan.first, plan.steps, plan.chunk)
-        self.fit(
-            chunks,
-            initial_epoch=begin,
-            epochs=end,
-            validation_data=tf.data.Dataset.range(1),
-            callbacks=callbacks,
-            shuffle=False,
-            verbose=0,
-        )
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """None: the chunks bring their own sums."""
-        return []
-
-    @property
-    def stop_training(self) -> bool:
-        """Callbacks know the plain model only, so its wish to stop counts."""
-        return bool(self._target.stop_training)
-
-    @stop_training.setter
-    def stop_training(self, value: bool) -> None:
-        self._target.stop_training = value
-
-    @property
-    def history(self) -> keras.callbacks.History:
-        """What ``fit`` gives back: Keras hangs it on the model that the callbacks know."""
-        return self._target.history
-
-    def make_train_function(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Keras's
-        """Hand Keras what it calls for each step."""
-
-        def train_function(chunks: Iterator[tf.Tensor]) -> Logs:
-            return self._train_chunk(int(next(chunks)))
-
-        self.train_function = train_function
-
-    def make_test_function(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Keras's
-        """Hand Keras what it calls for the one step of validation."""
-
-        def test_function(once: Iterator[tf.Tensor]) -> Logs:
-            next(once)
-            return self._validate()
-
-        self.test_function = test_function
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Fit a model to digits: Keras's ``fit``, fast, reproducible and able to go on where it ended.
+"""Fit a model to digits as Keras does, but fast, reproducible and able to go on where it ended.
 
 Knows Keras and NumPy; knows neither the store nor workers. What should happen while a model
 learns is the business of the callbacks that the caller passes in.
@@ -6,6 +6,7 @@ learns is the business of the callbacks that the caller passes in.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,16 +16,9 @@ import numpy.typing as npt
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.training.batches import cut, deal, plan_epoch
+from mnist_core.training.batches import chunk_size, cut, deal
 from mnist_core.training.checkpoint import Checkpoint
-from mnist_core.training.compiled import (
-    ChunkedFit,
-    CompiledSteps,
-    Logs,
-    PlacedDigits,
-    Sums,
-    xla_works,
-)
+from mnist_core.training.compiled import CompiledSteps, Logs, PlacedDigits, Sums, xla_works
 
 SMALLEST_PROBABILITY = 1e-7
 """Keras's: where a network is quite sure and wrong, the loss stays a number."""
@@ -105,7 +99,7 @@ class Trainer:
 
     def compile(self, config: TrainingConfig) -> None:
         """Compile what a training of these settings needs; no weight changes."""
-        chunk = plan_epoch(config, self.training_digits).chunk
+        chunk = chunk_size(config, self.training_digits)
         rows, _ = cut(deal(config, 0, self.training_digits), 0, chunk)
         self.steps.update(rows, 0, 0, config.seed)
         self.steps.predict(self.split.x_val[:1])
@@ -120,14 +114,11 @@ class Trainer:
         """Fit the model from the state it is in, or from the checkpoint; see ``train``."""
         history = keras.callbacks.History()
         running = RunningFit(self, config)
-        self.model.stop_training = False
         if checkpoint is not None:
             running.restore(checkpoint)
             history.history = {name: list(values) for name, values in checkpoint.history.items()}
-            if running.batch:
-                running.fit(running.epoch + 1, [history, *callbacks])
-        if running.epoch < config.epochs and not self.model.stop_training:
-            running.fit(config.epochs, [history, *callbacks])
+        if running.epoch < config.epochs:
+            running.fit([history, *callbacks])
         history.epoch = list(range(len(history.history.get("loss", ()))))
         return history
 
@@ -160,46 +151,69 @@ class RunningFit:
     Callbacks find it in ``self.params["fit"]``.
 
     Attributes:
+        steps: updates of a whole epoch.
         epoch: the epoch that the next update belongs to, from 0.
         batch: updates of that epoch already made.
+        sums: over the digits of that epoch seen so far.
     """
 
     def __init__(self, trainer: Trainer, config: TrainingConfig) -> None:
         self._trainer, self._config = trainer, config
         self._model = trainer.model
+        self.steps = config.steps_per_epoch(trainer.training_digits)
         self.epoch = self.batch = 0
-        self._sums = Sums()
+        self.sums = Sums()
 
-    def fit(self, end: int, callbacks: Sequence[keras.callbacks.Callback]) -> None:
-        """Fit from here to before epoch ``end``; the rest of an epoch only by itself."""
-        self._plan = plan_epoch(self._config, self._trainer.training_digits, self.batch)
-        fit = ChunkedFit(self._model, self._train_chunk, self._trainer.validate)
+    def fit(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+        """Fit from here to the last epoch, with the calls to callbacks that Keras's ``fit`` makes.
+
+        Keras's own leads through tf.data and costs more than the chunks themselves.
+        """
+        model, epochs = self._model, self._config.epochs
+        chunk = chunk_size(self._config, self._trainer.training_digits)
         listed = keras.callbacks.CallbackList(
-            [_Place(self), *callbacks],
-            add_history=True,
-            model=self._model,
-            epochs=end,
-            steps=self._plan.chunks,
+            [*callbacks],
+            model=model,
+            epochs=epochs,
+            steps=math.ceil(self.steps / chunk),
             verbose=0,
             fit=self,
         )
-        fit.fit_chunks(self._plan, self.epoch, end, listed)
+        model.stop_training = False
+        logs: Logs = {}
+        listed.on_train_begin()
+        for epoch in range(self.epoch, epochs):
+            listed.on_epoch_begin(epoch)
+            logs = self._fit_epoch(chunk, listed) | self._validate(listed)
+            self.epoch, self.batch, self.sums = epoch + 1, 0, Sums()
+            listed.on_epoch_end(epoch, logs)
+            if model.stop_training:
+                break
+        model.optimizer.finalize_variable_values(model.trainable_weights)
+        listed.on_train_end(logs)
 
-    def begin_epoch(self) -> None:
-        """Deal the digits."""
-        self._rows = deal(self._config, self.epoch, self._trainer.training_digits)
+    def _fit_epoch(self, chunk: int, callbacks: keras.callbacks.CallbackList) -> Logs:
+        """Train with the digits of the epoch that are left, one chunk after the other."""
+        dealt = deal(self._config, self.epoch, self._trainer.training_digits)
+        for index, first in enumerate(range(self.batch, self.steps, chunk)):
+            callbacks.on_train_batch_begin(index)
+            rows, batches = cut(dealt, first, chunk)
+            step = self.epoch * self.steps + first
+            sums = self._trainer.steps.update(rows, batches, step, self._config.seed)
+            self.batch, self.sums = first + batches, self.sums.plus(sums)
+            callbacks.on_train_batch_end(index, self.sums.logs)
+            if self._model.stop_training:
+                break
+        return self.sums.logs
 
-    def end_epoch(self) -> None:
-        """Move on to the next epoch."""
-        self.epoch, self.batch, self._sums = self.epoch + 1, 0, Sums()
-
-    def _train_chunk(self, first: int) -> Logs:
-        rows, batches = cut(self._rows, first, self._plan.chunk)
-        step = self.epoch * self._plan.steps + first
-        sums = self._trainer.steps.update(rows, batches, step, self._config.seed)
-        self._sums = self._sums.plus(sums)
-        self.batch = first + batches
-        return self._sums.logs
+    def _validate(self, callbacks: keras.callbacks.CallbackList) -> Logs:
+        """Validate, which to callbacks is a test of one batch."""
+        callbacks.on_test_begin()
+        callbacks.on_test_batch_begin(0)
+        logs = self._trainer.validate()
+        callbacks.on_test_batch_end(0, logs)
+        callbacks.on_test_end(logs)
+        return {f"val_{name}": value for name, value in logs.items()}
 
     def capture(
         self,
@@ -220,7 +234,7 @@ class RunningFit:
             batch=self.batch,
             model=_values(self._model.variables),
             optimizer=_values(self._model.optimizer.variables),
-            sums=tuple(self._sums),
+            sums=tuple(self.sums),
             history={name: list(values) for name, values in history.items()},
             epoch_seconds=epoch_seconds,
             seconds=seconds,
@@ -231,26 +245,7 @@ class RunningFit:
         _assign(self._model.variables, checkpoint.model)
         _assign(self._model.optimizer.variables, checkpoint.optimizer)
         self.epoch, self.batch = checkpoint.epoch, checkpoint.batch
-        self._sums = Sums(*checkpoint.sums)
-
-    @property
-    def means(self) -> Logs:
-        """Accuracy and loss over the unfinished epoch so far."""
-        return self._sums.logs
-
-
-class _Place(keras.callbacks.Callback):  # type: ignore[misc]
-    """Keeps count of the epochs, before all other callbacks."""
-
-    def __init__(self, running: RunningFit) -> None:
-        super().__init__()
-        self._running = running
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._running.begin_epoch()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._running.end_epoch()
+        self.sums = Sums(*checkpoint.sums)
 
 
 def _copy_state(source: keras.Sequential, target: keras.Sequential) -> None:

@@ -161,7 +161,6 @@ def _train(
         claim,
         supervisor,
         run.config,
-        training_digits=trainer.training_digits,
         showcase=scale(split.x_val[split.showcase()]),
         checkpoint=checkpoint,
     )

@@ -45,7 +45,6 @@ def fit(
             run.claim,
             supervisor,
             run.config,
-            training_digits=len(split.y_train),
             showcase=scale(split.x_val[split.showcase()]),
         )
         train(model, dataset, run.config, [progress, At(at, lambda: action(supervisor))])

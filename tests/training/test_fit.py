@@ -202,13 +202,85 @@ def test_the_models_own_layers_are_trained_whatever_the_settings_say(tiny: Datas
     assert model.layers[1].units == 7
 
 
-def test_callbacks_of_the_caller_are_called(tiny: Dataset) -> None:
-    steps: list[int] = []
-    counter = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: steps.append(batch)
+HOOKS = sorted(name for name in dir(keras.callbacks.Callback) if name.startswith("on_"))
+
+
+class Recorder(keras.callbacks.Callback):
+    """Writes down every call: which, for what number, with which logs."""
+
+    def __init__(self, stop_at: tuple[str, int] | None = None) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, int | None, dict[str, float]]] = []
+        self._stop_at = stop_at
+        for hook in HOOKS:
+            setattr(self, hook, functools.partial(self._record, hook))
+
+    def _record(self, hook: str, number: Any = None, logs: Any = None) -> None:
+        if logs is None and not isinstance(number, int):
+            number, logs = None, number
+        self.calls.append((hook, number, dict(logs)))
+        if (hook, number) == self._stop_at:
+            self.model.stop_training = True
+
+    @property
+    def order(self) -> list[tuple[str, int | None, list[str]]]:
+        return [(hook, number, [*logs]) for hook, number, logs in self.calls]
+
+    @property
+    def values_of_the_first_epoch(self) -> list[float]:
+        end = next(i for i, (hook, *_) in enumerate(self.calls) if hook == "on_epoch_end")
+        return [value for _, _, logs in self.calls[: end + 1] for value in logs.values()]
+
+
+@pytest.mark.parametrize(
+    "stop_at",
+    [None, ("on_train_begin", None), ("on_train_batch_end", 3), ("on_epoch_end", 1)],
+    ids=["to the end", "stopped at once", "stopped within an epoch", "stopped after an epoch"],
+)
+def test_callbacks_are_called_as_by_keras_in_the_same_order_with_the_same_logs(
+    tiny: Dataset, stop_at: tuple[str, int] | None
+) -> None:
+    ours, theirs = Recorder(stop_at), Recorder(stop_at)
+    split = tiny.split(SMALL.validation_split)
+    order = epoch_order(SMALL.seed, 0, len(split.y_train))
+    build_model(SMALL).fit(
+        scale(split.x_train[order]),
+        split.y_train[order],
+        batch_size=SMALL.batch_size,
+        epochs=SMALL.epochs,
+        validation_data=(scale(split.x_val), split.y_val),
+        validation_batch_size=len(split.y_val),
+        callbacks=[theirs],
+        shuffle=False,
+        verbose=0,
     )
-    train(build_model(SMALL), tiny, SMALL, [counter])
-    assert steps == [*range(STEPS)] * 3
+
+    train(build_model(SMALL), tiny, SMALL, [ours])
+
+    assert ours.order == theirs.order
+    assert ours.values_of_the_first_epoch == pytest.approx(
+        theirs.values_of_the_first_epoch, rel=1e-4
+    )
+
+
+def test_a_run_that_goes_on_begins_once_and_ends_once(tiny: Dataset) -> None:
+    recorder = Recorder()
+    train(
+        build_model(SMALL),
+        tiny,
+        SMALL,
+        [recorder],
+        checkpoint=checkpoint_at(SMALL, tiny, 1, STEPS - 2),
+    )
+    hooks = ("on_train_begin", "on_epoch_begin", "on_train_batch_end", "on_train_end")
+    assert [(hook, number) for hook, number, _ in recorder.calls if hook in hooks] == [
+        ("on_train_begin", None),
+        ("on_epoch_begin", 1),
+        *[("on_train_batch_end", batch) for batch in range(2)],
+        ("on_epoch_begin", 2),
+        *[("on_train_batch_end", batch) for batch in range(STEPS)],
+        ("on_train_end", None),
+    ]
 
 
 def test_a_batch_larger_than_all_digits_is_refused_and_the_model_unchanged(tiny: Dataset) -> None:
