@@ -6,7 +6,7 @@ from mnist_core.formatting import duration, size
 from mnist_core.serving.run_words import accuracy, state
 from mnist_core.store import Run
 from pages.services.server import get_store
-from pages.session.browser import owner
+from pages.session.browser import may_change
 from pages.session.refusal import render_refusal
 from pages.views.runs.run_list import delete, rename, render_undo
 from pages.views.shared.markdown import plain
@@ -27,7 +27,7 @@ def render_run(run: Run, bytes_used: int) -> None:
             st.caption(f"{duration(run.seconds)} · {size(bytes_used)} · {started}")
         with do, st.container(horizontal=True):
             st.page_link("results.py", label="Open", query_params={"run": run.id})
-            if run.owner in (None, owner()):
+            if may_change(run):
                 render_changes(run)
 
 

@@ -94,7 +94,9 @@ def find_label_errors(
     return sorted(label_errors, key=lambda found: (-found.runs, -found.confidence, found.index))
 
 
-def accuracy_without(evaluation: Evaluation, positions: Sequence[int]) -> float:
+def accuracy_without(
+    evaluation: Evaluation, positions: Sequence[int] | npt.NDArray[np.intp]
+) -> float:
     """Compute how accurate a run is on the digits that are left when some are taken out.
 
     Args:

@@ -5,7 +5,7 @@ import secrets
 import streamlit as st
 
 from mnist_core.serving.browser_token import COOKIE
-from mnist_core.store import hash_owner
+from mnist_core.store import Run, hash_owner
 
 
 def owner() -> str:
@@ -14,3 +14,8 @@ def owner() -> str:
     if not token:
         token = st.session_state.setdefault("visit_token", secrets.token_urlsafe(16))
     return hash_owner(token)
+
+
+def may_change(run: Run) -> bool:
+    """Check whether this browser may change a run: its own, or one that is nobody's."""
+    return run.owner in (None, owner())

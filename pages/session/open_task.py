@@ -59,7 +59,8 @@ def note_controls(standing: dict[str, Any]) -> None:
 
 def noted_controls() -> dict[str, Any]:
     """Return where the controls stood when they were last drawn in this tab."""
-    return st.session_state.get(_STANDING, start_values())
+    standing: dict[str, Any] = st.session_state.get(_STANDING, start_values())
+    return standing
 
 
 def note_page(path: str) -> None:
@@ -96,7 +97,8 @@ def fixed_values() -> dict[str, Any]:
 
 def noted_runs(task: Assignment) -> list[str]:
     """Return the ids of the runs that the answer is about."""
-    return st.session_state.get(_runs_key(task), [])
+    run_ids: list[str] = st.session_state.get(_runs_key(task), [])
+    return run_ids
 
 
 def note_runs(task: Assignment, run_ids: list[str]) -> None:
@@ -118,7 +120,7 @@ def runs_started(task: Assignment) -> int:
     A browser that does not know the newest run yet still tells what was chosen before; as the
     choice of the present, it would take that run out again.
     """
-    return st.session_state.get(_started_key(task), 0)
+    return int(st.session_state.get(_started_key(task), 0))
 
 
 def take_up(task: Assignment) -> None:

@@ -68,7 +68,7 @@ def pick_run() -> Run | None:
         "Run",
         names,
         index=list(names).index(first),
-        format_func=names.get,
+        format_func=names.__getitem__,
         help=HOW_TO_PICK + OLDER_ONES * (len(newest) == RUNS_OFFERED),
     )
     watch(picked)

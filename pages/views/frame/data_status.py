@@ -38,7 +38,11 @@ def _render_sample(shelf: DataShelf, dataset: Dataset) -> None:
             "MNIST_OFFLINE=1, or with MNIST_PATH set to a file of MNIST."
         )
         return
-    st.button("Get all 70,000 digits", on_click=shelf.start_download, key="get-mnist")
+    st.button("Get all 70,000 digits", on_click=_start_download, key="get-mnist")
+
+
+def _start_download() -> None:
+    get_shelf().start_download()
 
 
 @st.fragment(run_every=1.0)

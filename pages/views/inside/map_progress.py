@@ -25,8 +25,8 @@ def render_progress(layer: Layer) -> None:
 
 def _render_offer(layer: Layer, failed: MapProgress | None) -> None:
     refusal = st.session_state.pop("map-refusal", "")
-    if failed is not None or refusal:
-        st.warning(f"{refusal or failed.error} Nothing was lost.")
+    if problem := refusal or (failed and failed.error):
+        st.warning(f"{problem} Nothing was lost.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Draw the map again" if failed else "Draw the map by t-SNE",

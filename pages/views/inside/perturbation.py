@@ -96,7 +96,7 @@ def _render_slider(kind: Perturbation) -> float:
 def _pick_kind() -> Perturbation:
     """Draw the choice of a curve; it goes along with the slider that was moved last."""
     st.session_state.setdefault(KIND, FIRST_KIND)
-    picked: Perturbation = st.segmented_control(
+    picked = st.segmented_control(
         "Shaken by",
         ON_THE_SLIDERS,
         format_func=lambda kind: kind.label,
@@ -104,7 +104,7 @@ def _pick_kind() -> Perturbation:
         key=KIND,
         persist_state="session",
     )
-    return picked
+    return picked or FIRST_KIND
 
 
 def _note_kind(kind: Perturbation) -> None:

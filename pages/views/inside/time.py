@@ -147,40 +147,44 @@ def _render_slider(place: Place, epochs: Sequence[int]) -> None:
 
 def _move(key: str, newest: int) -> None:
     epoch = st.session_state[key]
-    _go_to(epoch=epoch, is_playing=False, follows=epoch == newest)
+    _go_to(_place()._replace(epoch=epoch, is_playing=False, follows=epoch == newest))
 
 
-def _go_to(**changes: int) -> None:
+def _place() -> Place:
+    place: Place = st.session_state[_PLACE]
+    return place
+
+
+def _go_to(place: Place) -> None:
     """Change the place, whatever the address says.
 
     The browser may have sent what it wants before it heard of the address written last.
     """
-    place: Place = st.session_state[_PLACE]
-    st.session_state[_PLACE] = place._replace(**changes)
+    st.session_state[_PLACE] = place
     st.session_state[_MOVED] = True
 
 
 def _play(epochs: Sequence[int]) -> None:
-    place: Place = st.session_state[_PLACE]
+    place = _place()
     epoch = epochs[0] if place.epoch == epochs[-1] else place.epoch
-    _go_to(epoch=epoch, is_playing=True, follows=False)
+    _go_to(place._replace(epoch=epoch, is_playing=True, follows=False))
 
 
 def _pause() -> None:
-    _go_to(is_playing=False)
+    _go_to(_place()._replace(is_playing=False))
 
 
 def _tick(run: Run, known: Sequence[int]) -> None:
     if st.session_state.pop(_DRAWN_WITH_THE_PAGE, False):
         return
-    place: Place = st.session_state[_PLACE]
+    place = _place()
     epochs = get_store().snapshot_epochs(run.id)
     later = [epoch for epoch in epochs if epoch > place.epoch]
     if place.is_playing and later:
-        _go_to(epoch=later[0], follows=later[0] == epochs[-1])
+        _go_to(place._replace(epoch=later[0], follows=later[0] == epochs[-1]))
         st.rerun()
     if epochs != known or has_ended(run):
-        _go_to()
+        _go_to(place)
         st.rerun()
 
 

@@ -28,7 +28,7 @@ def render_two_runs(evaluated: Evaluated) -> None:
     picked = st.selectbox(
         "Against the run",
         names,
-        format_func=names.get,
+        format_func=names.__getitem__,
         key="other_run",
         bind="query-params",
     )
@@ -56,7 +56,12 @@ def _render_changes(first: Evaluated, second: Evaluated) -> None:
         st.metric("Still wrong", f"{len(changes.still_wrong):,}")
         st.metric("Both right", f"{changes.both_right:,}")
     view = st.segmented_control(
-        "Show", VIEWS, default="fixed", required=True, format_func=VIEWS.get, key="changes"
+        "Show",
+        VIEWS,
+        default="fixed",
+        required=True,
+        format_func=VIEWS.__getitem__,
+        key="changes",
     )
     positions = getattr(changes, view)
     if not len(positions):

@@ -11,7 +11,13 @@ from pages.services.datasets import run_dataset
 
 
 def measured_accuracy(run: Run) -> Accuracy:
-    """Count the test digits that a finished run has read right."""
+    """Count the test digits that a run has read right.
+
+    Raises:
+        ValueError: the run has no test yet.
+    """
+    if run.test_accuracy is None:
+        raise ValueError(f"Run {run.id} has no test yet.")
     tested = len(run_dataset(run.dataset_digest).y_test)
     return describe_accuracy(count_right(run.test_accuracy, tested), tested)
 

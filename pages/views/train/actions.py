@@ -8,7 +8,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.formatting import duration
 from mnist_core.store import Run
 from pages.services.server import get_precompile_requests, get_shelf, get_store
-from pages.session.browser import owner
+from pages.session.browser import may_change, owner
 from pages.session.open_task import note_run
 from pages.session.refusal import with_refusals_shown
 from pages.session.watched_run import watch
@@ -106,7 +106,7 @@ def stop(run: Run) -> None:
 @with_refusals_shown
 def follow_speed(run: Run | None) -> None:
     """Change the pace of a run that is going on."""
-    if run is not None and not run.status.is_over and run.owner in (None, owner()):
+    if run is not None and not run.status.is_over and may_change(run):
         get_store().set_pace(run.id, owner(), chosen_pace())
 
 

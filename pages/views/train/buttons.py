@@ -4,16 +4,16 @@ import streamlit as st
 
 from mnist_core.config import TrainingConfig
 from mnist_core.store import Run, RunStatus
-from pages.session.browser import owner
+from pages.session.browser import may_change
 from pages.views.train import actions
 from pages.views.train.cost import render_cost
 
 
 def render_buttons(run: Run | None, config: TrainingConfig | None) -> None:
     """Draw Train, One epoch, Pause or Continue, and Stop; what can't be done now is grey."""
-    mine = run is not None and run.owner in (None, owner())
-    paused = mine and run.status is RunStatus.PAUSED
-    active = mine and not run.status.is_over and not paused
+    status = run.status if run is not None and may_change(run) else None
+    paused = status is RunStatus.PAUSED
+    active = status is not None and not status.is_over and not paused
     with st.container(horizontal=True, key="buttons"):
         st.button(
             "Train",
@@ -50,5 +50,5 @@ def render_buttons(run: Run | None, config: TrainingConfig | None) -> None:
     if config is not None:
         render_cost(config)
     actions.render_confirmation()
-    if run is not None and not mine:
+    if run is not None and status is None:
         st.caption("You are watching somebody else's run. Train starts one of your own.")

@@ -15,7 +15,7 @@ from mnist_core.lesson.worksheets import Worksheet, worksheet_about
 from mnist_core.serving.run_words import in_short, state
 from mnist_core.store import Run
 from pages.services.server import get_store
-from pages.session.browser import owner
+from pages.session.browser import may_change
 from pages.session.open_task import (
     RUNS_AT_MOST,
     note_runs,
@@ -144,7 +144,9 @@ def _finished_key(task: Assignment) -> str:
 
 def _kept(task: Assignment) -> dict[str, str]:
     """Return what was typed for this question in this tab, to read and to change."""
-    return st.session_state.setdefault(f"typed-{task.key}", {"answer": "", "name": ""})
+    key = f"typed-{task.key}"
+    typed: dict[str, str] = st.session_state.setdefault(key, {"answer": "", "name": ""})
+    return typed
 
 
 def _my_runs(task: Assignment) -> dict[str, Run]:
@@ -152,7 +154,7 @@ def _my_runs(task: Assignment) -> dict[str, Run]:
     return {
         run.id: run
         for run in get_store().list_runs(RUNS_LOOKED_AT)
-        if run.owner in (None, owner()) and (run.epochs_done or run.id in noted)
+        if may_change(run) and (run.epochs_done or run.id in noted)
     }
 
 

@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mnist_core.formatting import percent
 from mnist_core.inspection.trace import Held, Node, Trace, strongest, strongest_connections
 from mnist_core.inspection.words import node_words
 from pages.widgets.shared.digit_image import pack_images
-from pages.widgets.shared.mounting import register_component
+from pages.widgets.shared.mounting import chosen_in, register_component
 
 MOST_DRAWN = 12
 CONNECTIONS = 36
@@ -52,7 +51,7 @@ def render_activation_figure(
     """
 
     def choose() -> None:
-        picked = (st.session_state.get(key) or {}).get("chosen")
+        picked = chosen_in(key)
         node = _node(picked, traced)
         if node is not None:
             on_choose(node)
@@ -84,7 +83,8 @@ def _node(picked: Any, traced: Trace) -> Node | None:
 
 def _own(traced: Trace, layer: int) -> npt.NDArray[np.float32]:
     """Compute what the nodes of a layer would report by themselves: one set by hand stays."""
-    return traced.network.activate(layer, traced.sums[layer][np.newaxis])[0]
+    own: npt.NDArray[np.float32] = traced.network.activate(layer, traced.sums[layer][np.newaxis])[0]
+    return own
 
 
 def _drawn(
@@ -136,8 +136,8 @@ def _edges(
     found = strongest_connections(traced, layer, sources, targets, CONNECTIONS)
     if chosen and chosen.layer in (layer - 1, layer):
         alone = np.array([chosen.number])
-        ends = (sources, alone) if chosen.layer == layer else (alone, targets)
-        more = strongest_connections(traced, layer, *ends, CONNECTIONS_OF_CHOSEN)
+        start, end = (sources, alone) if chosen.layer == layer else (alone, targets)
+        more = strongest_connections(traced, layer, start, end, CONNECTIONS_OF_CHOSEN)
         found += [each for each in more if each not in found]
     largest = max((abs(each.product) for each in found), default=1.0)
     return [

@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mnist_core.config import CLASSES
-from pages.widgets.shared.mounting import register_component
+from pages.widgets.shared.mounting import chosen_in, register_component
 
 _component = register_component(Path(__file__).parent)
 
@@ -58,7 +57,7 @@ def render_confusion_matrix(
     """
 
     def choose() -> None:
-        choice = _read((st.session_state.get(key) or {}).get("chosen"))
+        choice = _read(chosen_in(key))
         if on_choose is not None and choice is not None:
             on_choose(EVERYTHING if choice == chosen else choice)
 

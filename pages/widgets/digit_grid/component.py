@@ -11,10 +11,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from pages.widgets.shared.digit_image import pack_images
-from pages.widgets.shared.mounting import register_component
+from pages.widgets.shared.mounting import chosen_in, register_component
 
 _component = register_component(Path(__file__).parent)
 
@@ -54,7 +53,7 @@ def render_digit_grid(
     names = list(range(len(images))) if numbers is None else [int(number) for number in numbers]
 
     def choose() -> None:
-        number = (st.session_state.get(key) or {}).get("chosen")
+        number = chosen_in(key)
         if on_choose is not None and number in names:
             on_choose(number)
 

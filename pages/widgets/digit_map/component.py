@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mnist_core.charts import style
 from mnist_core.formatting import guessed
 from mnist_core.inspection.projection import class_centres
 from mnist_core.serving.digit_sprite import COLUMNS
 from pages.widgets.projector import size_factor
-from pages.widgets.shared.mounting import register_component
+from pages.widgets.shared.mounting import chosen_in, register_component
 
 _component = register_component(Path(__file__).parent)
 
@@ -61,7 +60,7 @@ def render_digit_map(
     """
 
     def choose() -> None:
-        number = (st.session_state.get(key) or {}).get("chosen")
+        number = chosen_in(key)
         if number in numbers:
             on_choose(int(number))
 

@@ -98,7 +98,8 @@ def _nothing_more() -> None:
 
 @cache
 def _figure(factor: float) -> dict[str, Any]:
-    return json.loads(enlarged(live_figure(), factor).to_json())
+    figure: dict[str, Any] = json.loads(enlarged(live_figure(), factor).to_json())
+    return figure
 
 
 def _in_legend(name: str) -> str:

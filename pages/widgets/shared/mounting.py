@@ -27,3 +27,8 @@ def register_component(folder: Path, stem: str | None = None) -> Any:
         # its styles. Classes begin with the component's name.
         isolate_styles=False,
     )
+
+
+def chosen_in(key: str) -> Any:
+    """Return what the browser side of a component has chosen last; check it: it may be anything."""
+    return (st.session_state.get(key) or {}).get("chosen")

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from pages.widgets.shared.mounting import register_component
+from pages.widgets.shared.mounting import chosen_in, register_component
 
 STEPS = 10_000
 
@@ -44,7 +43,7 @@ def render_signed_pictures(
     """
 
     def choose() -> None:
-        position = (st.session_state.get(key) or {}).get("chosen")
+        position = chosen_in(key)
         if on_choose is not None and position in range(len(values)):
             on_choose(position)
 
