@@ -6,7 +6,7 @@ from mnist_core.store import Run
 from pages.services.networks import render_no_network
 from pages.session.watched_run import pick_run
 from pages.views import inside
-from pages.views.inside import Seen
+from pages.views.inside import Snapshot
 from pages.widgets.page_head import render_page_head
 
 VIEWS = {
@@ -24,10 +24,10 @@ def render_run(run: Run, view: str) -> None:
     if epoch is None:
         render_no_network(run)
         return
-    seen = Seen(run, epoch)
+    snapshot = Snapshot(run, epoch)
     with digit:
-        shown = inside.pick_digit(seen)
-    VIEWS[view](seen, shown)
+        shown = inside.pick_digit(snapshot)
+    VIEWS[view](snapshot, shown)
     inside.keep_time(run)
 
 

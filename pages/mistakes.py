@@ -8,7 +8,7 @@ from mnist_core.store import Run
 from pages.services.networks import newest_snapshot
 from pages.session.watched_run import pick_run
 from pages.views import mistakes
-from pages.views.mistakes import Evaluated
+from pages.views.mistakes import EvaluatedRun
 
 VIEWS = {
     "Mistakes": mistakes.render_overview,
@@ -34,7 +34,7 @@ def render_run(run: Run) -> None:
         return
     render_source(evaluated)
     VIEWS[view](evaluated)
-    mistakes.render_open_sample()
+    mistakes.render_open_digit()
 
 
 def render_nothing_yet(run: Run, part: str) -> None:
@@ -57,7 +57,7 @@ def render_nothing_yet(run: Run, part: str) -> None:
     )
 
 
-def render_source(evaluated: Evaluated) -> None:
+def render_source(evaluated: EvaluatedRun) -> None:
     """Show where guesses come from that are not those of the test."""
     if evaluated.epoch is not None:
         st.caption(

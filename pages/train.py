@@ -10,7 +10,7 @@ from pages.services.server import get_shelf
 from pages.session.open_task import open_task, render_problem
 from pages.session.refusal import render_refusal
 from pages.session.watched_run import watched_run
-from pages.views.shared.test_result import sample_note, verdict
+from pages.views.shared.run_result import describe_result, sample_note
 from pages.views.train import actions
 from pages.views.train.buttons import render_buttons
 from pages.views.train.live_data import live_data
@@ -66,7 +66,7 @@ def render_outcome(run: Run) -> None:
             difference = f"{points:+.1f} points to your prediction"
         st.metric("Test accuracy", percent(run.test_accuracy), difference, help=explain("test"))
     with next_step:
-        st.markdown(verdict(run))
+        st.markdown(describe_result(run))
         st.page_link("results.py", label="See the results", icon=":material/show_chart:")
         if note := sample_note(run):
             st.caption(note)

@@ -15,8 +15,8 @@ from mnist_core.data.arrays import pack_weights
 from mnist_core.inspection.network import Network
 from mnist_core.inspection.trace import Node
 from mnist_core.store import Run, RunStatus, Store
-from pages.views.mistakes.sample import OpenSample
-from pages.views.shared.evaluated import evaluate
+from pages.views.mistakes.digit_dialog import OpenDigit
+from pages.views.shared.evaluated_run import evaluate
 from pages.views.shared.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, BroughtDigit
 from tests.app.page_helpers import button, component, words
 
@@ -234,7 +234,7 @@ def test_a_mistake_is_looked_at_inside(open_page, add_run):
     wrong = np.flatnonzero(~evaluated.evaluation.right)
     app = open_page("mistakes", run=run.id)
     button(app, "Let the network read the test digits as it was after epoch 1").click()
-    app.session_state["open_sample"] = OpenSample(evaluated, wrong, 4)
+    app.session_state["open_digit"] = OpenDigit(evaluated, wrong, 4)
     app.run()
     button(app, "Look inside").click().run()
     assert not app.exception

@@ -14,7 +14,8 @@ from mnist_core.data import load_mnist
 from mnist_core.data.arrays import pack_weights
 from mnist_core.inspection.perturbations import Perturbation
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
-from pages.views.inside import Seen, robustness_curve
+from pages.views.inside.robustness_curve import curve_in_progress
+from pages.views.inside.snapshot import Snapshot
 from tests.app.page_helpers import button, words
 
 SAMPLE = load_mnist("sample")
@@ -89,10 +90,10 @@ def set_strength(app: AppTest, kind: Perturbation, strength: float) -> AppTest:
 
 def complete_curve(run: Run, kind: Perturbation, epoch: int = 2) -> dict[float, float]:
     """Reckon every point as the calls of a browser do."""
-    points = robustness_curve._points(run.id, epoch, kind)
-    while len(points) < len(kind.curve_strengths):
-        robustness_curve._go_on(Seen(run, epoch), kind, points)
-    return points
+    progress = curve_in_progress(Snapshot(run, epoch), kind)
+    while not progress.is_complete:
+        progress.go_on()
+    return progress.points
 
 
 # --------------------------------------------------------------------------- Shake it
@@ -148,7 +149,7 @@ def test_the_curve_is_that_of_all_test_digits_and_tells_where_the_slider_stands(
     run = add_run()
     points = complete_curve(run, Perturbation.ROTATION)
     right = (
-        Seen(run, 2).network.probabilities(SAMPLE.x_test).argmax(axis=1) == SAMPLE.y_test
+        Snapshot(run, 2).network.probabilities(SAMPLE.x_test).argmax(axis=1) == SAMPLE.y_test
     ).sum()
     assert points[0] == right / 1000
     app = open_shake(run)

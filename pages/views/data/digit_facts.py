@@ -13,6 +13,7 @@ from mnist_core.charts import ClassBalance, gather_class_balance
 from mnist_core.config import CLASSES, TrainingConfig
 from mnist_core.data import Dataset, Likeness, Pair, split_indices
 from mnist_core.formatting import article
+from pages.services.caching import BY_NAME
 
 ALL = "All"
 DIGITS_A_PAGE = 60
@@ -31,9 +32,7 @@ class DigitFacts:
     likeness: Likeness
 
 
-@st.cache_resource(
-    hash_funcs={Dataset: lambda dataset: dataset.digest}, max_entries=4, show_spinner=False
-)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=4, show_spinner=False)
 def gather(dataset: Dataset) -> DigitFacts:
     """Find out about a data set, once for each digest."""
     defaults = TrainingConfig()

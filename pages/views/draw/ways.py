@@ -22,9 +22,9 @@ from mnist_core.inspection.network import Network
 from mnist_core.store import Run
 from pages.services.networks import network_at, newest_snapshot
 from pages.session.address import may_use_camera
-from pages.views.draw.keeping import render_keeping
+from pages.views.draw.keep_digits import render_keeping
+from pages.views.draw.preprocessing import render_picture, render_steps, steps_on
 from pages.views.draw.reading import Reading, read
-from pages.views.draw.steps import render_picture, render_steps, steps_on
 from pages.views.shared.look_inside import render_look_inside
 from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid

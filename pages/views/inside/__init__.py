@@ -1,15 +1,15 @@
 """The views of the page Look inside, one a module, and what they look at: a network, a digit."""
 
-from pages.views.inside.digit import pick_digit
+from pages.views.inside.digit_picker import pick_digit
+from pages.views.inside.epoch_picker import keep_time, pick_epoch
 from pages.views.inside.map_view import render_map
 from pages.views.inside.network_view import render_network
 from pages.views.inside.perturbation import render_perturbation
-from pages.views.inside.seen import Seen, ShownDigit
-from pages.views.inside.time import keep_time, pick_epoch
+from pages.views.inside.snapshot import ShownDigit, Snapshot
 
 __all__ = [
-    "Seen",
     "ShownDigit",
+    "Snapshot",
     "keep_time",
     "pick_digit",
     "pick_epoch",

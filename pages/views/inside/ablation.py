@@ -3,18 +3,19 @@
 It is kept in the tab's session only; the stored run is never written to.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 
+from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.formatting import listed, percent
+from mnist_core.inspection.ablation import pruned, with_held
+from mnist_core.inspection.network import Network
 from mnist_core.inspection.trace import Held, Node, Trace
 from mnist_core.inspection.words import node_name, number_text
 from mnist_core.store import Run
-from pages.views.inside import facts
-from pages.views.inside.seen import Seen
-from pages.views.inside.time import is_moving
+from pages.services.caching import BY_NAME
+from pages.views.inside.epoch_picker import is_moving
+from pages.views.inside.snapshot import Snapshot
 
 PRUNE_KEY = "prune"
 MOST_PRUNED = 95
@@ -30,6 +31,11 @@ def held_nodes(run: Run) -> Held:
 def pruned_share() -> float:
     """Return the share of weights that is pruned in this tab, 0 to 0.95."""
     return int(st.session_state.get(PRUNE_KEY, 0)) / 100
+
+
+def pruned_network(snapshot: Snapshot, share: float) -> Network:
+    """Return the network of that epoch without the weakest share of its weights."""
+    return _pruned(snapshot, share) if share else snapshot.network
 
 
 def hold(run: Run, node: Node, value: float | None) -> None:
@@ -103,9 +109,9 @@ def render_node_controls(run: Run, traced: Trace, node: Node, reach: tuple[float
         st.button("As the network computes it", on_click=hold, args=(run, node, None))
 
 
-def render_pruning(seen: Seen) -> None:
+def render_pruning(snapshot: Snapshot) -> None:
     """Draw the slider that cuts weak weights off, and the accuracy with all that is changed."""
-    share, held = pruned_share(), held_nodes(seen.run)
+    share, held = pruned_share(), held_nodes(snapshot.run)
     st.session_state.setdefault(PRUNE_KEY, 0)
     st.slider(
         "Prune the weakest weights",
@@ -118,16 +124,16 @@ def render_pruning(seen: Seen) -> None:
         help="So many of all weights, those nearest to 0, become 0. Biases stay. "
         "The stored run stays as it is.",
     )
-    if is_moving(seen.run):
+    if is_moving(snapshot.run):
         st.caption("The test digits are read as soon as the epochs stand still.")
         return
-    before = facts.accuracy(seen, 0.0, {})
-    now = facts.accuracy(seen, share, held)
+    before = _accuracy(snapshot, 0.0, {})
+    now = _accuracy(snapshot, share, dict(sorted(held.items())))
     changed = bool(share or held)
     with st.container(horizontal=True):
         st.metric("Test accuracy, unchanged", percent(before), width="content")
         if changed:
-            more = round((now - before) * len(seen.dataset.y_test))
+            more = round((now - before) * len(snapshot.dataset.y_test))
             st.metric(
                 "Test accuracy, changed",
                 percent(now),
@@ -135,6 +141,18 @@ def render_pruning(seen: Seen) -> None:
                 delta_arrow="auto" if more else "off",
                 width="content",
             )
+
+
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
+def _pruned(snapshot: Snapshot, share: float) -> Network:
+    return pruned(snapshot.network, share)
+
+
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=1000, show_spinner="Reading all test digits …")
+def _accuracy(snapshot: Snapshot, share: float, held: dict[Node, float]) -> float:
+    network = with_held(pruned_network(snapshot, share), held)
+    dataset = snapshot.dataset
+    return Evaluation(dataset.y_test, network.probabilities(dataset.x_test)).accuracy
 
 
 def _follow(key: str, value: float) -> None:

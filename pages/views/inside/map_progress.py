@@ -9,7 +9,7 @@ from mnist_core.formatting import duration
 from mnist_core.serving.tsne_queue import STEPS, MapProgress, MapStatus
 from pages.services.server import get_tsne_queue
 from pages.session.browser import owner
-from pages.views.inside.mapped import Layer
+from pages.views.inside.projection import Layer
 
 LOOK_EVERY = 0.5  # seconds
 

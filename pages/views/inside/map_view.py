@@ -11,9 +11,10 @@ from mnist_core.errors import EvaluationError
 from mnist_core.formatting import article, moment, percent
 from mnist_core.inspection.projection import PIXEL_LAYER, Neighbourhood
 from mnist_core.serving.digit_sprite import sprite_url
-from pages.views.inside.digit import show_digit
+from pages.views.inside.digit_picker import show_digit
+from pages.views.inside.epoch_picker import is_moving
 from pages.views.inside.map_progress import render_progress
-from pages.views.inside.mapped import (
+from pages.views.inside.projection import (
     Layer,
     Mapped,
     digits_of,
@@ -24,8 +25,7 @@ from pages.views.inside.mapped import (
     map_by_tsne,
     principal_map,
 )
-from pages.views.inside.seen import Seen, ShownDigit
-from pages.views.inside.time import is_moving
+from pages.views.inside.snapshot import ShownDigit, Snapshot
 from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.digit_map import Spot, render_digit_map
@@ -55,9 +55,9 @@ USE_EXPLAINED = (
 )
 
 
-def render_map(seen: Seen, shown: ShownDigit) -> None:
+def render_map(snapshot: Snapshot, shown: ShownDigit) -> None:
     """Draw the map with its choices, and the digit that is looked at beside it."""
-    layer, how = _render_choices(seen)
+    layer, how = _render_choices(snapshot)
     try:
         pca = map_by_pca(layer)
     except EvaluationError as error:
@@ -75,14 +75,14 @@ def render_map(seen: Seen, shown: ShownDigit) -> None:
         _render_points(layer, mapped, spot, by_pca=tsne is None)
     with narrow:
         _render_words(layer, mapped)
-        if not is_moving(seen.run):
-            _render_comparison(seen)
+        if not is_moving(snapshot.run):
+            _render_comparison(snapshot)
         _render_explanation(layer, by_pca=tsne is None)
-        _render_digit(seen, shown, spot)
+        _render_digit(snapshot, shown, spot)
 
 
-def _render_choices(seen: Seen) -> tuple[Layer, str]:
-    layers = layers_of(seen)
+def _render_choices(snapshot: Snapshot) -> tuple[Layer, str]:
+    layers = layers_of(snapshot)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         # A key for each number of layers: another run may not have the layer that was chosen.
         words = st.segmented_control(
@@ -95,13 +95,13 @@ def _render_choices(seen: Seen) -> tuple[Layer, str]:
 
 
 def _render_points(layer: Layer, mapped: Mapped, spot: Spot | None, *, by_pca: bool) -> None:
-    seen, evaluation = layer.seen, evaluate(layer.seen)
+    snapshot, evaluation = layer.snapshot, evaluate(layer.snapshot)
     render_digit_map(
         mapped.positions,
         evaluation.y_true,
         evaluation.y_pred,
         evaluation.indices,
-        pictures=sprite_url(seen.run.dataset_digest),
+        pictures=sprite_url(snapshot.run.dataset_digest),
         description=(
             f"Map of {len(evaluation):,} test digits by {PCA if by_pca else TSNE}, of "
             f"{_where(layer)}. {_neighbours_in_words(mapped.neighbourhood)} "
@@ -115,7 +115,7 @@ def _render_points(layer: Layer, mapped: Mapped, spot: Spot | None, *, by_pca: b
 
 def _spot(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: bool) -> Spot | None:
     """Find where the shown digit lies; PCA finds a place for one that is not on the map, too."""
-    images = layer.seen.dataset.x_test[digits_of(layer.seen.dataset)]
+    images = layer.snapshot.dataset.x_test[digits_of(layer.snapshot.dataset)]
     same = np.flatnonzero((images == shown.image).all(axis=(1, 2)))
     if len(same):
         return Spot(*mapped.positions[same[0]].tolist())
@@ -134,7 +134,7 @@ def _render_words(layer: Layer, mapped: Mapped) -> None:
 
 
 def _render_explanation(layer: Layer, *, by_pca: bool) -> None:
-    numbers = features(layer, layer.seen.dataset.x_test[:1]).shape[1]
+    numbers = features(layer, layer.snapshot.dataset.x_test[:1]).shape[1]
     share = percent(principal_map(layer).share)
     with st.expander("What is this map?"):
         st.markdown(
@@ -153,8 +153,8 @@ def _render_explanation(layer: Layer, *, by_pca: bool) -> None:
         st.markdown(USE_EXPLAINED)
 
 
-def _render_digit(seen: Seen, shown: ShownDigit, spot: Spot | None) -> None:
-    y_prob = seen.network.probabilities(shown.image[np.newaxis])[0]
+def _render_digit(snapshot: Snapshot, shown: ShownDigit, spot: Spot | None) -> None:
+    y_prob = snapshot.network.probabilities(shown.image[np.newaxis])[0]
     words = (
         shown.name if shown.true is None else f"{shown.name}, {article(shown.true)} {shown.true}"
     )
@@ -178,12 +178,12 @@ def _render_digit(seen: Seen, shown: ShownDigit, spot: Spot | None) -> None:
     render_probabilities(y_prob, shown.true, "chart-map-likelihoods")
 
 
-def _render_comparison(seen: Seen) -> None:
+def _render_comparison(snapshot: Snapshot) -> None:
     """Show for every layer how well its map by PCA parts the digits: what layers do."""
-    if sum(seen.run.config.layers) > COMPARED_NODES:
+    if sum(snapshot.run.config.layers) > COMPARED_NODES:
         return
     found = []
-    for words, layer in layers_of(seen).items():
+    for words, layer in layers_of(snapshot).items():
         with contextlib.suppress(EvaluationError):
             found.append(f"{words} **{map_by_pca(layer).neighbourhood.same:.1f}**")
     st.markdown(
@@ -195,7 +195,7 @@ def _render_comparison(seen: Seen) -> None:
 def _where(layer: Layer) -> str:
     if layer.number == PIXEL_LAYER:
         return layer.name
-    return f"{layer.name} {moment(layer.seen.epoch)}"
+    return f"{layer.name} {moment(layer.snapshot.epoch)}"
 
 
 def _neighbours_in_words(found: Neighbourhood) -> str:
@@ -207,7 +207,7 @@ def _neighbours_in_words(found: Neighbourhood) -> str:
 
 
 def _mistakes_in_words(layer: Layer) -> str:
-    evaluation = evaluate(layer.seen)
+    evaluation = evaluate(layer.snapshot)
     wrong = int((~evaluation.right).sum())
     if not wrong:
         return f"The network reads all {len(evaluation):,} digits right."

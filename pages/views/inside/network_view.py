@@ -9,10 +9,10 @@ import streamlit as st
 from mnist_core.errors import MnistError
 from mnist_core.formatting import article, percent
 from mnist_core.inspection.trace import Node, Trace, trace
-from pages.views.inside import ablation, facts
-from pages.views.inside.digit import show_digit
+from pages.views.inside import ablation
+from pages.views.inside.digit_picker import show_digit
 from pages.views.inside.node_detail import render_node, render_rules
-from pages.views.inside.seen import Seen, ShownDigit
+from pages.views.inside.snapshot import ShownDigit, Snapshot
 from pages.widgets.activation_figure import render_activation_figure
 
 CHOSEN_KEY = "chosen-node"
@@ -35,48 +35,48 @@ _STYLE = Path(__file__).with_name("network.css")
 
 
 @st.fragment
-def render_network(seen: Seen, shown: ShownDigit) -> None:
+def render_network(snapshot: Snapshot, shown: ShownDigit) -> None:
     """Draw the network with what it makes of a digit, and one node in full."""
     if st.session_state.pop(OTHER_DIGIT_KEY, False):
         st.rerun()  # the digit is chosen above, outside of this fragment
     try:
-        unchanged = trace(seen.network, shown.image)
+        unchanged = trace(snapshot.network, shown.image)
     except MnistError as error:
         st.warning(str(error))
         return
     if unchanged.overflowed:
         st.warning(OVERFLOWED)
         return
-    network = facts.pruned_network(seen, ablation.pruned_share())
-    traced = trace(network, shown.image, ablation.held_nodes(seen.run))
+    network = ablation.pruned_network(snapshot, ablation.pruned_share())
+    traced = trace(network, shown.image, ablation.held_nodes(snapshot.run))
     drawing, detail = st.columns([7, 5], gap="medium")
     st.html(_STYLE)
     with drawing, st.container(key="inside-drawing"):
-        _render_drawing(seen, shown, traced, unchanged)
+        _render_drawing(snapshot, shown, traced, unchanged)
     chosen = _chosen(traced)
     with detail:
         if chosen is None:
             st.info(INVITATION)
-            render_rules(seen, traced, _choose)
+            render_rules(snapshot, traced, _choose)
         else:
-            render_node(seen, shown, traced, chosen, on_close=_close, on_choose=_look_at)
+            render_node(snapshot, shown, traced, chosen, on_close=_close, on_choose=_look_at)
     with drawing, st.container(key="inside-pruning"):
-        ablation.render_pruning(seen)
+        ablation.render_pruning(snapshot)
 
 
-def _render_drawing(seen: Seen, shown: ShownDigit, traced: Trace, unchanged: Trace) -> None:
+def _render_drawing(snapshot: Snapshot, shown: ShownDigit, traced: Trace, unchanged: Trace) -> None:
     st.markdown(_in_words(shown, traced))
     render_activation_figure(
         traced,
         shown.image,
         before=unchanged.probabilities,
         true=shown.true,
-        held=ablation.held_nodes(seen.run),
+        held=ablation.held_nodes(snapshot.run),
         chosen=_chosen(traced),
         on_choose=_choose,
     )
     # Below, so that the drawing stays where it is when something is changed.
-    ablation.render_changes(seen.run, traced, _guess(unchanged))
+    ablation.render_changes(snapshot.run, traced, _guess(unchanged))
     st.caption(EXPLAINED)
 
 

@@ -20,8 +20,8 @@ from mnist_core.inspection.words import (
     number_text,
     source_name,
 )
-from pages.views.inside import ablation, facts
-from pages.views.inside.seen import Seen, ShownDigit
+from pages.views.inside import ablation, feature_visualization
+from pages.views.inside.snapshot import ShownDigit, Snapshot
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.signed_picture import render_signed_pictures
 
@@ -40,7 +40,7 @@ SHOWN_RULES = 12
 
 
 def render_node(
-    seen: Seen,
+    snapshot: Snapshot,
     shown: ShownDigit,
     traced: Trace,
     node: Node,
@@ -51,7 +51,7 @@ def render_node(
     """Draw a node in full.
 
     Args:
-        seen: whose node it is.
+        snapshot: whose node it is.
         shown: the digit that is looked at.
         traced: the digit's way through the network as it is changed.
         node: any node of it.
@@ -64,25 +64,25 @@ def render_node(
         st.button("Close", icon=":material/close:", type="tertiary", on_click=on_close)
     picture, controls = st.columns([1, 1], gap="medium")
     with picture:
-        _render_rule(seen, traced, node)
+        _render_rule(snapshot, traced, node)
     written = arithmetic(traced, node, NAMED_PRODUCTS).rounded()
     with controls:
         below = st.container()
     _render_arithmetic(traced, node, written)
-    found = facts.extreme_digits(seen, ablation.pruned_share(), node.layer)
+    found = feature_visualization.extreme_digits(snapshot, ablation.pruned_share(), node.layer)
     with below:
         if is_output(traced, node):
             st.caption("An output can't be set by hand: its likelihood is a share of all ten.")
         else:
-            ablation.render_node_controls(seen.run, traced, node, _reach(traced, node, found))
-    _render_extremes(seen, shown, node, found, on_choose)
+            ablation.render_node_controls(snapshot.run, traced, node, _reach(traced, node, found))
+    _render_extremes(snapshot, shown, node, found, on_choose)
 
 
-def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -> None:
+def render_rules(snapshot: Snapshot, traced: Trace, on_choose: Callable[[Node], None]) -> None:
     """Draw the rules of the first layer's nodes that this digit matches most.
 
     Args:
-        seen: whose nodes they are.
+        snapshot: whose nodes they are.
         traced: the digit's way through the network as it is changed.
         on_choose: called with a node before the page runs again.
     """
@@ -91,7 +91,7 @@ def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -
     st.markdown("**The rules of the first layer that this digit excites most**")
     render_signed_pictures(
         np.stack([rule(traced.network, node.number) for node in nodes]),
-        facts.scale_of_rules(seen, ablation.pruned_share()),
+        feature_visualization.scale_of_rules(snapshot, ablation.pruned_share()),
         [f"The rule of {name}" for name in names],
         key="rules",
         captions=[name.rpartition(" ")[2] for name in names],
@@ -101,17 +101,17 @@ def render_rules(seen: Seen, traced: Trace, on_choose: Callable[[Node], None]) -
     st.caption(RULE_EXPLAINED)
 
 
-def _render_rule(seen: Seen, traced: Trace, node: Node) -> None:
+def _render_rule(snapshot: Snapshot, traced: Trace, node: Node) -> None:
     network = traced.network
     name = node_name(traced, node)
     if node.layer == 0:
         description = f"The weights of {name}, pixel by pixel"
         weights = rule(network, node.number)[np.newaxis]
-        scale = facts.scale_of_rules(seen, ablation.pruned_share())
+        scale = feature_visualization.scale_of_rules(snapshot, ablation.pruned_share())
         render_signed_pictures(weights, scale, [description], key="rule")
         st.caption(RULE_EXPLAINED)
         return
-    image = facts.image_for(seen, ablation.pruned_share(), node)
+    image = feature_visualization.image_for(snapshot, ablation.pruned_share(), node)
     total = trace(network, image).sums[node.layer][node.number]
     render_digit_grid(
         image[np.newaxis],
@@ -179,7 +179,11 @@ def _reach(traced: Trace, node: Node, found: Extremes) -> tuple[float, float]:
 
 
 def _render_extremes(
-    seen: Seen, shown: ShownDigit, node: Node, found: Extremes, on_choose: Callable[[int], None]
+    snapshot: Snapshot,
+    shown: ShownDigit,
+    node: Node,
+    found: Extremes,
+    on_choose: Callable[[int], None],
 ) -> None:
     for key, positions, sums in (
         ("most", found.most, found.most_sums),
@@ -188,7 +192,7 @@ def _render_extremes(
         title = f"Test digits that excite it {key}"
         st.markdown(f"**{title}**, with the sum for each")
         _render_digits(
-            seen,
+            snapshot,
             positions[:, node.number],
             sums[:, node.number],
             label=f"{title}; choose one to look at it",
@@ -200,7 +204,7 @@ def _render_extremes(
 
 
 def _render_digits(
-    seen: Seen,
+    snapshot: Snapshot,
     positions: npt.NDArray[np.intp],
     sums: npt.NDArray[np.float32],
     *,
@@ -209,7 +213,7 @@ def _render_digits(
     chosen: int | None,
     on_choose: Callable[[int], None],
 ) -> None:
-    dataset = seen.dataset
+    dataset = snapshot.dataset
     labels = dataset.y_test[positions]
     render_digit_grid(
         dataset.x_test[positions],

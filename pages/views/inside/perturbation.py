@@ -12,9 +12,9 @@ from mnist_core.formatting import percent
 from mnist_core.inspection.network import has_guess
 from mnist_core.inspection.perturbations import Perturbation, perturb
 from mnist_core.inspection.robustness import Change, first_changes
+from pages.views.inside.epoch_picker import is_moving
 from pages.views.inside.robustness_curve import render_curve
-from pages.views.inside.seen import Seen, ShownDigit
-from pages.views.inside.time import is_moving
+from pages.views.inside.snapshot import ShownDigit, Snapshot
 from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 
@@ -33,14 +33,14 @@ NO_GUESS = "No guess: the network's numbers overflowed. There is nothing to shak
 
 
 @st.fragment
-def render_perturbation(seen: Seen, shown: ShownDigit) -> None:
+def render_perturbation(snapshot: Snapshot, shown: ShownDigit) -> None:
     """Draw the digit before and after, the sliders, the likelihoods, and the curve below."""
     # On a phone they stand below each other: the digit stays in sight while a slider is moved.
     images, sliders, probabilities = st.columns(COLUMNS, gap="medium")
     with sliders:
         strengths = _render_sliders()
     perturbed = perturb(shown.image[np.newaxis], strengths)[0]
-    before, after = seen.network.probabilities(np.stack([shown.image, perturbed]))
+    before, after = snapshot.network.probabilities(np.stack([shown.image, perturbed]))
     with images:
         _render_images(shown, perturbed)
         _render_guess(before, after)
@@ -51,11 +51,11 @@ def render_perturbation(seen: Seen, shown: ShownDigit) -> None:
     st.subheader("The whole test set, shaken by one of these alone", anchor=False)
     kind = _pick_kind()
     with images:
-        st.markdown(_tipping_points(seen, shown, kind, strengths))
-    if is_moving(seen.run):
+        st.markdown(_tipping_points(snapshot, shown, kind, strengths))
+    if is_moving(snapshot.run):
         st.caption("The curve is drawn as soon as the epochs stand still.")
     else:
-        render_curve(seen, kind, strengths[kind])
+        render_curve(snapshot, kind, strengths[kind])
 
 
 def _render_sliders() -> dict[Perturbation, float]:
@@ -148,11 +148,14 @@ def _in_words(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -
 
 
 def _tipping_points(
-    seen: Seen, shown: ShownDigit, kind: Perturbation, strengths: Mapping[Perturbation, float]
+    snapshot: Snapshot,
+    shown: ShownDigit,
+    kind: Perturbation,
+    strengths: Mapping[Perturbation, float],
 ) -> str:
     """Name the places of this slider where the guess changes, while the others stay."""
     others = {**strengths, kind: 0.0}
-    changes = first_changes(seen.network, shown.image, kind, others)
+    changes = first_changes(snapshot.network, shown.image, kind, others)
     if not changes:
         return f"However far “{kind.label}” goes, it says the same."
     return " ".join(_change_words(kind, change) for change in changes)

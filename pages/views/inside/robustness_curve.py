@@ -7,6 +7,7 @@ second of it and asks to be called again: so no slider ever waits for the whole 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -14,7 +15,8 @@ from mnist_core.charts import plot_robustness
 from mnist_core.formatting import percent
 from mnist_core.inspection.perturbations import Perturbation
 from mnist_core.inspection.robustness import RobustnessCurve, accuracy_when_perturbed
-from pages.views.inside.seen import Seen
+from pages.services.caching import BY_NAME
+from pages.views.inside.snapshot import Snapshot
 from pages.widgets.projector import sized
 
 KEPT_CURVES = 64
@@ -23,56 +25,79 @@ PAUSE = 0.1
 DRAWN_WITH_THE_PAGE = "shake-curve-drawn-with-the-page"
 
 
-def render_curve(seen: Seen, kind: Perturbation, strength: float) -> None:
+@dataclass(frozen=True, eq=False)
+class CurveInProgress:
+    """A curve as far as it has come.
+
+    Attributes:
+        snapshot: the run and the epoch.
+        kind: the only disturbance.
+        points: the accuracy by strength, 0 to 1.
+    """
+
+    snapshot: Snapshot
+    kind: Perturbation
+    points: dict[float, float] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every strength has its point."""
+        return len(self.points) == len(self.kind.curve_strengths)
+
+    def go_on(self) -> None:
+        """Reckon the next points, those near 0 first, until the portion of time is used up."""
+        end = time.monotonic() + PORTION
+        network, kind = self.snapshot.network, self.kind
+        images, labels = self.snapshot.dataset.x_test, self.snapshot.dataset.y_test
+        for strength in sorted(kind.curve_strengths, key=abs):
+            if strength not in self.points:
+                accuracy = accuracy_when_perturbed(network, images, labels, kind, strength)
+                self.points[strength] = accuracy
+                if time.monotonic() > end:
+                    return
+
+    def curve(self) -> RobustnessCurve:
+        """Return the curve once it is complete."""
+        strengths = self.kind.curve_strengths
+        accuracy = tuple(self.points[each] for each in strengths)
+        return RobustnessCurve(self.kind, strengths, accuracy, len(self.snapshot.dataset.y_test))
+
+
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_CURVES, show_spinner=False)
+def curve_in_progress(snapshot: Snapshot, kind: Perturbation) -> CurveInProgress:
+    """Return what is reckoned so far, the same for all viewers."""
+    return CurveInProgress(snapshot, kind)
+
+
+def render_curve(snapshot: Snapshot, kind: Perturbation, strength: float) -> None:
     """Draw the curve, or how far it has come.
 
     Args:
-        seen: the run and the epoch.
+        snapshot: the run and the epoch.
         kind: the only disturbance.
         strength: where its slider stands.
     """
-    points = _points(seen.run.id, seen.epoch, kind)
-    is_complete = len(points) == len(kind.curve_strengths)
+    progress = curve_in_progress(snapshot, kind)
     st.session_state[DRAWN_WITH_THE_PAGE] = True
-    st.fragment(_render, run_every=None if is_complete else PAUSE)(seen, kind, strength)
+    st.fragment(_render, run_every=None if progress.is_complete else PAUSE)(progress, strength)
 
 
-def _render(seen: Seen, kind: Perturbation, strength: float) -> None:
-    points = _points(seen.run.id, seen.epoch, kind)
+def _render(progress: CurveInProgress, strength: float) -> None:
     if not st.session_state.pop(DRAWN_WITH_THE_PAGE, False):
-        _go_on(seen, kind, points)
-        if len(points) == len(kind.curve_strengths):
+        progress.go_on()
+        if progress.is_complete:
             st.rerun()  # the whole page: only this ends the calls
-    if len(points) < len(kind.curve_strengths):
-        _render_progress(seen, kind, len(points))
-        return
-    strengths = kind.curve_strengths
-    accuracy = tuple(points[each] for each in strengths)
-    _render_complete(RobustnessCurve(kind, strengths, accuracy, len(seen.dataset.y_test)), strength)
+    if progress.is_complete:
+        _render_complete(progress.curve(), strength)
+    else:
+        _render_progress(progress)
 
 
-def _go_on(seen: Seen, kind: Perturbation, points: dict[float, float]) -> None:
-    """Reckon the next points, those near 0 first, until the portion of time is used up."""
-    end = time.monotonic() + PORTION
-    images, labels = seen.dataset.x_test, seen.dataset.y_test
-    for strength in sorted(kind.curve_strengths, key=abs):
-        if strength not in points:
-            points[strength] = accuracy_when_perturbed(seen.network, images, labels, kind, strength)
-            if time.monotonic() > end:
-                return
-
-
-@st.cache_resource(max_entries=KEPT_CURVES, show_spinner=False)
-def _points(run_id: str, epoch: int, kind: Perturbation) -> dict[float, float]:  # noqa: ARG001
-    """Return what is reckoned so far, the same for all viewers: accuracy by strength."""
-    return {}
-
-
-def _render_progress(seen: Seen, kind: Perturbation, done: int) -> None:
-    count = len(kind.curve_strengths)
+def _render_progress(progress: CurveInProgress) -> None:
+    done, count = len(progress.points), len(progress.kind.curve_strengths)
+    digits = len(progress.snapshot.dataset.y_test)
     st.progress(
-        done / count,
-        f"Reading all {len(seen.dataset.y_test):,} test digits at {count} strengths: {done} done.",
+        done / count, f"Reading all {digits:,} test digits at {count} strengths: {done} done."
     )
 
 

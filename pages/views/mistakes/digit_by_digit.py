@@ -8,13 +8,13 @@ import streamlit as st
 from mnist_core.charts import plot_calibration
 from mnist_core.formatting import article, percent
 from mnist_core.lesson.glossary import TERMS, explain
-from pages.views.shared.evaluated import Evaluated
+from pages.views.shared.evaluated_run import EvaluatedRun
 from pages.widgets.projector import sized
 
 REPORT_TERMS = ("precision", "recall", "F1", "support")
 
 
-def render_digit_by_digit(evaluated: Evaluated) -> None:
+def render_digit_by_digit(evaluated: EvaluatedRun) -> None:
     """Draw the report and the calibration."""
     report = evaluated.evaluation.report()
     st.subheader("Every digit", anchor=False)
@@ -33,7 +33,7 @@ def render_digit_by_digit(evaluated: Evaluated) -> None:
     _render_calibration(evaluated)
 
 
-def hardest_in_words(evaluated: Evaluated) -> str:
+def hardest_in_words(evaluated: EvaluatedRun) -> str:
     """Name the digit that is read worst, and what it is taken for."""
     hardest = evaluated.evaluation.hardest()
     if hardest is None:
@@ -48,7 +48,7 @@ def hardest_in_words(evaluated: Evaluated) -> str:
     return f"{words}, and the others were taken for {other} most often."
 
 
-def _render_calibration(evaluated: Evaluated) -> None:
+def _render_calibration(evaluated: EvaluatedRun) -> None:
     calibration = evaluated.evaluation.calibration()
     st.subheader("Is “90 % sure” right 90 % of the time?", anchor=False)
     st.caption(explain("calibration"))
@@ -67,7 +67,7 @@ def _render_calibration(evaluated: Evaluated) -> None:
     )
 
 
-def _leaning(evaluated: Evaluated) -> str:
+def _leaning(evaluated: EvaluatedRun) -> str:
     evaluation = evaluated.evaluation
     sure = float(evaluation.confidence.mean())
     compared = (

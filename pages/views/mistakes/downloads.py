@@ -7,17 +7,17 @@ import streamlit as st
 
 from mnist_core.evaluation.contact_sheet import MOST_DIGITS, draw_contact_sheet
 from mnist_core.serving.run_words import in_short
-from pages.views.shared.evaluated import Evaluated
+from pages.views.shared.evaluated_run import EvaluatedRun
 
 
-def render_downloads(evaluated: Evaluated) -> None:
+def render_downloads(evaluated: EvaluatedRun) -> None:
     """Draw the buttons; the sheet takes a moment, so it is made when its button is pressed."""
     name = f"mistakes-{evaluated.run.id}"
     with st.container(horizontal=True):
         _render_buttons(evaluated, name)
 
 
-def _render_buttons(evaluated: Evaluated, name: str) -> None:
+def _render_buttons(evaluated: EvaluatedRun, name: str) -> None:
     st.download_button(
         "Download as CSV",
         evaluated.evaluation.mistakes_csv(),
@@ -39,7 +39,7 @@ def _render_buttons(evaluated: Evaluated, name: str) -> None:
     )
 
 
-def _sheet(evaluated: Evaluated) -> bytes:
+def _sheet(evaluated: EvaluatedRun) -> bytes:
     evaluation = evaluated.evaluation
     images = evaluated.images(np.arange(len(evaluation)))
     wrong = evaluation.select("wrong", order="index")

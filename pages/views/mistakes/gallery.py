@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from pages.views.mistakes.sample import open_sample
-from pages.views.shared.evaluated import Evaluated
+from pages.views.mistakes.digit_dialog import open_digit
+from pages.views.shared.evaluated_run import EvaluatedRun
 from pages.widgets.digit_grid import render_digit_grid
 
 DIGITS_A_PAGE = 60
 
 
-def render_gallery(evaluated: Evaluated, positions: npt.NDArray[np.intp], key: str) -> None:
+def render_gallery(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], key: str) -> None:
     """Draw digits with what they are and what they were taken for.
 
     Args:
@@ -26,7 +26,7 @@ def render_gallery(evaluated: Evaluated, positions: npt.NDArray[np.intp], key: s
     shown = positions[first : first + DIGITS_A_PAGE]
 
     def choose(position: int) -> None:
-        open_sample(evaluated, positions, position)
+        open_digit(evaluated, positions, position)
 
     right = evaluated.evaluation.right
     render_digit_grid(

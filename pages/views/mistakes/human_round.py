@@ -11,7 +11,7 @@ import streamlit as st
 from mnist_core.config import CLASSES
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.formatting import percent
-from pages.views.shared.evaluated import Evaluated
+from pages.views.shared.evaluated_run import EvaluatedRun
 from pages.widgets.confusion_matrix import render_confusion_matrix
 from pages.widgets.digit_grid import render_digit_grid
 
@@ -41,7 +41,7 @@ class Round:
         return len(self.answers) >= len(self.positions)
 
 
-def render_human_round(evaluated: Evaluated) -> None:
+def render_human_round(evaluated: EvaluatedRun) -> None:
     """Draw the start, the digit to read, or the result."""
     played = st.session_state.get(KEY)
     if played is None or (played.run_id, played.part) != (evaluated.run.id, evaluated.part):
@@ -52,7 +52,7 @@ def render_human_round(evaluated: Evaluated) -> None:
         _render_digit(evaluated, played)
 
 
-def _render_start(evaluated: Evaluated) -> None:
+def _render_start(evaluated: EvaluatedRun) -> None:
     count = min(ROUND, len(evaluated.evaluation))
     st.markdown(
         f"You see {count} of the digits that this network finds hardest, one after the other, and "
@@ -61,13 +61,13 @@ def _render_start(evaluated: Evaluated) -> None:
     st.button("Start the round", type="primary", on_click=_start, args=(evaluated,))
 
 
-def _start(evaluated: Evaluated) -> None:
+def _start(evaluated: EvaluatedRun) -> None:
     hardest = evaluated.evaluation.select("all", order="loss")[:HARDEST]
     positions = np.random.default_rng().permutation(hardest)[:ROUND]
     st.session_state[KEY] = Round(evaluated.run.id, evaluated.part, positions)
 
 
-def _render_digit(evaluated: Evaluated, played: Round) -> None:
+def _render_digit(evaluated: EvaluatedRun, played: Round) -> None:
     place = len(played.answers)
     st.progress(
         place / len(played.positions), f"Digit {place + 1} of {len(played.positions)}: what is it?"
@@ -98,7 +98,7 @@ def _answer(digit: int) -> None:
         played.answers.append(digit)
 
 
-def _render_result(evaluated: Evaluated, played: Round) -> None:
+def _render_result(evaluated: EvaluatedRun, played: Round) -> None:
     network, person = score(evaluated.evaluation, played.positions, played.answers)
     yours, its = st.columns(2, gap="medium")
     for column, name, each in ((yours, "You", person), (its, "The network", network)):

@@ -21,7 +21,7 @@ from mnist_core.store import Ruling, Run, Verdict
 from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.session.refusal import with_refusals_shown
-from pages.views.shared.evaluated import TEST, Evaluated, evaluate
+from pages.views.shared.evaluated_run import TEST, EvaluatedRun, evaluate
 from pages.views.shared.markdown import plain
 from pages.widgets.digit_grid import render_digit_grid
 
@@ -34,7 +34,7 @@ RUNS_HEARD = 20
 CASE = "court_case"
 
 
-def render_label_errors(evaluated: Evaluated) -> None:
+def render_label_errors(evaluated: EvaluatedRun) -> None:
     """Draw the disputed digits, one of them to judge, and the accuracy without them."""
     if evaluated.part != TEST:
         st.info("The court judges test digits. Choose “Test” above.")
@@ -57,7 +57,7 @@ def render_label_errors(evaluated: Evaluated) -> None:
     _render_cases(evaluated, label_errors, verdicts, len(heard))
 
 
-def _heard(shown: Run) -> list[Evaluated]:
+def _heard(shown: Run) -> list[EvaluatedRun]:
     """Return the newest runs on the same data that came to their test."""
     runs = [
         run
@@ -67,7 +67,7 @@ def _heard(shown: Run) -> list[Evaluated]:
     return [found for run in runs[:RUNS_HEARD] if (found := evaluate(run)) is not None]
 
 
-def _render_accuracy(evaluated: Evaluated, verdicts: Sequence[Verdict]) -> None:
+def _render_accuracy(evaluated: EvaluatedRun, verdicts: Sequence[Verdict]) -> None:
     disputed = disputed_digits(verdicts)
     plain_accuracy = evaluated.evaluation.accuracy
     with st.container(horizontal=True):
@@ -93,7 +93,10 @@ def disputed_digits(verdicts: Sequence[Verdict]) -> npt.NDArray[np.intp]:
 
 
 def _render_cases(
-    evaluated: Evaluated, label_errors: Sequence[LabelError], verdicts: Sequence[Verdict], runs: int
+    evaluated: EvaluatedRun,
+    label_errors: Sequence[LabelError],
+    verdicts: Sequence[Verdict],
+    runs: int,
 ) -> None:
     st.subheader(f"{len(label_errors):,} digits before the court", anchor=False)
     st.caption(
@@ -121,12 +124,12 @@ def _open_case(position: int) -> None:
     st.session_state[CASE] = position
 
 
-def _describe(evaluated: Evaluated, case: LabelError) -> str:
+def _describe(evaluated: EvaluatedRun, case: LabelError) -> str:
     return f"{evaluated.name(case.position)}, label {case.true}, most runs say {case.claim}"
 
 
 def _render_case(
-    evaluated: Evaluated, case: LabelError, verdicts: Sequence[Verdict], heard: int
+    evaluated: EvaluatedRun, case: LabelError, verdicts: Sequence[Verdict], heard: int
 ) -> None:
     picture, judgement = st.columns([1, 2], gap="medium", vertical_alignment="center")
     with picture:

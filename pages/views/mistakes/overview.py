@@ -12,7 +12,7 @@ from mnist_core.formatting import listed
 from mnist_core.lesson.glossary import explain
 from pages.views.mistakes.downloads import render_downloads
 from pages.views.mistakes.gallery import render_gallery
-from pages.views.shared.evaluated import Evaluated
+from pages.views.shared.evaluated_run import EvaluatedRun
 from pages.widgets.confusion_matrix import EVERYTHING, Choice, render_confusion_matrix
 
 WRONG, UNSURE = "Wrong", "Right but unsure"
@@ -23,7 +23,7 @@ ADJECTIVES = {"wrong": "wrong", "right": "right", "unsure": "right but unsure"}
 NO_MISTAKE = "Not a single mistake: every one of these {count:,} digits is read right."
 
 
-def render_overview(evaluated: Evaluated) -> None:
+def render_overview(evaluated: EvaluatedRun) -> None:
     """Draw the matrix, and beside it the digits that its choice and the filters leave."""
     st.markdown(_in_words(evaluated))
     matrix, chosen = st.columns(2, gap="medium")
@@ -39,7 +39,7 @@ def render_overview(evaluated: Evaluated) -> None:
         _render_digits(evaluated, positions)
 
 
-def _in_words(evaluated: Evaluated) -> str:
+def _in_words(evaluated: EvaluatedRun) -> str:
     evaluation = evaluated.evaluation
     wrong = int((~evaluation.right).sum())
     if not wrong:
@@ -58,7 +58,7 @@ def _in_words(evaluated: Evaluated) -> str:
     return words + most + overflown * bool(without)
 
 
-def _render_matrix(evaluated: Evaluated) -> None:
+def _render_matrix(evaluated: EvaluatedRun) -> None:
     shares = st.segmented_control(
         "The cells show",
         ("Counts", "Shares of the row in %"),
@@ -108,7 +108,7 @@ def _render_filters() -> tuple[str, str]:
     return kind, order
 
 
-def _selected(evaluated: Evaluated, kind: str, order: str) -> npt.NDArray[np.intp]:
+def _selected(evaluated: EvaluatedRun, kind: str, order: str) -> npt.NDArray[np.intp]:
     low, high = st.session_state["confidence"]
     return evaluated.evaluation.select(
         _kind_of(kind),
@@ -140,7 +140,7 @@ def _render_title(positions: npt.NDArray[np.intp], kind: str) -> None:
             st.button("Show all mistakes", on_click=_choose, args=(EVERYTHING,), type="tertiary")
 
 
-def _render_digits(evaluated: Evaluated, positions: npt.NDArray[np.intp]) -> None:
+def _render_digits(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp]) -> None:
     if len(positions):
         st.caption("The true digit → the guess. Choose one to see it in full.")
         render_gallery(evaluated, positions, "gallery-mistakes")

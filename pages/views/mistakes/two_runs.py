@@ -9,7 +9,7 @@ from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.watched_run import names_to_pick_from
 from pages.views.mistakes.gallery import render_gallery
-from pages.views.shared.evaluated import Evaluated, evaluate
+from pages.views.shared.evaluated_run import EvaluatedRun, evaluate
 
 VIEWS = {"fixed": "Fixed", "broken": "Broken", "still_wrong": "Still wrong"}
 NO_OTHER = (
@@ -18,7 +18,7 @@ NO_OTHER = (
 )
 
 
-def render_two_runs(evaluated: Evaluated) -> None:
+def render_two_runs(evaluated: EvaluatedRun) -> None:
     """Draw a picker for the other run, the counts, and the digits behind one of them."""
     others = {run.id: run for run in get_store().list_runs() if _is_comparable(run, evaluated.run)}
     if not others:
@@ -48,7 +48,7 @@ def _is_comparable(run: Run, shown: Run) -> bool:
     )
 
 
-def _render_changes(first: Evaluated, second: Evaluated) -> None:
+def _render_changes(first: EvaluatedRun, second: EvaluatedRun) -> None:
     changes = compare(first.evaluation, second.evaluation)
     with st.container(horizontal=True):
         st.metric("Fixed by the other run", f"{len(changes.fixed):,}")

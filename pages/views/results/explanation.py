@@ -9,7 +9,7 @@ from mnist_core.evaluation.diagnosis import Finding, Rule, words_for
 from mnist_core.formatting import epochs_named
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run, RunStatus
-from pages.views.shared.test_result import measured_accuracy, sample_note, verdict
+from pages.views.shared.run_result import describe_result, measured_accuracy, sample_note
 
 ICONS = {
     Rule.NOT_A_NUMBER: "error",
@@ -26,7 +26,7 @@ ICONS = {
 def render_accuracy(run: Run) -> None:
     """Show what the test accuracy is worth: in digits, beside guessing, and how certain."""
     accuracy = measured_accuracy(run)
-    st.markdown(verdict(run))
+    st.markdown(describe_result(run))
     st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())
 
 

@@ -1,7 +1,5 @@
 """What a network can be asked about one digit: why, what looks alike, and since when."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +12,12 @@ from mnist_core.data import Dataset, split_indices
 from mnist_core.evaluation.learning_history import LearningHistory, trace_learning
 from mnist_core.formatting import guessed, percent
 from mnist_core.inspection.nearest import Neighbours, nearest, nearest_by_network, nearest_by_pixels
-from mnist_core.inspection.network import Network
+from mnist_core.store import Run
+from pages.services.caching import BY_NAME
+from pages.services.datasets import run_dataset
 from pages.services.networks import network_at, newest_snapshot
 from pages.services.server import get_store
-from pages.views.shared.evaluated import Evaluated
+from pages.views.shared.evaluated_run import EvaluatedRun
 
 NEIGHBOURS = 8
 KEPT_NODES = 256
@@ -53,29 +53,22 @@ class Alike(NamedTuple):
     indices: npt.NDArray[np.intp]
 
 
-class LifeShown(NamedTuple):
-    """What became of a digit over the epochs, in words and as a table."""
-
-    words: str
-    table: pd.DataFrame
-
-
-def evidence(evaluated: Evaluated, position: int) -> Evidence | None:
+def evidence(evaluated: EvaluatedRun, position: int) -> Evidence | None:
     """Ask why the network guessed so; None where it has no guess or no weights are kept."""
-    network = _newest_network(evaluated)
-    evaluation = evaluated.evaluation
+    run, evaluation = evaluated.run, evaluated.evaluation
+    epoch = newest_snapshot(run)
     guess = int(evaluation.y_pred[position])
-    if network is None or guess == NO_GUESS:
+    if epoch is None or guess == NO_GUESS:
         return None
     true = int(evaluation.y_true[position])
     other = int(evaluation.second[position]) if guess == true else true
     image = evaluated.images(np.array([position]))[0]
-    return Evidence(guess, other, network.evidence(image, guess, other))
+    return Evidence(guess, other, network_at(run, epoch).evidence(image, guess, other))
 
 
-def neighbours(evaluated: Evaluated, image: npt.NDArray[np.uint8]) -> list[Alike]:
+def neighbours(evaluated: EvaluatedRun, image: npt.NDArray[np.uint8]) -> list[Alike]:
     """Find the digits the network learned from that are most like an image, in two ways."""
-    dataset, config = evaluated.dataset, evaluated.run.config
+    dataset, run, config = evaluated.dataset, evaluated.run, evaluated.run.config
     learned = _learned(dataset, config.validation_split, config.fraction)
     images = dataset.x_train[learned]
 
@@ -91,28 +84,21 @@ def neighbours(evaluated: Evaluated, image: npt.NDArray[np.uint8]) -> list[Alike
         "The nearest ones by Euclidean distance. These the network has learned from.",
         nearest_by_pixels(images, image, NEIGHBOURS),
     )
-    network = _newest_network(evaluated)
-    if network is None or not config.layers:
+    epoch = newest_snapshot(run)
+    if epoch is None or not config.layers:
         return [by_pixels]
     by_network = alike(
         "network",
         "Training digits that look alike to the network",
         "The nearest ones by what the last hidden layer makes of them"
-        + (f", among the first {SEARCHED_BY_LARGE:,}." if _is_large(evaluated) else "."),
-        _nearest_by_network(evaluated, network, images, image),
+        + (f", among the first {SEARCHED_BY_LARGE:,}." if _is_large(run) else "."),
+        _nearest_by_network(run, epoch, images, image),
     )
     return [by_pixels, by_network]
 
 
-def life(evaluated: Evaluated, position: int) -> LifeShown | None:
+def learning_history(evaluated: EvaluatedRun, position: int) -> LearningHistory | None:
     """Follow a digit through the kept epochs; None where fewer than two are kept."""
-    found = _life(evaluated, position)
-    if found is None:
-        return None
-    return LifeShown(found.words(), _table(found))
-
-
-def _life(evaluated: Evaluated, position: int) -> LearningHistory | None:
     run = evaluated.run
     epochs = get_store().snapshot_epochs(run.id)
     if len(epochs) < 2:
@@ -122,56 +108,40 @@ def _life(evaluated: Evaluated, position: int) -> LearningHistory | None:
     return trace_learning(image, int(evaluated.evaluation.y_true[position]), networks)
 
 
-def _table(found: LearningHistory) -> pd.DataFrame:
-    return (
-        pd.DataFrame(
-            {
-                "Epoch": ["before" if epoch < 0 else str(epoch + 1) for epoch in found.epochs],
-                "Guess": [guessed(guess) for guess in found.guesses],
-                "Sure": [f"{percent(confidence)}" for confidence in found.confidence],
-                "": ["✓ right" if right else "✗ wrong" for right in found.right],
-            }
-        )
-        .set_index("Epoch")
-        .T
-    )
+def history_table(found: LearningHistory) -> pd.DataFrame:
+    """Put what became of a digit over the epochs into a table: a column an epoch."""
+    columns = {
+        "Epoch": ["before" if epoch < 0 else str(epoch + 1) for epoch in found.epochs],
+        "Guess": [guessed(guess) for guess in found.guesses],
+        "Sure": [percent(confidence) for confidence in found.confidence],
+        "": ["✓ right" if right else "✗ wrong" for right in found.right],
+    }
+    return pd.DataFrame(columns).set_index("Epoch").T
 
 
-def _newest_network(evaluated: Evaluated) -> Network | None:
-    epoch = newest_snapshot(evaluated.run)
-    return None if epoch is None else network_at(evaluated.run, epoch)
-
-
-@st.cache_resource(
-    max_entries=4, show_spinner=False, hash_funcs={Dataset: lambda dataset: dataset.digest}
-)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=4, show_spinner=False)
 def _learned(dataset: Dataset, validation_split: float, fraction: float) -> npt.NDArray[np.intp]:
     return split_indices(dataset.y_train, validation_split, fraction)[0]
 
 
-def _is_large(evaluated: Evaluated) -> bool:
+def _is_large(run: Run) -> bool:
     """Check whether what the last hidden layer makes of all digits is too much to keep."""
-    return evaluated.run.config.layers[-1] > KEPT_NODES
+    return run.config.layers[-1] > KEPT_NODES
 
 
 def _nearest_by_network(
-    evaluated: Evaluated,
-    network: Network,
-    images: npt.NDArray[np.uint8],
-    image: npt.NDArray[np.uint8],
+    run: Run, epoch: int, images: npt.NDArray[np.uint8], image: npt.NDArray[np.uint8]
 ) -> Neighbours:
-    if _is_large(evaluated):
+    network = network_at(run, epoch)
+    if _is_large(run):
         return nearest_by_network(network, images[:SEARCHED_BY_LARGE], image, NEIGHBOURS)
     # One digit is seldom looked at alone: what the layer makes of all others is kept.
-    seen = _seen_by(evaluated.run.id, newest_snapshot(evaluated.run), network, images)
-    return nearest(seen, network.last_hidden(image[np.newaxis])[0], NEIGHBOURS)
+    return nearest(_last_hidden(run, epoch), network.last_hidden(image[np.newaxis])[0], NEIGHBOURS)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _seen_by(
-    run_id: str,  # noqa: ARG001 - with the epoch, what the result is kept by
-    epoch: int | None,  # noqa: ARG001
-    _network: Network,
-    _images: npt.NDArray[np.uint8],
-) -> npt.NDArray[np.float32]:
-    return _network.last_hidden(_images)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=2, show_spinner=False)
+def _last_hidden(run: Run, epoch: int) -> npt.NDArray[np.float32]:
+    """Return what the last hidden layer makes of the digits that the network has learned from."""
+    dataset, config = run_dataset(run.dataset_digest), run.config
+    learned = _learned(dataset, config.validation_split, config.fraction)
+    return network_at(run, epoch).last_hidden(dataset.x_train[learned])

@@ -16,6 +16,7 @@ from mnist_core.data.arrays import unpack_predictions
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.formatting import article, guessed, percent
 from mnist_core.store import Run
+from pages.services.caching import BY_NAME
 from pages.services.datasets import run_dataset
 from pages.services.networks import network_at, newest_snapshot
 from pages.services.server import get_store
@@ -25,7 +26,7 @@ KEPT_RUNS = 32
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class EvaluatedRun:
     """A run and how it reads digits.
 
     Attributes:
@@ -73,7 +74,7 @@ class Evaluated:
         return guessed(self.evaluation.y_pred[position])
 
 
-def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Evaluated | None:
+def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> EvaluatedRun | None:
     """Return a run's guesses, or None where it has none for these digits.
 
     Args:
@@ -82,32 +83,28 @@ def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Eval
         from_snapshot: without a test, let the newest snapshot read the test digits.
     """
     if part == TEST and run.test_accuracy is not None:
-        at_the_end = _at_the_end(run.id, run.dataset_digest)
-        return None if at_the_end is None else Evaluated(run, part, at_the_end, None)
+        at_the_end = _evaluate_at_the_end(run)
+        return None if at_the_end is None else EvaluatedRun(run, part, at_the_end, None)
     epoch = newest_snapshot(run)
     if epoch is None or (part == TEST and not from_snapshot):
         return None
-    return Evaluated(run, part, evaluate_at(run, epoch, part), epoch)
+    return EvaluatedRun(run, part, evaluate_at(run, epoch, part), epoch)
 
 
-def evaluate_at(run: Run, epoch: int, part: str = TEST) -> Evaluation:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_RUNS, show_spinner=False)
+def evaluate_at(run: Run, epoch: int, part: str) -> Evaluation:
     """Return the guesses of a run's network as it was after an epoch, from 0 on, -1 before."""
-    return _by_snapshot(run.id, epoch, part, run)
-
-
-@st.cache_resource(max_entries=KEPT_RUNS, show_spinner=False)
-def _at_the_end(run_id: str, digest: str) -> Evaluation | None:
-    predictions = get_store().load_predictions(run_id)
-    if predictions is None:
-        return None
-    return Evaluation(run_dataset(digest).y_test, unpack_predictions(predictions))
-
-
-@st.cache_resource(max_entries=KEPT_RUNS, show_spinner=False)
-def _by_snapshot(run_id: str, epoch: int, part: str, _run: Run) -> Evaluation:  # noqa: ARG001
-    dataset, network = run_dataset(_run.dataset_digest), network_at(_run, epoch)
+    dataset, network = run_dataset(run.dataset_digest), network_at(run, epoch)
     if part == TEST:
         return Evaluation(dataset.y_test, network.probabilities(dataset.x_test))
-    _, chosen = split_indices(dataset.y_train, _run.config.validation_split, _run.config.fraction)
+    _, chosen = split_indices(dataset.y_train, run.config.validation_split, run.config.fraction)
     y_prob = network.probabilities(dataset.x_train[chosen])
     return Evaluation(dataset.y_train[chosen], y_prob, chosen)
+
+
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_RUNS, show_spinner=False)
+def _evaluate_at_the_end(run: Run) -> Evaluation | None:
+    predictions = get_store().load_predictions(run.id)
+    if predictions is None:
+        return None
+    return Evaluation(run_dataset(run.dataset_digest).y_test, unpack_predictions(predictions))

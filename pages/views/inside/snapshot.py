@@ -1,8 +1,7 @@
 """What the page Look inside looks at: a network at a moment of its training, and a digit."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +13,7 @@ from pages.services.datasets import run_dataset
 from pages.services.networks import network_at
 
 
-@dataclass(frozen=True)
-class Seen:
+class Snapshot(NamedTuple):
     """A run's network as it was after an epoch.
 
     Attributes:

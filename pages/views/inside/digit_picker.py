@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.views.inside.seen import Seen, ShownDigit
-from pages.views.shared.evaluated import evaluate_at
+from pages.views.inside.snapshot import ShownDigit, Snapshot
+from pages.views.shared.evaluated_run import TEST, evaluate_at
 from pages.views.shared.look_inside import (
     BROUGHT_KEY,
     DIGIT_KEY,
@@ -17,9 +17,9 @@ from pages.views.shared.look_inside import (
 NO_MISTAKE = "It gets every test digit right."
 
 
-def pick_digit(seen: Seen) -> ShownDigit:
+def pick_digit(snapshot: Snapshot) -> ShownDigit:
     """Draw the choice of a digit and give the chosen one."""
-    dataset = seen.dataset
+    dataset = snapshot.dataset
     last = len(dataset.x_test) - 1
     if st.session_state.get(DIGIT_KEY, 0) > last:  # from a run with more test digits
         st.session_state[DIGIT_KEY] = last
@@ -35,7 +35,7 @@ def pick_digit(seen: Seen) -> ShownDigit:
             width=240,
         )
         st.button("Another digit", icon=":material/shuffle:", on_click=_another, args=(last + 1,))
-        st.button("One it gets wrong", icon=":material/close:", on_click=_wrong, args=(seen,))
+        st.button("One it gets wrong", icon=":material/close:", on_click=_wrong, args=(snapshot,))
         brought: BroughtDigit | None = st.session_state.get(BROUGHT_KEY)
         if brought is not None:
             st.button(
@@ -70,9 +70,9 @@ def _another(count: int) -> None:
     show_digit(int(np.random.default_rng().integers(count)))
 
 
-def _wrong(seen: Seen) -> None:
+def _wrong(snapshot: Snapshot) -> None:
     """Go to the next test digit that this network reads wrong; after the last, to the first."""
-    wrong = np.flatnonzero(~evaluate_at(seen.run, seen.epoch).right)
+    wrong = np.flatnonzero(~evaluate_at(snapshot.run, snapshot.epoch, TEST).right)
     if not len(wrong):
         st.session_state["no-mistake"] = True
         return

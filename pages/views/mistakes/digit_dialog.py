@@ -11,18 +11,18 @@ import streamlit as st
 from mnist_core.charts import plot_evidence
 from mnist_core.config import NO_GUESS
 from mnist_core.formatting import article, percent
-from pages.views.mistakes import looking
-from pages.views.shared.evaluated import TEST, Evaluated
+from pages.views.mistakes import explanations
+from pages.views.shared.evaluated_run import TEST, EvaluatedRun
 from pages.views.shared.look_inside import ICON, LABEL, look_inside, open_inside
 from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.projector import sized
 
-KEY = "open_sample"
+KEY = "open_digit"
 
 
 @dataclass(frozen=True)
-class OpenSample:
+class OpenDigit:
     """A digit that is open in full, and those that come before and after it.
 
     Attributes:
@@ -31,7 +31,7 @@ class OpenSample:
         place: which of them is open.
     """
 
-    evaluated: Evaluated
+    evaluated: EvaluatedRun
     positions: npt.NDArray[np.intp]
     place: int
 
@@ -41,26 +41,26 @@ class OpenSample:
         return int(self.positions[self.place])
 
 
-def open_sample(evaluated: Evaluated, positions: npt.NDArray[np.intp], position: int) -> None:
+def open_digit(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], position: int) -> None:
     """Open a digit of a gallery in full, as soon as the page is drawn."""
     [place] = np.flatnonzero(positions == position)
-    st.session_state[KEY] = OpenSample(evaluated, positions, int(place))
+    st.session_state[KEY] = OpenDigit(evaluated, positions, int(place))
 
 
-def close_sample() -> None:
+def close_digit() -> None:
     """Show no digit in full any more."""
     st.session_state.pop(KEY, None)
 
 
-def render_open_sample() -> None:
+def render_open_digit() -> None:
     """Draw the digit that is open, if one is."""
     if KEY in st.session_state:
         _render_dialog()
 
 
-@st.dialog("One digit in full", width="large", on_dismiss=close_sample)
+@st.dialog("One digit in full", width="large", on_dismiss=close_digit)
 def _render_dialog() -> None:
-    sample: OpenSample | None = st.session_state.get(KEY)
+    sample: OpenDigit | None = st.session_state.get(KEY)
     if sample is None:
         return
     _render_steps(sample)
@@ -73,10 +73,10 @@ def _render_dialog() -> None:
     with evidence:
         _render_evidence(sample)
     _render_neighbours(sample)
-    _render_life(sample)
+    _render_history(sample)
 
 
-def _render_steps(sample: OpenSample) -> None:
+def _render_steps(sample: OpenDigit) -> None:
     count = len(sample.positions)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -102,9 +102,9 @@ def _render_steps(sample: OpenSample) -> None:
             _look_inside(sample)
 
 
-def _look_inside(sample: OpenSample) -> None:
+def _look_inside(sample: OpenDigit) -> None:
     evaluated, position = sample.evaluated, sample.position
-    close_sample()
+    close_digit()
     if evaluated.part == TEST:
         open_inside(int(evaluated.evaluation.indices[position]))
     [image] = evaluated.images(np.array([position]))
@@ -114,10 +114,10 @@ def _look_inside(sample: OpenSample) -> None:
 def _step(by: int) -> None:
     sample = st.session_state[KEY]
     place = min(max(sample.place + by, 0), len(sample.positions) - 1)
-    st.session_state[KEY] = OpenSample(sample.evaluated, sample.positions, place)
+    st.session_state[KEY] = OpenDigit(sample.evaluated, sample.positions, place)
 
 
-def _in_words(sample: OpenSample) -> str:
+def _in_words(sample: OpenDigit) -> str:
     evaluated, position = sample.evaluated, sample.position
     evaluation = evaluated.evaluation
     true = evaluation.y_true[position]
@@ -132,7 +132,7 @@ def _in_words(sample: OpenSample) -> str:
     )
 
 
-def _render_picture(sample: OpenSample) -> None:
+def _render_picture(sample: OpenDigit) -> None:
     evaluated, position = sample.evaluated, sample.position
     render_digit_grid(
         evaluated.images(np.array([position])),
@@ -145,14 +145,14 @@ def _render_picture(sample: OpenSample) -> None:
     )
 
 
-def _render_likelihoods(sample: OpenSample) -> None:
+def _render_likelihoods(sample: OpenDigit) -> None:
     evaluation, position = sample.evaluated.evaluation, sample.position
     true = int(evaluation.y_true[position])
     render_probabilities(evaluation.y_prob[position], true, "chart-likelihoods")
 
 
-def _render_evidence(sample: OpenSample) -> None:
-    found = looking.evidence(sample.evaluated, sample.position)
+def _render_evidence(sample: OpenDigit) -> None:
+    found = explanations.evidence(sample.evaluated, sample.position)
     if found is None:
         return
     st.markdown(f"**Which pixels spoke for {found.guess}, and which for {found.other}?**")
@@ -164,12 +164,12 @@ def _render_evidence(sample: OpenSample) -> None:
         config={"displayModeBar": False},
         alt=f"Where ink spoke for {found.guess} and where for {found.other}, pixel by pixel.",
     )
-    st.caption(looking.EVIDENCE_EXPLAINED)
+    st.caption(explanations.EVIDENCE_EXPLAINED)
 
 
-def _render_neighbours(sample: OpenSample) -> None:
+def _render_neighbours(sample: OpenDigit) -> None:
     images = sample.evaluated.images(np.array([sample.position]))
-    found = looking.neighbours(sample.evaluated, images[0])
+    found = explanations.neighbours(sample.evaluated, images[0])
     for column, alike in zip(st.columns(2, gap="medium"), found, strict=False):
         with column:
             st.markdown(f"**{alike.title}**")
@@ -187,9 +187,10 @@ def _render_neighbours(sample: OpenSample) -> None:
             )
 
 
-def _render_life(sample: OpenSample) -> None:
-    life = looking.life(sample.evaluated, sample.position)
-    if life is None:
+def _render_history(sample: OpenDigit) -> None:
+    found = explanations.learning_history(sample.evaluated, sample.position)
+    if found is None:
         return
-    st.markdown(f"**Over the epochs.** {life.words}")
-    st.table(life.table, alt=f"The guess after each kept epoch. {life.words}")
+    words = found.words()
+    st.markdown(f"**Over the epochs.** {words}")
+    st.table(explanations.history_table(found), alt=f"The guess after each kept epoch. {words}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -26,9 +25,9 @@ from mnist_core.inspection.projection import (
     unpack_map,
 )
 from mnist_core.store import MapSubject
-from pages.services.networks import network_at
+from pages.services.caching import BY_NAME
 from pages.services.server import get_store
-from pages.views.inside.seen import Seen
+from pages.views.inside.snapshot import Snapshot
 
 Floats = npt.NDArray[np.float32]
 KEPT_MAPS = 256
@@ -47,25 +46,24 @@ class Mapped(NamedTuple):
     neighbourhood: Neighbourhood
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """What a map is of: the pixels, or a layer of a network after an epoch.
 
     Attributes:
-        seen: the run and the epoch.
+        snapshot: the run and the epoch.
         number: from 1, the output layer last; ``PIXEL_LAYER`` for the pixels.
     """
 
-    seen: Seen
+    snapshot: Snapshot
     number: int
 
     @property
     def subject(self) -> MapSubject:
         """What a map by t-SNE is kept under."""
-        digest = self.seen.run.dataset_digest
+        digest = self.snapshot.run.dataset_digest
         if self.number == PIXEL_LAYER:
             return MapSubject(digest)
-        return MapSubject(digest, self.seen.run.id, self.seen.epoch, self.number)
+        return MapSubject(digest, self.snapshot.run.id, self.snapshot.epoch, self.number)
 
     @property
     def name(self) -> str:
@@ -77,27 +75,28 @@ class Layer:
     @property
     def is_output(self) -> bool:
         """Whether it is the output layer."""
-        return self.number > len(self.seen.run.config.layers)
+        return self.number > len(self.snapshot.run.config.layers)
 
 
-def layers_of(seen: Seen) -> dict[str, Layer]:
+def layers_of(snapshot: Snapshot) -> dict[str, Layer]:
     """Return what there are maps of, by the words of the choice."""
-    hidden = {f"Layer {number}": number for number in range(1, len(seen.run.config.layers) + 1)}
+    hidden = {f"Layer {number}": number for number in range(1, len(snapshot.run.config.layers) + 1)}
     numbers = {"Pixels": PIXEL_LAYER, **hidden, "Output": len(hidden) + 1}
-    return {words: Layer(seen, number) for words, number in numbers.items()}
+    return {words: Layer(snapshot, number) for words, number in numbers.items()}
 
 
-@st.cache_resource(
-    hash_funcs={Dataset: lambda dataset: dataset.digest}, max_entries=KEPT_SETS, show_spinner=False
-)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_SETS, show_spinner=False)
 def digits_of(dataset: Dataset) -> npt.NDArray[np.intp]:
     """Choose the test digits that are on the maps of a data set: intp (n,)."""
     return choose_digits(dataset.y_test)
 
 
-def evaluate(seen: Seen) -> Evaluation:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_MAPS, show_spinner=False)
+def evaluate(snapshot: Snapshot) -> Evaluation:
     """Return the network's guesses for the digits on the map."""
-    return _evaluation(seen.run.id, seen.epoch, seen)
+    dataset, digits = snapshot.dataset, digits_of(snapshot.dataset)
+    y_prob = snapshot.network.probabilities(dataset.x_test[digits])
+    return Evaluation(dataset.y_test[digits], y_prob, digits)
 
 
 def principal_map(layer: Layer) -> PrincipalMap:
@@ -107,9 +106,8 @@ def principal_map(layer: Layer) -> PrincipalMap:
         EvaluationError: there is none; says why.
     """
     if layer.number == PIXEL_LAYER:
-        return _pixel_map(layer.seen.dataset)
-    last = get_store().snapshot_epochs(layer.seen.run.id)[-1]
-    return _layer_map(layer.seen.run.id, layer.seen.epoch, layer.number, last, layer)
+        return _pixel_map(layer.snapshot.dataset)
+    return _layer_map(layer, get_store().snapshot_epochs(layer.snapshot.run.id)[-1])
 
 
 def map_by_pca(layer: Layer) -> Mapped:
@@ -119,60 +117,46 @@ def map_by_pca(layer: Layer) -> Mapped:
         EvaluationError: there is none; says why.
     """
     positions = principal_map(layer).positions
-    return Mapped(positions, _neighbourhood(layer.subject, "PCA", positions, layer.seen.dataset))
+    return Mapped(positions, _neighbourhood(positions, layer.snapshot.dataset))
 
 
 def map_by_tsne(layer: Layer) -> Mapped | None:
     """Return the map by t-SNE if somebody had it drawn; turned like that by PCA."""
     data = get_store().load_map(layer.subject)
-    positions = None if data is None else unpack_map(data, digits_of(layer.seen.dataset))
+    positions = None if data is None else unpack_map(data, digits_of(layer.snapshot.dataset))
     if positions is None:
         return None
     turn = turn_like(positions, principal_map(layer).positions)
     turned = fit_in_square(positions @ turn)
-    return Mapped(turned, _neighbourhood(layer.subject, "t-SNE", turned, layer.seen.dataset))
+    return Mapped(turned, _neighbourhood(turned, layer.snapshot.dataset))
 
 
 def features(layer: Layer, images: npt.NDArray[np.uint8]) -> Floats:
     """Return what a layer makes of images: float32 (n, nodes)."""
-    return features_of(images, layer.seen.network, layer.number)
+    return features_of(images, layer.snapshot.network, layer.number)
 
 
-@st.cache_resource(max_entries=KEPT_MAPS, show_spinner=False)
-def _neighbourhood(
-    subject: MapSubject,  # noqa: ARG001 - with the way, what the result is kept by
-    way: str,  # noqa: ARG001
-    _positions: Floats,
-    _dataset: Dataset,
-) -> Neighbourhood:
-    return look_around(_positions, _dataset.y_test[digits_of(_dataset)])
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_MAPS, show_spinner=False)
+def _neighbourhood(positions: Floats, dataset: Dataset) -> Neighbourhood:
+    return look_around(positions, dataset.y_test[digits_of(dataset)])
 
 
-@st.cache_resource(max_entries=KEPT_MAPS, show_spinner=False)
-def _evaluation(run_id: str, epoch: int, _seen: Seen) -> Evaluation:  # noqa: ARG001
-    dataset, digits = _seen.dataset, digits_of(_seen.dataset)
-    y_prob = network_at(_seen.run, epoch).probabilities(dataset.x_test[digits])
-    return Evaluation(dataset.y_test[digits], y_prob, digits)
-
-
-@st.cache_resource(
-    hash_funcs={Dataset: lambda dataset: dataset.digest}, max_entries=KEPT_SETS, show_spinner=False
-)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_SETS, show_spinner=False)
 def _pixel_map(dataset: Dataset) -> PrincipalMap:
     return draw_principal_map(scaled(dataset.x_test[digits_of(dataset)]))
 
 
-@st.cache_resource(max_entries=KEPT_MAPS, show_spinner=False)
-def _layer_map(run_id: str, epoch: int, number: int, last: int, _layer: Layer) -> PrincipalMap:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_MAPS, show_spinner=False)
+def _layer_map(layer: Layer, last: int) -> PrincipalMap:
     """Turn the map of the last epoch like that of the pixels, and those before like the last."""
-    images = _layer.seen.dataset.x_test[digits_of(_layer.seen.dataset)]
-    drawn = draw_principal_map(features(_layer, images))
+    run, epoch = layer.snapshot
+    dataset = layer.snapshot.dataset
+    drawn = draw_principal_map(features(layer, dataset.x_test[digits_of(dataset)]))
     try:
         if epoch == last:
-            like = _pixel_map(_layer.seen.dataset)
+            like = _pixel_map(dataset)
         else:
-            at_last = Layer(Seen(_layer.seen.run, last), number)
-            like = _layer_map(run_id, last, number, last, at_last)
+            like = _layer_map(Layer(Snapshot(run, last), layer.number), last)
     except EvaluationError:  # its numbers overflowed by then: there is nothing to turn this like
         return drawn
     return drawn.turned_like(like.positions)

@@ -22,7 +22,7 @@ def measured_accuracy(run: Run) -> Accuracy:
     return describe_accuracy(count_right(run.test_accuracy, tested), tested)
 
 
-def verdict(run: Run) -> str:
+def describe_result(run: Run) -> str:
     """Describe in a sentence what the test accuracy means, and how good the prediction was."""
     accuracy = measured_accuracy(run)
     words = f"**{accuracy.counted}** digits it had never seen were read right."
