@@ -23,6 +23,7 @@ WHAT_IS_KEPT = (
     "it. Nothing else of your drawing or picture is kept."
 )
 SKIPPED = "-"
+OPEN = "keeping"
 SET = "keeping-set"
 SAID = "keeping-said"
 PROBLEM = "keeping-problem"
@@ -32,8 +33,14 @@ Found = Sequence[Reading | DrawingError]
 
 
 def render_keeping(found: Found) -> None:
-    """Draw the way to keep what was drawn, or found in a picture."""
-    with st.popover("Keep it", icon=":material/bookmark_add:"):
+    """Draw the way to keep what was drawn, or found in a picture.
+
+    What lies in the popover is drawn when it is open: most strokes are drawn with it closed.
+    """
+    popover = st.popover("Keep it", icon=":material/bookmark_add:", key=OPEN, on_change="rerun")
+    if not popover.open:
+        return
+    with popover:
         st.selectbox(
             "Set",
             [each.name for each in get_store().list_digit_sets()],
@@ -58,7 +65,7 @@ def render_keeping(found: Found) -> None:
 
 def _render_one(found: Found) -> None:
     key = f"keeping-label-{_mark_of(found)}"
-    st.segmented_control("It is a", range(10), key=key)
+    st.segmented_control("It is a", range(10), key=key, persist_state="session")
     st.button("Keep this digit", type="primary", on_click=_keep_one, args=(found, key))
 
 
@@ -69,6 +76,7 @@ def _render_all(found: Found) -> None:
         "What they are, in this order",
         "".join(guesses).replace("?", SKIPPED),
         key=key,
+        persist_state="session",
         help=f"These are the network's guesses: mend what is wrong. Write {SKIPPED} for a digit "
         "that is not to be kept.",
     )
