@@ -8,13 +8,14 @@ Knows nothing of Streamlit, Keras or Dask, and of events no more than their numb
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import gzip
 import hashlib
 import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NamedTuple, Self
@@ -26,8 +27,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from mnist_core.errors import RunNotFoundError
-from mnist_core.store import Event, Store
+from mnist_core.store import Event, Situation, Store
 
 # Seconds. Ten looks a second is as fast as an eye follows a curve.
 POLL_SECONDS: Final = 0.1
@@ -65,6 +65,7 @@ class LiveHub:
         self._watchers: set[_Watcher] = set()
         self._news = asyncio.Event()
         self._situations_due = 0.0
+        self._nothing_new: tuple[int | None, dict[str, int]] | None = None
         self._closed = False
         self._last_fault = ""
 
@@ -151,32 +152,10 @@ class LiveHub:
         }
         if not run_ids:
             return
-        situations = await asyncio.to_thread(self._read_situations, run_ids)
+        situations = await asyncio.to_thread(self._store.situations, run_ids)
         for watcher in self._watchers:
-            if watcher.run_id in situations:
-                watcher.tell_situation(situations[watcher.run_id], now)
-
-    def _read_situations(self, run_ids: Iterable[str]) -> dict[str, dict[str, Any] | None]:
-        return {run_id: self._read_situation(run_id) for run_id in run_ids}
-
-    def _read_situation(self, run_id: str) -> dict[str, Any] | None:
-        try:
-            # In this order, so that the status is never older than last_seq says.
-            run = self._store.get_run(run_id)
-            situation = self._store.situation(run_id)
-        except RunNotFoundError:
-            return None
-        return {
-            "status": situation.status,
-            "queue_position": situation.queue_position,
-            "workers": situation.workers,
-            "workers_ready": situation.workers_ready,
-            "server_alive": situation.server_alive,
-            "epoch_limit": run.epoch_limit,
-            "stop_requested": run.stop_requested,
-            "pause_requested": run.pause_requested,
-            "last_seq": run.last_seq,
-        }
+            if watcher.run_id in run_ids:
+                watcher.tell_situation(situations.get(watcher.run_id), now)
 
     async def _tell_events(self) -> bool:
         after: dict[str, int] = {}
@@ -185,7 +164,12 @@ class LiveHub:
                 after[watcher.run_id] = min(watcher.seq, after.get(watcher.run_id, _LARGEST_SEQ))
         if not after:
             return False
+        state = self._store.data_version(), after
+        if state == self._nothing_new:
+            return False
         events = await asyncio.to_thread(self._store.read_events, after, EVENTS_A_READ)
+        # Where the store can't tell whether it has changed, it is read again.
+        self._nothing_new = None if events or state[0] is None else state
         by_run: dict[str, list[_Line]] = defaultdict(list)
         for event in events:
             by_run[event.run_id].append(_line(event))
@@ -216,7 +200,7 @@ class _Watcher:
         self.over = asyncio.Event()
         self.code, self.reason = NORMAL, ""
         self._outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX_SIZE)
-        self._situation: Mapping[str, Any] | None = None
+        self._situation: Situation | None = None
         self._told_at = 0.0
 
     @property
@@ -228,17 +212,17 @@ class _Watcher:
         self.run_id, self.seq = wish
         self._situation = None
 
-    def tell_situation(self, situation: Mapping[str, Any] | None, now: float) -> None:
+    def tell_situation(self, situation: Situation | None, now: float) -> None:
         if situation is None:
             self._send({"run": self.run_id, "missing": True})
             self.run_id = None
             return
         # last_seq moves with every event and says nothing that the events do not.
-        news = {key: value for key, value in situation.items() if key != "last_seq"}
+        news = dataclasses.replace(situation, last_seq=0)
         if news == self._situation and now - self._told_at < SIGN_OF_LIFE_SECONDS:
             return
         self._situation, self._told_at = news, now
-        told = {**situation, "server_time": round(time.time() * 1000)}
+        told = {**vars(situation), "server_time": round(time.time() * 1000)}
         self._send({"run": self.run_id, "situation": told})
 
     def tell_events(self, lines: list[_Line], after: int) -> None:

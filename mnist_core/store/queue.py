@@ -26,6 +26,13 @@ _DIED_ADVICE: Final = (
     "or close other programs."
 )
 
+_TOLD_OF_RUN: Final = (
+    "status",
+    "epoch_limit",
+    "stop_requested",
+    "pause_requested",
+    "last_seq",
+)
 _WAITING: Final = sa.and_(
     runs.c.status.in_([status for status in RunStatus if status.is_waiting]),
     runs.c.deleted_at.is_(None),
@@ -62,6 +69,16 @@ class QueuePart(StorePart):
                 return None
             attempt = start_attempt(connection, row, self._clock(), lease_seconds)
             return Claim(row["id"], attempt)
+
+    def data_version(self) -> int | None:
+        """Return a number that changes with every write to the store; None where it has none.
+
+        Cheap enough to ask from an event loop, many times a second. For one thread.
+
+        Raises:
+            StoreError: the store can't be read.
+        """
+        return self._database.data_version()
 
     def interrupt(self, claim: Claim, *, counts: bool = True) -> None:
         """Take a run back from a worker that is gone; one that is no longer its own stays.
@@ -127,48 +144,49 @@ class QueuePart(StorePart):
         with self._database.write() as connection:
             connection.execute(sa.delete(dispatchers).where(dispatchers.c.id == dispatcher_id))
 
-    def situation(self, run_id: str) -> Situation:
-        """Describe what a run is waiting for; cheap enough to ask many times a second.
-
-        Raises:
-            RunNotFoundError: there is none, or it was deleted.
-            StoreError: the store can't be read.
-        """
-        found = self.situations([run_id])
-        if run_id not in found:
-            raise RunNotFoundError(run_id)
-        return found[run_id]
-
     def situations(self, run_ids: Iterable[str]) -> dict[str, Situation]:
-        """Describe what each of many runs is waiting for; runs that are not there are left out.
+        """Describe what each of many runs is doing or waiting for, in one query or two.
+
+        Runs that are not there are left out.
 
         Raises:
             StoreError: the store can't be read.
         """
         ids = {run_id for run_id in run_ids if is_run_id(run_id)}
-        query = sa.select(runs.c.id, runs.c.status).where(
-            runs.c.id.in_(ids), runs.c.deleted_at.is_(None)
+        living = self._living_workers()
+        query = (
+            sa.select(runs.c.id, *(runs.c[name] for name in _TOLD_OF_RUN), living)
+            .select_from(runs.join(living, sa.true()))
+            .where(runs.c.id.in_(ids), runs.c.deleted_at.is_(None))
         )
         with self._database.read() as connection:
-            status_of = {row.id: row.status for row in connection.execute(query)}
-            workers, ready, alive = self._living_workers(connection)
-            position_of: dict[str, int] = {}
-            if any(status.is_waiting for status in status_of.values()):
+            rows = connection.execute(query).mappings().all()
+            places: dict[str, int] = {}
+            if any(row["status"].is_waiting for row in rows):
                 order = connection.execute(_in_order(runs.c.id)).scalars()
-                position_of = {run_id: place for place, run_id in enumerate(order, start=1)}
+                places = {run_id: place for place, run_id in enumerate(order, start=1)}
         return {
-            run_id: Situation(status, position_of.get(run_id), workers, ready, alive)
-            for run_id, status in status_of.items()
+            row["id"]: Situation(
+                **{name: row[name] for name in _TOLD_OF_RUN},
+                queue_position=places.get(row["id"]),
+                workers=int(row["workers"] or 0),
+                workers_ready=int(row["workers_ready"] or 0),
+                server_alive=row["servers"] > 0,
+            )
+            for row in rows
         }
 
-    def _living_workers(self, connection: sa.Connection) -> tuple[int, int, bool]:
-        query = sa.select(
-            sa.func.coalesce(sa.func.sum(dispatchers.c.workers), 0),
-            sa.func.coalesce(sa.func.sum(dispatchers.c.workers_ready), 0),
-            sa.func.count(),
-        ).where(dispatchers.c.seen_at >= self._clock() - DISPATCHER_SECONDS)
-        workers, ready, servers = connection.execute(query).one()
-        return int(workers), int(ready), servers > 0
+    def _living_workers(self) -> sa.Subquery:
+        """Count the servers that reported lately, and their workers: one row."""
+        return (
+            sa.select(
+                sa.func.sum(dispatchers.c.workers).label("workers"),
+                sa.func.sum(dispatchers.c.workers_ready).label("workers_ready"),
+                sa.func.count().label("servers"),
+            )
+            .where(dispatchers.c.seen_at >= self._clock() - DISPATCHER_SECONDS)
+            .subquery()
+        )
 
 
 def _in_order(*columns: Any) -> sa.Select[Any]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from mnist_core.config import TrainingConfig
 
 LEASE_SECONDS: Final = 10.0
-"""How long a claim holds when its worker does not renew it; workers renew five times a second."""
+"""How long a claim holds when its worker does not renew it; workers renew at a third of it."""
 
 
 class RunStatus(StrEnum):
@@ -151,9 +151,10 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class Situation:
-    """What a page has to know to say what a run is waiting for.
+    """What a page has to know to say what a run is doing or waiting for.
 
     Attributes:
+        epoch_limit, stop_requested, pause_requested, last_seq: as in `Run`.
         queue_position: 1 is next; None unless the run waits for a worker.
         workers: worker processes of all living servers.
         workers_ready: those of them that are warmed up.
@@ -161,6 +162,10 @@ class Situation:
     """
 
     status: RunStatus
+    epoch_limit: int | None
+    stop_requested: bool
+    pause_requested: bool
+    last_seq: int
     queue_position: int | None
     workers: int
     workers_ready: int

@@ -185,17 +185,6 @@ class RunPart(StorePart):
                 pause_requested=False,
             )
 
-    def set_epoch_limit(self, run_id: str, owner: str | None, epoch_limit: int | None) -> None:
-        """Set after how many complete epochs a run pauses; None for never.
-
-        Raises:
-            RunNotFoundError, NotYoursError, RunStateError, ConfigError, StoreError: the run is
-                not there, belongs to another, is over, the limit is below 1, or nothing can be
-                written; nothing is changed.
-        """
-        limit = _checked_epoch_limit(epoch_limit)
-        self._set_order(run_id, owner, epoch_limit=limit)
-
     def set_pace(self, run_id: str, owner: str | None, pace: float) -> None:
         """Set how many seconds an epoch should last; 0.0 is as fast as possible.
 
@@ -204,13 +193,11 @@ class RunPart(StorePart):
                 not there, belongs to another, is over, the pace is below 0, or nothing can be
                 written; nothing is changed.
         """
-        self._set_order(run_id, owner, pace=_checked_pace(pace))
-
-    def _set_order(self, run_id: str, owner: str | None, **order: Any) -> None:
+        checked = _checked_pace(pace)
         with self._database.write() as connection:
             row = _run_to_change(connection, run_id, owner)
             _check_not_over(row)
-            change_run(connection, row, self._clock(), **order)
+            change_run(connection, row, self._clock(), pace=checked)
 
     def rename_run(self, run_id: str, owner: str | None, name: str) -> None:
         """Give a run another name; an empty one shows its settings instead.

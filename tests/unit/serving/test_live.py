@@ -1,5 +1,6 @@
 """Live events with a real store, a real server on a free port and real WebSocket clients."""
 
+import asyncio
 import gzip
 import json
 import socket
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+import sqlalchemy
 import uvicorn
 from plotly.offline import get_plotlyjs
 from starlette.applications import Starlette
@@ -338,6 +340,49 @@ def test_a_run_that_is_deleted_while_watched_is_called_missing(
                 break
 
     assert message == {"run": run_id, "missing": True}
+
+
+@pytest.mark.parametrize("runs", [1, 30])
+@pytest.mark.parametrize("waiting", [False, True])
+def test_all_watched_runs_are_looked_up_in_one_or_two_queries(
+    store: Store, runs: int, waiting: bool
+) -> None:
+    run_ids = [new_run(store) if waiting else new_claim(store).run_id for _ in range(runs)]
+    queries: list[str] = []
+
+    async def story() -> None:
+        hub = LiveHub(store)
+        for run_id in run_ids:
+            watcher = live._Watcher()
+            watcher.watch(live._Wish(run_id, 0))
+            hub._watchers.add(watcher)
+
+        @sqlalchemy.event.listens_for(store._database._engine, "before_cursor_execute")
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if statement != "BEGIN":
+                queries.append(statement)
+
+        await hub._tell_situations()
+        assert all(watcher.is_told for watcher in hub._watchers)
+        assert len(queries) == (2 if waiting else 1)
+
+        queries.clear()
+        await hub._tell_events()
+        assert all(watcher.seq > 0 for watcher in hub._watchers)
+        assert len(queries) == 1
+
+        await hub._tell_events()  # finds nothing more, and remembers when that was
+        queries.clear()
+        await hub._tell_events()
+        assert not queries
+        store.request_stop(run_ids[-1], None)
+        if not waiting:
+            write(store, Claim(run_ids[-1], 1))
+        queries.clear()
+        await hub._tell_events()
+        assert len(queries) == 1
+
+    asyncio.run(story())
 
 
 def test_a_page_of_another_site_is_refused(server: Server) -> None:

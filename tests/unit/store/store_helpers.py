@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset
-from mnist_core.store import Claim, EpochRecord, Run, Store
+from mnist_core.store import Claim, EpochRecord, Run, Situation, Store
 from mnist_core.store.schema import kept_digits, pixel_maps, verdicts
 
 TABLES_SINCE = {"002": verdicts, "003": kept_digits, "004": pixel_maps}
@@ -74,6 +74,10 @@ def claimed_run(store: Store, **settings: Any) -> tuple[str, Claim]:
     assert claim is not None
     assert claim.run_id == run.id
     return run.id, claim
+
+
+def situation(store: Store, run_id: str) -> Situation:
+    return store.situations([run_id])[run_id]
 
 
 def progress(step: int) -> tuple[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from tests.unit.store.store_helpers import (
     events_of,
     new_run,
     progress,
+    situation,
     statuses,
 )
 
@@ -38,7 +39,7 @@ def test_runs_are_claimed_in_the_order_in_which_they_came(store: Store, clock: C
     for number in range(3):
         ids.append(new_run(store, owner=f"{number}" * 64).id)
         clock.advance(1)
-    assert [store.situation(run_id).queue_position for run_id in ids] == [1, 2, 3]
+    assert [situation(store, run_id).queue_position for run_id in ids] == [1, 2, 3]
     claims = [store.claim_next(LEASE) for _ in ids]
     assert claims == [Claim(run_id, 1) for run_id in ids]
     assert store.claim_next(LEASE) is None
@@ -51,7 +52,7 @@ def test_who_has_fewer_running_runs_goes_first(store: Store, clock: Clock) -> No
         clock.advance(1)
     ben = new_run(store, owner=BEN).id
     assert store.claim_next(LEASE) == Claim(anna[0], 1)
-    assert [store.situation(run_id).queue_position for run_id in (ben, *anna[1:])] == [1, 2, 3]
+    assert [situation(store, run_id).queue_position for run_id in (ben, *anna[1:])] == [1, 2, 3]
     assert store.claim_next(LEASE) == Claim(ben, 1)
     assert store.claim_next(LEASE) == Claim(anna[1], 1)
 
@@ -86,7 +87,7 @@ def test_an_interrupted_run_goes_on_before_those_that_came_later(
     new_run(store, owner=BEN)
     store.interrupt(claim)
     assert store.get_run(run_id).status is RunStatus.INTERRUPTED
-    assert store.situation(run_id).queue_position == 1
+    assert situation(store, run_id).queue_position == 1
     assert store.claim_next(LEASE) == Claim(run_id, 2)
     assert statuses(store, run_id) == ["QUEUED", "RUNNING", "INTERRUPTED", "RUNNING"]
 
@@ -111,6 +112,42 @@ def test_a_lease_that_is_not_renewed_ends(store: Store, clock: Clock) -> None:
     assert store.get_run(run_id).status is RunStatus.INTERRUPTED
     with pytest.raises(ClaimLostError):
         store.heartbeat(claim, LEASE)
+
+
+def test_a_lease_is_renewed_when_a_third_of_it_has_passed_and_only_read_before(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, claim = claimed_run(store)
+    writes = []
+    write = store._database.write
+    monkeypatch.setattr(store._database, "write", lambda: writes.append(clock.now) or write())
+    began = clock.now
+    for _ in range(20):
+        clock.advance(LEASE / 12)
+        store.heartbeat(claim, LEASE)
+    assert [time - began for time in writes] == [LEASE / 3 * n for n in range(1, 6)]
+    clock.advance(LEASE - 1)
+    assert store.expire_leases() == []
+
+
+def test_every_write_changes_the_version_of_the_data_and_reading_does_not(store: Store) -> None:
+    if store.data_version() is None:
+        assert store.url.startswith("postgresql")
+        return
+    seen = [store.data_version()]
+    run = new_run(store)
+    for change in (
+        lambda: store.report_dispatcher("one", workers=1, workers_ready=0),
+        lambda: store.request_pause(run.id, ANNA),
+    ):
+        change()
+        seen.append(store.data_version())
+        store.list_runs()
+        assert store.data_version() == seen[-1]
+    with Store(store.url) as elsewhere:
+        elsewhere.continue_run(run.id, ANNA)
+        seen.append(store.data_version())
+    assert len(set(seen)) == 4
 
 
 def test_a_heartbeat_at_the_last_moment_keeps_the_claim(
@@ -189,18 +226,18 @@ def test_a_stop_that_its_worker_did_not_live_to_see_goes_to_the_next(store: Stor
 
 def test_the_situation_counts_the_workers_of_living_servers(store: Store, clock: Clock) -> None:
     run = new_run(store)
-    nobody = store.situation(run.id)
+    nobody = situation(store, run.id)
     assert (nobody.workers, nobody.workers_ready, nobody.server_alive) == (0, 0, False)
     store.report_dispatcher("one", workers=2, workers_ready=0)
     clock.advance(4)
     store.report_dispatcher("two", workers=3, workers_ready=1)
     store.report_dispatcher("two", workers=3, workers_ready=3)
-    both = store.situation(run.id)
+    both = situation(store, run.id)
     assert (both.workers, both.workers_ready, both.server_alive) == (5, 3, True)
     clock.advance(2)
-    assert store.situation(run.id).workers == 3
+    assert situation(store, run.id).workers == 3
     store.forget_dispatcher("two")
-    assert not store.situation(run.id).server_alive
+    assert not situation(store, run.id).server_alive
 
 
 def test_the_situation_of_a_running_run_has_no_place_in_the_queue(store: Store) -> None:
@@ -211,4 +248,15 @@ def test_the_situation_of_a_running_run_has_no_place_in_the_queue(store: Store) 
     assert found[run_id].status is RunStatus.RUNNING
     assert found[run_id].queue_position is None
     assert found[waiting.id].queue_position == 1
-    assert found[waiting.id] == store.situation(waiting.id)
+    assert found[waiting.id] == situation(store, waiting.id)
+
+
+def test_the_situation_tells_what_was_asked_of_a_run_and_how_far_its_events_go(
+    store: Store,
+) -> None:
+    run_id, _ = claimed_run(store, epoch_limit=2)
+    store.request_pause(run_id, ANNA)
+    run, told = store.get_run(run_id), situation(store, run_id)
+    for name in ("status", "epoch_limit", "stop_requested", "pause_requested", "last_seq"):
+        assert getattr(told, name) == getattr(run, name)
+    assert (told.epoch_limit, told.stop_requested, told.pause_requested) == (2, False, True)

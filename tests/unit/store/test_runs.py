@@ -22,6 +22,7 @@ from tests.unit.store.store_helpers import (
     claimed_run,
     epoch_record,
     new_run,
+    situation,
     statuses,
     tiny_dataset,
 )
@@ -106,8 +107,7 @@ def test_an_unknown_run_is_not_found(store: Store, run_id: str) -> None:
     with pytest.raises(RunNotFoundError) as missing:
         store.get_run(run_id)
     assert missing.value.run_id == run_id
-    with pytest.raises(RunNotFoundError):
-        store.situation(run_id)
+    assert store.situations([run_id]) == {}
     assert store.read_events({run_id: 0}, 10) == []
 
 
@@ -141,11 +141,11 @@ def test_a_queued_run_pauses_at_once_and_continues_at_the_end_of_the_queue(
     clock.advance(1)
     store.request_pause(first.id, ANNA)
     assert store.get_run(first.id).status is RunStatus.PAUSED
-    assert store.situation(first.id).queue_position is None
+    assert situation(store, first.id).queue_position is None
     clock.advance(1)
     store.continue_run(first.id, ANNA, epoch_limit=1)
-    assert store.situation(second.id).queue_position == 1
-    assert store.situation(first.id).queue_position == 2
+    assert situation(store, second.id).queue_position == 1
+    assert situation(store, first.id).queue_position == 2
     assert store.get_run(first.id).epoch_limit == 1
     assert statuses(store, first.id) == ["QUEUED", "PAUSED", "QUEUED"]
 
@@ -175,13 +175,10 @@ def test_what_does_not_fit_the_state_is_refused(store: Store) -> None:
 
 
 def test_pace_and_epoch_limit_reach_the_worker(store: Store) -> None:
-    run_id, claim = claimed_run(store)
+    run_id, claim = claimed_run(store, epoch_limit=4)
     store.set_pace(run_id, ANNA, 2.5)
-    store.set_epoch_limit(run_id, ANNA, 4)
     orders = store.heartbeat(claim, LEASE)
     assert (orders.pace, orders.epoch_limit) == (2.5, 4)
-    store.set_epoch_limit(run_id, ANNA, None)
-    assert store.heartbeat(claim, LEASE).epoch_limit is None
 
 
 def test_a_stranger_can_watch_a_run_but_change_nothing(store: Store) -> None:
@@ -191,7 +188,6 @@ def test_a_stranger_can_watch_a_run_but_change_nothing(store: Store) -> None:
         lambda owner: store.request_pause(run.id, owner),
         lambda owner: store.continue_run(run.id, owner),
         lambda owner: store.set_pace(run.id, owner, 1.0),
-        lambda owner: store.set_epoch_limit(run.id, owner, 1),
         lambda owner: store.rename_run(run.id, owner, "mine"),
         lambda owner: store.delete_run(run.id, owner),
         lambda owner: store.restore_run(run.id, owner),
