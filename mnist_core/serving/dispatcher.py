@@ -1,4 +1,4 @@
-"""Workers and dispatcher: who trains which run, and when. The only module that knows Dask.
+"""The dispatcher: which worker trains which run, and when.
 
 The order of the queue, its fairness and its limits live in the store; Dask places the work,
 restarts dead workers and carries it to other machines. The web process that runs this never
@@ -12,20 +12,24 @@ import contextlib
 import importlib
 import logging
 import os
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import dask
-from distributed import Client, Future, LocalCluster
+from distributed import Client, Future
 
 from mnist_core.errors import ClaimLostError, MnistError, StoreError
+from mnist_core.serving.cluster import connected_client
 from mnist_core.serving.precompile import PrecompileRequest, PrecompileRequests
 from mnist_core.store import LEASE_SECONDS, Claim, RunStatus, Store
 
-TICK_SECONDS = 0.1
-HOUSEKEEPING_SECONDS = 1.0
+TICK_SECONDS = 0.05
+"""How often the dispatcher looks whether anything happened, which costs microseconds."""
+LOOK_SECONDS = 0.1
+"""How often it asks for waiting runs in a database that does not say whether it has changed."""
+HOUSEKEEPING_SECONDS = 2.0
 WARM = "mnist_core.training.worker:warm"
 RUN = "mnist_core.training.worker:run"
 PREPARE = "mnist_core.training.worker:prepare"
@@ -69,7 +73,8 @@ async def trainers(
     bound to this machine.
     """
     async with contextlib.AsyncExitStack() as stack:
-        client = await stack.enter_async_context(_connected_client(worker_count()))
+        address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip() or None
+        client = await stack.enter_async_context(connected_client(address, worker_count()))
         dispatcher = Dispatcher(store, client, precompile_requests or PrecompileRequests())
         task = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:
@@ -79,37 +84,6 @@ async def trainers(
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             await dispatcher.hand_back()
-
-
-@contextlib.asynccontextmanager
-async def _connected_client(workers: int) -> AsyncIterator[Client]:
-    address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip()
-    settings = {
-        # A worker that dies takes its task with it: the store decides what happens to the run.
-        "distributed.scheduler.allowed-failures": 0,
-        "distributed.worker.memory.target": False,
-        "distributed.worker.memory.spill": False,
-        "distributed.worker.memory.pause": False,
-        "distributed.worker.memory.terminate": False,
-        "distributed.admin.tick.limit": "30s",
-    }
-    with dask.config.set(settings):
-        if address:
-            async with Client(address, asynchronous=True, timeout="10s") as client:
-                yield client
-            return
-        async with (
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-                asynchronous=True,
-            ) as cluster,
-            Client(cluster, asynchronous=True) as client,
-        ):
-            yield client
 
 
 def call(name: str, *arguments: Any) -> Any:
@@ -165,6 +139,7 @@ class Dispatcher:
         self._workers: dict[str, _Worker] = {}
         self._jobs: list[_Job] = []
         self._renewals: set[asyncio.Task[None]] = set()
+        self._looked_at: int | float | None = None
 
     async def run(self) -> None:
         """Dispatch until cancelled. A store that fails is tried again, with a line in the log."""
@@ -172,8 +147,8 @@ class Dispatcher:
         housekeeping = 0.0
         while True:
             try:
-                await self._watch_workers()
-                if loop.time() >= housekeeping:
+                if loop.time() >= housekeeping or self._something_is_done():
+                    await self._watch_workers()
                     await self._keep_house()
                     housekeeping = loop.time() + HOUSEKEEPING_SECONDS
                 await self._collect()
@@ -192,6 +167,10 @@ class Dispatcher:
                 await _aside(self._store.interrupt, job.claim, counts=False)
         with contextlib.suppress(StoreError):
             await _aside(self._store.forget_dispatcher, self._id)
+
+    def _something_is_done(self) -> bool:
+        errands = (worker.errand for worker in self._workers.values() if worker.errand)
+        return any(future.done() for future in (*errands, *(job.future for job in self._jobs)))
 
     async def _watch_workers(self) -> None:
         """Warm workers that are new, forget those that are gone, see what errands came to."""
@@ -254,12 +233,21 @@ class Dispatcher:
             if worker.exceeds(MOST_MEMORY):
                 self._begin_renewal(address, worker)
                 continue
+            state = self._store_state()
+            if state == self._looked_at:
+                return
             claim = await _aside(self._store.claim_next, LEASE_SECONDS)
             if claim is None:
+                self._looked_at = state
                 return
             future = self._submit(address, RUN, self._store.url, claim.run_id, claim.attempt)
             self._jobs.append(_Job(claim, address, future))
             worker.services += 1
+
+    def _store_state(self) -> float:
+        """Return a number that is another one once a run may have been put in."""
+        version = self._store.data_version()
+        return time.monotonic() // LOOK_SECONDS if version is None else version
 
     async def _use_idle_time(self) -> None:
         """Replace workers that have grown, and let the others compile what somebody looks at."""

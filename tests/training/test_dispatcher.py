@@ -61,7 +61,7 @@ def test_queued_runs_are_trained_one_after_the_other_and_a_dead_worker_is_replac
     async def story() -> None:
         async with trainers(store):
             first, second = queue(store, tiny), queue(store, tiny, layers=())
-            assert not store.situation(first.id).workers_ready
+            assert not store.situations([first.id])[first.id].workers_ready
             await until(lambda: status(store, second) is RunStatus.FINISHED)
             assert status(store, first) is RunStatus.FINISHED
             assert store.get_run(first.id).test_accuracy is not None
