@@ -22,13 +22,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with two workers and the built-in sample.
+    """A dashboard with one worker and the built-in sample.
 
     All tests share it, with the runs of those before: whoever counts runs starts one of their own.
     """
     folder = tmp_path_factory.mktemp("server")
-    server = Server(folder, workers=2, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
-    server.wait_for_workers(2)
+    server = Server(folder, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
+    server.wait_for_workers()
     yield server
     server.stop()
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.data import Dataset, load_mnist
-from tests.e2e.server import Server
+from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE, wait_until_at_rest
 
 DIGITS = 600
@@ -100,11 +100,12 @@ def test_look_at_one_digit_choose_an_image_and_read_its_pixels(open_data, datase
     expect(readout(page)).to_have_text(said)
     lit = page.get_by_role("gridcell", name=said, exact=True)
     expect(lit).to_have_class("is-here")
-    assert_in_view(lit, within=page.get_by_test_id("pixel-numbers"))
+    numbers = page.get_by_test_id("pixel-numbers")
+    wait_until(lambda: is_in_view(lit, within=numbers), f"a scroll to {said}")
 
     page.get_by_role("gridcell", name=f"row {row}, column {column + 1}:").hover()
     expect(readout(page)).to_have_text(f"row {row}, column {column + 1}: {image[row, column + 1]}")
-    assert pixel_in_frame(page) == (row, column + 1)
+    wait_until(lambda: pixel_in_frame(page) == (row, column + 1), "the frame of the next pixel")
 
     page.get_by_test_id("pixel-picture").focus()
     page.keyboard.press("ArrowDown")
@@ -124,7 +125,7 @@ def test_the_numbers_are_walked_with_the_arrow_keys(open_data, dataset):
     ink = dataset.x_train[0][12, 13]
     expect(page.get_by_role("gridcell", name=f"row 12, column 13: {ink}")).to_be_focused()
     expect(readout(page)).to_have_text(f"row 12, column 13: {ink}")
-    assert pixel_in_frame(page) == (12, 13)
+    wait_until(lambda: pixel_in_frame(page) == (12, 13), "the frame of that pixel")
 
 
 def test_a_click_chooses_and_the_next_page_goes_on(open_data, dataset):
@@ -160,12 +161,13 @@ def boxes(one: Locator, other: Locator) -> list[dict[str, float]]:
     )
 
 
-def assert_in_view(cell: Locator, *, within: Locator) -> None:
+def is_in_view(cell: Locator, *, within: Locator) -> bool:
     """Check that a box which scrolls by itself has scrolled to a cell."""
     inner, outer = boxes(cell, within)
-    for place, size in (("x", "width"), ("y", "height")):
-        assert outer[place] <= inner[place]
-        assert inner[place] + inner[size] <= outer[place] + outer[size]
+    return all(
+        outer[place] <= inner[place] and inner[place] + inner[size] <= outer[place] + outer[size]
+        for place, size in (("x", "width"), ("y", "height"))
+    )
 
 
 def pixel_in_frame(page: Page) -> tuple[int, int]:

@@ -111,6 +111,14 @@ def pixels(canvas: Locator) -> np.ndarray:
     return np.array(values).reshape(-1, width)
 
 
+def what_it_sees(page: Page) -> np.ndarray:
+    """Wait until the answer to a drawing is there, and read what the network sees."""
+    expect(says(page)).to_be_visible()
+    wait_until_settled(page)
+    wait_until(lambda: pixels(page.locator(SEEN)).any(), "what the network sees")
+    return pixels(page.locator(SEEN))
+
+
 def widest(page: Page) -> list[str]:
     """Name what sticks out of the window to the right."""
     return page.evaluate(
@@ -130,7 +138,7 @@ def test_a_digit_drawn_with_the_mouse_is_read(open_draw, points, digit):
     expect(says(page)).to_contain_text(f"It says {digit}, ")
     chart = page.get_by_role("figure", name="The ten likelihoods")
     expect(chart).to_be_visible()
-    seen = pixels(page.locator(SEEN))
+    seen = what_it_sees(page)
     assert seen.shape == (28, 28)
     assert seen.max() > 200
     rows = np.flatnonzero(seen.any(axis=1))
@@ -152,8 +160,7 @@ def test_undo_takes_a_stroke_back_and_clear_all_of_them(open_draw):
     undo, clear = (page.get_by_role("button", name=name, exact=True) for name in ("Undo", "Clear"))
     expect(undo).to_have_attribute("aria-disabled", "true")
     draw(page, ZERO)
-    expect(says(page)).to_be_visible()
-    before = pixels(page.locator(SEEN))
+    before = what_it_sees(page)
     draw(page, [(0.1, 0.5), (0.9, 0.5)])
     wait_until(lambda: (pixels(page.locator(SEEN)) != before).any(), "the answer to the line")
     undo.press("Enter")  # by the keyboard, too
@@ -229,8 +236,7 @@ def test_a_digit_is_kept_under_a_new_name_and_found_on_its_page(open_draw):
 def test_a_step_that_is_switched_off_changes_what_the_network_sees(open_draw):
     page = open_draw()
     draw(page, [(0.7 + 0.2 * x, 0.1 + 0.2 * y) for x, y in ZERO])
-    expect(says(page)).to_be_visible()
-    before = pixels(page.locator(SEEN))
+    before = what_it_sees(page)
     for step in ("Cut out the digit", "Put its balance point in the middle"):
         page.get_by_role("switch", name=re.compile(step)).press("Space")
     expect(page.get_by_text("Switched off. The whole field is kept")).to_be_visible()

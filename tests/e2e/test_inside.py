@@ -103,8 +103,11 @@ def test_a_click_on_a_node_shows_products_that_add_up_on_screen(page, networks):
     # Among the digits that excite the output most, the one that is chosen is looked at.
     output = page.get_by_role("heading", name=re.compile(r"^Output \d$")).inner_text()
     exciting = page.get_by_role("listbox", name="Test digits that excite it most")
-    exciting.get_by_role("option").nth(2).click()
-    number = exciting.get_by_role("option", selected=True).get_attribute("data-number")
+    third = exciting.get_by_role("option").nth(2)
+    number = third.get_attribute("data-number")
+    third.click()
+    chosen = exciting.get_by_role("option", selected=True)
+    expect(chosen).to_have_attribute("data-number", number)
     expect(page.get_by_text(f"This is test digit number {int(number):,}, ")).to_be_visible()
     expect(page.get_by_role("spinbutton", name="Test digit")).to_have_value(number)
     expect(page.get_by_role("heading", name=output)).to_be_visible()

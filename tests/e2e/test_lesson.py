@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -138,7 +139,7 @@ def test_the_projector_enlarges_text_and_curves_on_every_page(open_tab, server, 
     follow(page, "See the results")
     heading(page, "Results")
     page.wait_for_url("**projector=1**")
-    assert root_font(page) > before
+    wait_until(lambda: root_font(page) > before, "large text on the next page")
     page.reload()
     heading(page, "Results")
     expect(page.get_by_role("switch", name="Projector")).to_be_checked()
@@ -146,7 +147,7 @@ def test_the_projector_enlarges_text_and_curves_on_every_page(open_tab, server, 
     page.wait_for_function(
         f"parseFloat(getComputedStyle(document.documentElement).fontSize) == {before}"
     )
-    assert "projector" not in page.url
+    expect(page).not_to_have_url(re.compile("projector"))
 
 
 @pytest.mark.parametrize("width", [1366, 1920])
@@ -164,7 +165,8 @@ def test_a_projector_shows_buttons_curves_and_numbers_together(open_tab, server,
     for what in ("live-state", "live-validation-accuracy", "live-figure"):
         expect(page.get_by_test_id(what)).to_be_in_viewport(ratio=1)
     # The curves have room enough to be curves, and all sliders can be reached.
-    assert page.locator("[data-testid=live-figure] .nsewdrag").first.bounding_box()["height"] > 120
+    plot = page.locator("[data-testid=live-figure] .nsewdrag").first
+    wait_until(lambda: plot.bounding_box()["height"] > 120, "curves of some height")
     page.get_by_role("slider", name="Epochs").focus()
     expect(sliders.filter(has_text="Epochs")).to_be_in_viewport(ratio=0.5)
     expect(tab.button("Train")).to_be_in_viewport(ratio=1)

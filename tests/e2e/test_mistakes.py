@@ -110,7 +110,10 @@ def test_from_the_matrix_to_one_digit_and_to_its_files(open_mistakes, truth):
     count = int(errors.max())
     cell(page, true, guess).click()
     expect(page.locator(GALLERY)).to_have_count(count)
-    assert all(caption.startswith(f"{true} → {guess}") for caption in captions(page))
+    wait_until(
+        lambda: all(caption.startswith(f"{true} → {guess}") for caption in captions(page)),
+        "the digits of that cell",
+    )
     expect(cell(page, true, guess)).to_have_attribute("aria-selected", "true")
 
     page.locator(GALLERY).first.click()

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist, read_npz
 from mnist_core.lesson.keras_code import run_script
+from tests.e2e.server import wait_until
 from tests.e2e.train_page import PATIENCE, TrainPage
 
 # What stands in the document: nodes and edges that are drawn, and the size of the smallest words.
@@ -24,7 +25,6 @@ CONTENTS = """(svg) => ({
         (text) => text.getBoundingClientRect().left)),
     right: Math.max(...[...svg.querySelectorAll("text")].map(
         (text) => text.getBoundingClientRect().right)),
-    ours: svg.ours === true,
 })"""
 
 
@@ -36,6 +36,16 @@ def arithmetic(tab: TrainPage):
     return tab.page.get_by_test_id("network-arithmetic")
 
 
+def wait_until_drawn(tab: TrainPage, nodes: list[int], edges: list[int]) -> None:
+    """Wait until so many nodes and edges are drawn, layer by layer."""
+
+    def is_drawn() -> bool:
+        contents = drawing(tab).evaluate(CONTENTS)
+        return (contents["nodes"], contents["edges"]) == (nodes, edges)
+
+    wait_until(is_drawn, f"a drawing of {nodes} nodes and {edges} edges")
+
+
 def test_the_drawing_follows_the_sliders_and_its_node_stays(server, open_tab):
     tab = open_tab(server)
     expect(arithmetic(tab)).to_have_text("100,480 + 1,290 = 101,770 parameters", timeout=PATIENCE)
@@ -43,21 +53,16 @@ def test_the_drawing_follows_the_sliders_and_its_node_stays(server, open_tab):
 
     tab.set_slider("Nodes in layer 1", "5")
     expect(arithmetic(tab)).to_have_text("3,925 + 60 = 3,985 parameters", timeout=PATIENCE)
-    contents = drawing(tab).evaluate(CONTENTS)
-    assert contents["nodes"] == [12, 5, 10]
-    assert contents["edges"] == [60, 50]
+    wait_until_drawn(tab, [12, 5, 10], [60, 50])
 
     tab.set_slider("Hidden layers", "3")
     expect(drawing(tab).get_by_label("Layer 3: 128 × 128 weights")).to_be_visible(timeout=PATIENCE)
-    contents = drawing(tab).evaluate(CONTENTS)
-    assert contents["nodes"] == [12, 5, 12, 12, 10]
-    assert contents["edges"] == [60, 60, 144, 120]
+    wait_until_drawn(tab, [12, 5, 12, 12, 10], [60, 60, 144, 120])
 
     tab.set_slider("Hidden layers", "0")
     expect(arithmetic(tab)).to_have_text("7,850 parameters", timeout=PATIENCE)
-    contents = drawing(tab).evaluate(CONTENTS)
-    assert contents["edges"] == [120]
-    assert contents["ours"]
+    wait_until_drawn(tab, [12, 10], [120])
+    assert drawing(tab).evaluate("(svg) => svg.ours")
     assert tab.errors == []
 
 
