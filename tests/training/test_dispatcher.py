@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import Client, LocalCluster
+from distributed import LocalCluster
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.serving import dispatcher as jobs
+from mnist_core.serving.cluster import connected_client
 from mnist_core.serving.dispatcher import Dispatcher, trainers
 from mnist_core.serving.precompile import PrecompileRequests
 from mnist_core.store import Run, RunStatus, Store
@@ -79,7 +80,10 @@ def test_queued_runs_are_trained_one_after_the_other_and_a_dead_worker_is_replac
 def test_workers_of_another_scheduler_are_used_instead(store, tiny, monkeypatch):
     async def story() -> None:
         async with LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None, asynchronous=True
+            n_workers=1,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",  # its usual port may be taken
+            asynchronous=True,
         ) as elsewhere:
             monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", elsewhere.scheduler_address)
             async with trainers(store):
@@ -97,18 +101,10 @@ def kinds_compiled() -> list[TrainingConfig]:
     return [kind for _, kind in worker._TRAINERS._trainers]
 
 
-@pytest.mark.parametrize("bound", ["GROWN_MEMORY", "MOST_MEMORY"])
-def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(
-    store, tiny, monkeypatch, bound
-):
+def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(store, tiny, monkeypatch):
     async def story() -> None:
         precompile_requests = PrecompileRequests()
-        async with (
-            LocalCluster(
-                n_workers=1, threads_per_worker=1, dashboard_address=None, asynchronous=True
-            ) as cluster,
-            Client(cluster, asynchronous=True) as client,
-        ):
+        async with connected_client(None, workers=1) as client:
             dispatcher = Dispatcher(store, client, precompile_requests)
             task = asyncio.create_task(dispatcher.run())
 
@@ -119,17 +115,22 @@ def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(
             config = TrainingConfig(layers=(9,), batch_size=20, seed=4)
             precompile_requests.note(tiny, config)
             await until(prepared)
-            [(address, kinds)] = (await client.run(kinds_compiled)).items()
-            assert kinds == [config.kind]
+            assert list((await client.run(kinds_compiled)).values()) == [[config.kind]]
 
-            monkeypatch.setattr(jobs, bound, 1)
-            monkeypatch.setattr(jobs, "SERVICES_BEFORE_RENEWAL", 2)
-            first, second = queue(store, tiny), queue(store, tiny)
-            await until(lambda: status(store, first) is RunStatus.FINISHED)
-            await until(lambda: dispatcher._workers and address not in dispatcher._workers)
-            monkeypatch.undo()
-            await until(lambda: status(store, second) is RunStatus.FINISHED)
-            assert store.get_run(second.id).attempt == 1
+            async def outgrow(bound: str) -> None:
+                [address] = dispatcher._workers
+                with monkeypatch.context() as bounds:
+                    bounds.setattr(jobs, bound, 1)
+                    bounds.setattr(jobs, "SERVICES_BEFORE_RENEWAL", 2)
+                    first, second = queue(store, tiny), queue(store, tiny)
+                    await until(lambda: status(store, first) is RunStatus.FINISHED)
+                    await until(lambda: dispatcher._workers and address not in dispatcher._workers)
+                await until(lambda: status(store, second) is RunStatus.FINISHED)
+                assert store.get_run(second.id).attempt == 1
+
+            await outgrow("GROWN_MEMORY")
+            await until(prepared)
+            await outgrow("MOST_MEMORY")
             task.cancel()
 
     asyncio.run(story())
