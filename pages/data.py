@@ -7,9 +7,11 @@ from mnist_core.data import Dataset
 from pages.services.server import get_shelf
 from pages.views.data import digit_facts
 from pages.views.data.likeness import render_averages, render_most_alike
+from pages.views.shared.chart import render_chart
+from pages.views.shared.digit_choice import ALL, ALL_OR_ONE
+from pages.views.shared.paging import DIGITS_A_PAGE, page_count
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.pixel_view import render_pixel_view
-from pages.widgets.projector import sized
 
 
 def choose(number: int) -> None:
@@ -20,8 +22,8 @@ def render_gallery(dataset: Dataset, chosen: int) -> None:
     """Draw many training digits, page by page, to choose one of them."""
     choice = st.segmented_control(
         "Digit",
-        (digit_facts.ALL, *map(str, range(10))),
-        default=digit_facts.ALL,
+        ALL_OR_ONE,
+        default=ALL,
         required=True,
         key="digit",
         bind="query-params",
@@ -31,7 +33,7 @@ def render_gallery(dataset: Dataset, chosen: int) -> None:
         st.info(f"Among the training digits there is no {choice}. Choose another digit.")
         return
     page = st.pagination(
-        digit_facts.pages_of(positions),
+        page_count(len(positions), DIGITS_A_PAGE),
         # A place of its own for each digit, forgotten when other data comes.
         key=f"gallery-{choice}-{dataset.digest[:8]}",
         persist_state="session",
@@ -74,11 +76,9 @@ def render_balance(facts: digit_facts.DigitFacts) -> None:
     val.markdown("to **check** while learning")
     test.metric(":violet[▩] Test", f"{sum(balance.test):,}")
     test.markdown("for the **exam** at the end")
-    st.plotly_chart(
-        sized(plot_class_balance(balance)),
+    render_chart(
+        plot_class_balance(balance),
         key="chart-class-balance",
-        theme=None,
-        config={"displayModeBar": False},
         alt="How many images there are of each digit, a bar of three parts each: training, "
         f"validation and test. {words}",
     )

@@ -5,25 +5,25 @@ import streamlit as st
 from mnist_core.store import Run
 from pages.services.networks import newest_snapshot, render_no_network
 from pages.session.watched_run import pick_run
-from pages.views import draw as drawing
+from pages.views.draw.ways import NOTHING_IS_KEPT, WAYS
+from pages.views.shared.no_run import render_no_run
 from pages.widgets.page_head import render_page_head
 
 
 def render_way(run: Run, way: str) -> None:
     """Draw the chosen way to bring a digit before the network of a run."""
-    drawing.WAYS[way](run)
-    st.caption(drawing.NOTHING_IS_KEPT)
+    WAYS[way](run)
+    st.caption(NOTHING_IS_KEPT)
 
 
 with render_page_head("Draw"):
     run = pick_run()
     if run is not None:
         way = st.segmented_control(
-            "How", drawing.WAYS, default="Draw", required=True, key="way", bind="query-params"
+            "How", WAYS, default="Draw", required=True, key="way", bind="query-params"
         )
 if run is None:
-    st.info("No run yet. Train a network first: then it reads here what you draw.")
-    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+    render_no_run(" first: then it reads here what you draw.")
 elif newest_snapshot(run) is None:
     render_no_network(run)
 else:

@@ -5,14 +5,19 @@ import streamlit as st
 from mnist_core.store import Run
 from pages.services.networks import render_no_network
 from pages.session.watched_run import pick_run
-from pages.views import inside
-from pages.views.inside import Snapshot
+from pages.views.inside.digit_picker import pick_digit
+from pages.views.inside.epoch_picker import keep_time, pick_epoch
+from pages.views.inside.map_view import render_map
+from pages.views.inside.network_view import render_network
+from pages.views.inside.perturbation import render_perturbation
+from pages.views.inside.snapshot import Snapshot
+from pages.views.shared.no_run import render_no_run
 from pages.widgets.page_head import render_page_head
 
 VIEWS = {
-    "Network": inside.render_network,
-    "Map": inside.render_map,
-    "Shake it": inside.render_perturbation,
+    "Network": render_network,
+    "Map": render_map,
+    "Shake it": render_perturbation,
 }
 
 
@@ -20,15 +25,15 @@ def render_run(run: Run, view: str) -> None:
     """Draw one run's network in the chosen view."""
     time, digit = st.columns([5, 8], gap="medium")
     with time:
-        epoch = inside.pick_epoch(run)
+        epoch = pick_epoch(run)
     if epoch is None:
         render_no_network(run)
         return
     snapshot = Snapshot(run, epoch)
     with digit:
-        shown = inside.pick_digit(snapshot)
+        shown = pick_digit(snapshot)
     VIEWS[view](snapshot, shown)
-    inside.keep_time(run)
+    keep_time(run)
 
 
 with render_page_head("Look inside"):
@@ -38,7 +43,6 @@ with render_page_head("Look inside"):
             "View", VIEWS, default="Network", required=True, key="view", bind="query-params"
         )
 if run is None:
-    st.info("No run yet. Train a network first: then its nodes can be looked at here.")
-    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+    render_no_run(" first: then its nodes can be looked at here.")
 else:
     render_run(run, view)

@@ -7,15 +7,21 @@ from mnist_core.serving.run_words import state
 from mnist_core.store import Run
 from pages.services.networks import newest_snapshot
 from pages.session.watched_run import pick_run
-from pages.views import mistakes
-from pages.views.mistakes import EvaluatedRun
+from pages.views.mistakes.digit_by_digit import render_digit_by_digit
+from pages.views.mistakes.digit_dialog import render_open_digit
+from pages.views.mistakes.human_round import render_human_round
+from pages.views.mistakes.label_errors import render_label_errors
+from pages.views.mistakes.overview import render_overview
+from pages.views.mistakes.two_runs import render_two_runs
+from pages.views.shared.evaluated_run import PARTS, TEST, EvaluatedRun, evaluate
+from pages.views.shared.no_run import render_no_run
 
 VIEWS = {
-    "Mistakes": mistakes.render_overview,
-    "Digit by digit": mistakes.render_digit_by_digit,
-    "Two runs": mistakes.render_two_runs,
-    "Label court": mistakes.render_label_errors,
-    "You against the network": mistakes.render_human_round,
+    "Mistakes": render_overview,
+    "Digit by digit": render_digit_by_digit,
+    "Two runs": render_two_runs,
+    "Label court": render_label_errors,
+    "You against the network": render_human_round,
 }
 
 
@@ -25,16 +31,14 @@ def render_run(run: Run) -> None:
         view = st.segmented_control(
             "View", VIEWS, default="Mistakes", required=True, key="view", bind="query-params"
         )
-        part = st.segmented_control(
-            "Digits", mistakes.PARTS, default=mistakes.TEST, required=True, key="part"
-        )
-    evaluated = mistakes.evaluate(run, part, from_snapshot=asked_for() == run.id)
+        part = st.segmented_control("Digits", PARTS, default=TEST, required=True, key="part")
+    evaluated = evaluate(run, part, from_snapshot=asked_for() == run.id)
     if evaluated is None:
         render_nothing_yet(run, part)
         return
     render_source(evaluated)
     VIEWS[view](evaluated)
-    mistakes.render_open_digit()
+    render_open_digit()
 
 
 def render_nothing_yet(run: Run, part: str) -> None:
@@ -77,7 +81,6 @@ def asked_for() -> str | None:
 st.title("Mistakes", anchor=False)
 run = pick_run()
 if run is None:
-    st.info("No run yet. Train a network first: what it gets wrong appears here.")
-    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+    render_no_run(" first: what it gets wrong appears here.")
 else:
     render_run(run)

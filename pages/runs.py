@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.formatting import duration, size
+from mnist_core.formatting import counted, duration, size
 from mnist_core.serving.run_words import accuracy, state
 from mnist_core.store import Run
 from pages.services.server import get_store
@@ -10,8 +10,10 @@ from pages.session.browser import may_change
 from pages.session.refusal import render_refusal
 from pages.views.runs.run_list import delete, rename, render_undo
 from pages.views.shared.markdown import plain
+from pages.views.shared.no_run import render_no_run
+from pages.views.shared.paging import render_pages
 
-PAGE_LENGTH = 20
+RUNS_A_PAGE = 20
 
 
 def render_run(run: Run, bytes_used: int) -> None:
@@ -52,12 +54,9 @@ render_undo()
 runs = get_store().list_runs()
 sizes = get_store().sizes()
 if not runs:
-    st.info("No run yet. Train a network, and it is listed here.")
-    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")
+    render_no_run(", and it is listed here.")
 else:
     used = sum(sizes.get(run.id, 0) for run in runs)
-    st.caption(f"{len(runs)} run{'s' * (len(runs) != 1)}, {size(used)} in all, newest first.")
-    pages = -(-len(runs) // PAGE_LENGTH)
-    page = st.pagination(pages) if pages > 1 else 1
-    for run in runs[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]:
-        render_run(run, sizes.get(run.id, 0))
+    st.caption(f"{counted(len(runs), 'run')}, {size(used)} in all, newest first.")
+    for place in render_pages(len(runs), RUNS_A_PAGE):
+        render_run(runs[place], sizes.get(runs[place].id, 0))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-TEXT = Path(__file__).resolve().parents[1] / "docs" / "teaching.md"
+TEACHING = Path(__file__).resolve().parents[1] / "docs" / "teaching.md"
 
-heading, _, body = TEXT.read_text(encoding="utf-8").partition("\n")
+heading, _, body = TEACHING.read_text(encoding="utf-8").partition("\n")
 st.title(heading.removeprefix("# "), anchor=False)
 with st.container(key="teaching", width=800):
     st.markdown(body)

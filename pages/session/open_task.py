@@ -21,7 +21,7 @@ OPTIMIZER_WORDS = {
 }
 WITH_STOPS = ("batch_size", "learning_rate", "l2", "fraction")
 TRAIN = "train"
-_KEY = "task"
+_TASK = "task"
 _STANDING = "standing"
 _PAGE = "page"
 _PROBLEM = "task_problem"
@@ -38,10 +38,10 @@ def open_task() -> Assignment | None:
     if task is None:
         task = current_task()
     elif START not in st.query_params:
-        st.session_state[_KEY] = task
+        st.session_state[_TASK] = task
         st.session_state[_STANDING] = control_values(task.settings)
     elif task != current_task():  # loaded anew; where the sliders stand is in the address too
-        st.session_state[_KEY] = task
+        st.session_state[_TASK] = task
         if "run" in st.query_params and not noted_runs(task):
             note_runs(task, [st.query_params["run"]])
     if task is None or START not in st.query_params:
@@ -80,7 +80,7 @@ def format_stop(number: float) -> str:
 
 def current_task() -> Assignment | None:
     """Return the task that this tab has open; None where there is none."""
-    return st.session_state.get(_KEY)
+    return st.session_state.get(_TASK)
 
 
 def start_values() -> dict[str, Any]:
@@ -125,7 +125,7 @@ def runs_started(task: Assignment) -> int:
 
 def take_up(task: Assignment) -> None:
     """Open a task on the Train page itself; its controls stand as the task wants them."""
-    st.session_state[_KEY] = task
+    st.session_state[_TASK] = task
     st.session_state.update(control_values(task.settings))
     _keep_in_url(task)
 
@@ -133,7 +133,7 @@ def take_up(task: Assignment) -> None:
 def put_away() -> None:
     """Close the task. Every control comes back, and stands where it stood."""
     st.session_state.update(fixed_values())
-    st.session_state.pop(_KEY, None)
+    st.session_state.pop(_TASK, None)
     for name in PARTS:
         st.query_params.pop(name, None)
 

@@ -10,7 +10,7 @@ from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import owner
 
-PARAMETER = "run"
+RUN_PARAMETER = "run"
 RUNS_OFFERED = 200
 HOW_TO_PICK = "Your own runs come first. To search, type part of a name."
 OLDER_ONES = f" These are the newest {RUNS_OFFERED}: older ones are opened from the page Runs."
@@ -20,16 +20,16 @@ def watch(run_id: str | None) -> None:
     """Look at this run from now on, on every page of this tab; None looks at nothing."""
     st.session_state["watched_run"] = run_id
     if run_id is None:
-        st.query_params.pop(PARAMETER, None)
+        st.query_params.pop(RUN_PARAMETER, None)
     else:
-        st.query_params[PARAMETER] = run_id
+        st.query_params[RUN_PARAMETER] = run_id
 
 
 def keep_in_url() -> None:
     """Carry the run's id along to a page that was opened without it."""
     run_id = st.session_state.get("watched_run")
-    if run_id and PARAMETER not in st.query_params:
-        st.query_params[PARAMETER] = run_id
+    if run_id and RUN_PARAMETER not in st.query_params:
+        st.query_params[RUN_PARAMETER] = run_id
 
 
 def watched_run() -> Run | None:
@@ -37,7 +37,7 @@ def watched_run() -> Run | None:
 
     A run that is gone is said to be gone, once, and then forgotten.
     """
-    run_id = st.query_params.get(PARAMETER)
+    run_id = st.query_params.get(RUN_PARAMETER)
     if not run_id:
         return None
     try:

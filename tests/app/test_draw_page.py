@@ -14,7 +14,7 @@ from mnist_core.errors import DrawingError
 from mnist_core.handwriting.drawing import Step
 from mnist_core.handwriting.photo import MOST_BYTES
 from pages.session import address
-from pages.widgets.drawing_canvas import SIDE, read_ink
+from pages.widgets.drawing_canvas import INK_SIDE, read_ink
 from tests.app.page_helpers import nearest_mean, picture, words
 
 
@@ -163,7 +163,7 @@ def test_the_camera_is_offered_where_browsers_allow_it(
 
 
 def test_ink_comes_as_it_was_drawn():
-    grey = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE), np.uint8)
+    grey = np.random.default_rng(0).integers(0, 256, (INK_SIDE, INK_SIDE), np.uint8)
     ink = read_ink(base64.b64encode(grey.tobytes()).decode())
     np.testing.assert_array_equal(np.rint(ink * 255), grey)
 
@@ -177,10 +177,10 @@ def test_an_empty_field_is_no_drawing():
     "sent",
     [
         "AAAA",
-        base64.b64encode(bytes(SIDE * SIDE + 30)).decode(),
-        "ä" * len(base64.b64encode(bytes(SIDE * SIDE))),
-        "!" * len(base64.b64encode(bytes(SIDE * SIDE))),
-        "=" * len(base64.b64encode(bytes(SIDE * SIDE))),
+        base64.b64encode(bytes(INK_SIDE * INK_SIDE + 30)).decode(),
+        "ä" * len(base64.b64encode(bytes(INK_SIDE * INK_SIDE))),
+        "!" * len(base64.b64encode(bytes(INK_SIDE * INK_SIDE))),
+        "=" * len(base64.b64encode(bytes(INK_SIDE * INK_SIDE))),
         17,
         ["AAAA"],
         {"ink": 1},

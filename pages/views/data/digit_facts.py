@@ -14,9 +14,8 @@ from mnist_core.config import CLASSES, TrainingConfig
 from mnist_core.data import Dataset, Likeness, Pair, split_indices
 from mnist_core.formatting import article
 from pages.services.caching import BY_NAME
-
-ALL = "All"
-DIGITS_A_PAGE = 60
+from pages.views.shared.digit_choice import ALL
+from pages.views.shared.paging import DIGITS_A_PAGE, places_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,11 @@ def positions_of(dataset: Dataset, choice: str) -> npt.NDArray[np.intp]:
     return np.flatnonzero(dataset.y_train == int(choice))
 
 
-def pages_of(positions: npt.NDArray[np.intp]) -> int:
-    """Count the pages that so many digits fill."""
-    return -(-len(positions) // DIGITS_A_PAGE)
-
-
 def page_of(positions: npt.NDArray[np.intp], page: int) -> tuple[npt.NDArray[np.intp], str]:
     """Return one page of digits, counted from 1, and say which part of all of them it is."""
-    first = (page - 1) * DIGITS_A_PAGE
-    shown = positions[first : first + DIGITS_A_PAGE]
-    return shown, f"{first + 1:,} to {first + len(shown):,} of {len(positions):,} images"
+    places = places_on(page, len(positions), DIGITS_A_PAGE)
+    words = f"{places.start + 1:,} to {places.stop:,} of {len(positions):,} images"
+    return positions[places.start : places.stop], words
 
 
 def describe(dataset: Dataset, number: int) -> str:

@@ -12,6 +12,7 @@ from mnist_core.errors import DrawingError
 from mnist_core.formatting import percent
 from mnist_core.handwriting.drawing import Prepared, Step, prepare
 from mnist_core.inspection.network import Network, has_guess
+from pages.views.shared.probabilities import guess_in_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ class Reading:
         """Write the guess and how sure it is."""
         if not self.has_guess:
             return "No guess: the network's numbers overflowed"
-        return f"It says {self.guess}, {percent(float(self.y_prob.max()))} sure"
+        return guess_in_words(self.y_prob)
 
     def second_in_words(self) -> str:
         """Put into words what else it might be."""

@@ -48,13 +48,13 @@ HOW_TO_UPLOAD = (
     "Write digits on paper, take a picture, and choose its file here. Each digit is found and read."
 )
 PICTURE_LABEL = "A picture with one digit or several"
-COLUMNS = (4, 5, 3)  # on a phone one below the other: the answer comes right after the field
+COLUMN_WIDTHS = (4, 5, 3)  # on a phone one below the other: the answer comes right after the field
 
 
 @st.fragment
 def render_canvas(run: Run) -> None:
     """Draw the field, and what the network makes of the drawing after each stroke."""
-    field, said, seen = st.columns(COLUMNS, gap="medium")
+    field, said, seen = st.columns(COLUMN_WIDTHS, gap="medium")
     with field:
         drawing, problem = _drawn()
     if drawing is None:
@@ -138,7 +138,7 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
     chosen = 0
     if len(digits) > 1:
         chosen = _render_choice(readings, f"chosen-{picture}")
-    field, said, seen = st.columns(COLUMNS, gap="medium")
+    field, said, seen = st.columns(COLUMN_WIDTHS, gap="medium")
     with field:
         st.markdown("**As it was found**" if len(digits) == 1 else f"**Digit {chosen + 1}**")
         render_picture(digits[chosen].drawing, "The digit as it was cut out of the picture")

@@ -14,8 +14,6 @@ from pages.views.shared.look_inside import (
     BroughtDigit,
 )
 
-NO_MISTAKE = "It gets every test digit right."
-
 
 def pick_digit(snapshot: Snapshot) -> ShownDigit:
     """Draw the choice of a digit and give the chosen one."""
@@ -45,7 +43,7 @@ def pick_digit(snapshot: Snapshot) -> ShownDigit:
                 kwargs={"shows": True},
             )
     if st.session_state.pop("no-mistake", False):
-        st.info(NO_MISTAKE)
+        st.info("It gets every test digit right.")
     if brought is not None and st.session_state.get(SHOWS_BROUGHT_KEY):
         return ShownDigit(brought.image, brought.true, brought.name)
     return ShownDigit(

@@ -20,8 +20,8 @@ from pages.services.networks import SECONDS_TO_A_LOOK, has_ended
 from pages.services.server import get_store
 from pages.session.open_task import page_before
 
-PARAMETER = "epoch"
-START = "start"
+EPOCH_PARAMETER = "epoch"
+RANDOM_WEIGHTS = "start"
 INSIDE = "look_inside"
 SECONDS_AN_EPOCH = 0.8
 
@@ -215,10 +215,10 @@ def _keep_in_url(place: Place, epochs: Sequence[int]) -> None:
     if place.is_playing:
         return
     if place.epoch == epochs[-1]:
-        st.query_params.pop(PARAMETER, None)
-    elif st.query_params.get(PARAMETER) != _named(place.epoch):
-        st.query_params[PARAMETER] = _named(place.epoch)
-    st.session_state[_WRITTEN] = place.run_id, st.query_params.get(PARAMETER)
+        st.query_params.pop(EPOCH_PARAMETER, None)
+    elif st.query_params.get(EPOCH_PARAMETER) != _named(place.epoch):
+        st.query_params[EPOCH_PARAMETER] = _named(place.epoch)
+    st.session_state[_WRITTEN] = place.run_id, st.query_params.get(EPOCH_PARAMETER)
 
 
 def _has_gone_back(run: Run) -> bool:
@@ -227,16 +227,16 @@ def _has_gone_back(run: Run) -> bool:
     No epoch in it is the last one; but one comes from another page without an epoch, too.
     """
     written = st.session_state.get(_WRITTEN)
-    now = run.id, st.query_params.get(PARAMETER)
+    now = run.id, st.query_params.get(EPOCH_PARAMETER)
     if st.session_state.pop(_MOVED, False) or written is None or written[0] != run.id:
         return False
     return written != now and (now[1] is not None or page_before() == INSIDE)
 
 
 def _from_url(epochs: Sequence[int]) -> int | None:
-    wanted = st.query_params.get(PARAMETER)
+    wanted = st.query_params.get(EPOCH_PARAMETER)
     return next((epoch for epoch in epochs if _named(epoch) == wanted), None)
 
 
 def _named(epoch: int) -> str:
-    return START if epoch < 0 else str(epoch + 1)
+    return RANDOM_WEIGHTS if epoch < 0 else str(epoch + 1)

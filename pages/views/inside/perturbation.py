@@ -8,17 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.formatting import percent
 from mnist_core.inspection.network import has_guess
 from mnist_core.inspection.perturbations import Perturbation, perturb
 from mnist_core.inspection.robustness import Change, first_changes
 from pages.views.inside.epoch_picker import is_moving
 from pages.views.inside.robustness_curve import render_curve
 from pages.views.inside.snapshot import ShownDigit, Snapshot
-from pages.views.shared.probabilities import render_probabilities
+from pages.views.shared.probabilities import guess_in_words, render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 
-COLUMNS = (3, 4, 4)
 ON_THE_SLIDERS = (
     Perturbation.NOISE,
     Perturbation.ROTATION,
@@ -29,14 +27,16 @@ ON_THE_SLIDERS = (
 )
 KIND = "shake-kind"
 FIRST_KIND = Perturbation.ROTATION
-NO_GUESS = "No guess: the network's numbers overflowed. There is nothing to shake in this one."
+NOTHING_TO_SHAKE = (
+    "No guess: the network's numbers overflowed. There is nothing to shake in this one."
+)
 
 
 @st.fragment
 def render_perturbation(snapshot: Snapshot, shown: ShownDigit) -> None:
     """Draw the digit before and after, the sliders, the likelihoods, and the curve below."""
     # On a phone they stand below each other: the digit stays in sight while a slider is moved.
-    images, sliders, probabilities = st.columns(COLUMNS, gap="medium")
+    images, sliders, probabilities = st.columns([3, 4, 4], gap="medium")
     with sliders:
         strengths = _render_sliders()
     perturbed = perturb(shown.image[np.newaxis], strengths)[0]
@@ -138,13 +138,12 @@ def _render_guess(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32
     if has_guess(after):
         st.subheader(_in_words(before, after), anchor=False)
     else:
-        st.warning(NO_GUESS)
+        st.warning(NOTHING_TO_SHAKE)
 
 
 def _in_words(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> str:
-    guess = int(after.argmax())
-    said = f"It says {guess}, {percent(float(after.max()))} sure"
-    return said if guess == before.argmax() else f"{said}. Before: {before.argmax()}"
+    said = guess_in_words(after)
+    return said if after.argmax() == before.argmax() else f"{said}. Before: {before.argmax()}"
 
 
 def _tipping_points(

@@ -17,7 +17,7 @@ from mnist_core.inspection.perturbations import Perturbation
 from mnist_core.inspection.robustness import RobustnessCurve, accuracy_when_perturbed
 from pages.services.caching import BY_NAME
 from pages.views.inside.snapshot import Snapshot
-from pages.widgets.projector import sized
+from pages.views.shared.chart import render_chart
 
 KEPT_CURVES = 64
 PORTION = 0.3
@@ -103,13 +103,7 @@ def _render_progress(progress: CurveInProgress) -> None:
 
 def _render_complete(curve: RobustnessCurve, strength: float) -> None:
     st.markdown(_in_words(curve, strength))
-    st.plotly_chart(
-        sized(plot_robustness(curve, strength)),
-        key="chart-shaken-accuracy",
-        theme=None,
-        config={"displayModeBar": False},
-        alt=curve.words(),
-    )
+    render_chart(plot_robustness(curve, strength), key="chart-shaken-accuracy", alt=curve.words())
     st.download_button(
         "Download as CSV",
         curve.csv(),

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import plot_calibration
-from mnist_core.formatting import article, percent
+from mnist_core.formatting import percent
 from mnist_core.lesson.glossary import TERMS, explain
-from pages.views.shared.evaluated_run import EvaluatedRun
-from pages.widgets.projector import sized
+from pages.views.shared.chart import render_chart
+from pages.views.shared.evaluated_run import EvaluatedRun, hardest_in_words
 
 REPORT_TERMS = ("precision", "recall", "F1", "support")
 
@@ -33,21 +33,6 @@ def render_digit_by_digit(evaluated: EvaluatedRun) -> None:
     _render_calibration(evaluated)
 
 
-def hardest_in_words(evaluated: EvaluatedRun) -> str:
-    """Name the digit that is read worst, and what it is taken for."""
-    hardest = evaluated.evaluation.hardest()
-    if hardest is None:
-        return "Every digit was read right."
-    words = (
-        f"Its hardest digit is the **{hardest.digit}**: {hardest.right:,} of {hardest.support:,} "
-        "were read right"
-    )
-    if hardest.taken_for is None:
-        return f"{words}."
-    other = f"{article(hardest.taken_for)} {hardest.taken_for}"
-    return f"{words}, and the others were taken for {other} most often."
-
-
 def _render_calibration(evaluated: EvaluatedRun) -> None:
     calibration = evaluated.evaluation.calibration()
     st.subheader("Is “90 % sure” right 90 % of the time?", anchor=False)
@@ -58,11 +43,9 @@ def _render_calibration(evaluated: EvaluatedRun) -> None:
         f"(expected calibration error {calibration.ece:.3f}). {too}"
     )
     st.markdown(words)
-    st.plotly_chart(
-        sized(plot_calibration(calibration)),
+    render_chart(
+        plot_calibration(calibration),
         key="chart-calibration",
-        theme=None,
-        config={"displayModeBar": False},
         alt=f"Accuracy over confidence, in ten bins. {words}",
     )
 

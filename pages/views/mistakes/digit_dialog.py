@@ -12,13 +12,13 @@ from mnist_core.charts import plot_evidence
 from mnist_core.config import NO_GUESS
 from mnist_core.formatting import article, percent
 from pages.views.mistakes import explanations
+from pages.views.shared.chart import render_chart
 from pages.views.shared.evaluated_run import TEST, EvaluatedRun
 from pages.views.shared.look_inside import ICON, LABEL, look_inside, open_inside
 from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
-from pages.widgets.projector import sized
 
-KEY = "open_digit"
+OPEN_DIGIT_KEY = "open_digit"
 
 
 @dataclass(frozen=True)
@@ -44,23 +44,23 @@ class OpenDigit:
 def open_digit(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], position: int) -> None:
     """Open a digit of a gallery in full, as soon as the page is drawn."""
     [place] = np.flatnonzero(positions == position)
-    st.session_state[KEY] = OpenDigit(evaluated, positions, int(place))
+    st.session_state[OPEN_DIGIT_KEY] = OpenDigit(evaluated, positions, int(place))
 
 
 def close_digit() -> None:
     """Show no digit in full any more."""
-    st.session_state.pop(KEY, None)
+    st.session_state.pop(OPEN_DIGIT_KEY, None)
 
 
 def render_open_digit() -> None:
     """Draw the digit that is open, if one is."""
-    if KEY in st.session_state:
+    if OPEN_DIGIT_KEY in st.session_state:
         _render_dialog()
 
 
 @st.dialog("One digit in full", width="large", on_dismiss=close_digit)
 def _render_dialog() -> None:
-    sample: OpenDigit | None = st.session_state.get(KEY)
+    sample: OpenDigit | None = st.session_state.get(OPEN_DIGIT_KEY)
     if sample is None:
         return
     _render_steps(sample)
@@ -112,9 +112,9 @@ def _look_inside(sample: OpenDigit) -> None:
 
 
 def _step(by: int) -> None:
-    sample = st.session_state[KEY]
+    sample = st.session_state[OPEN_DIGIT_KEY]
     place = min(max(sample.place + by, 0), len(sample.positions) - 1)
-    st.session_state[KEY] = OpenDigit(sample.evaluated, sample.positions, place)
+    st.session_state[OPEN_DIGIT_KEY] = OpenDigit(sample.evaluated, sample.positions, place)
 
 
 def _in_words(sample: OpenDigit) -> str:
@@ -157,11 +157,9 @@ def _render_evidence(sample: OpenDigit) -> None:
         return
     st.markdown(f"**Which pixels spoke for {found.guess}, and which for {found.other}?**")
     true = int(sample.evaluated.evaluation.y_true[sample.position])
-    st.plotly_chart(
-        sized(plot_evidence(found.pixels, found.guess, found.other, true)),
+    render_chart(
+        plot_evidence(found.pixels, found.guess, found.other, true),
         key="chart-evidence",
-        theme=None,
-        config={"displayModeBar": False},
         alt=f"Where ink spoke for {found.guess} and where for {found.other}, pixel by pixel.",
     )
     st.caption(explanations.EVIDENCE_EXPLAINED)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from pages.views.mistakes.digit_dialog import open_digit
 from pages.views.shared.evaluated_run import EvaluatedRun
+from pages.views.shared.paging import DIGITS_A_PAGE, render_pages
 from pages.widgets.digit_grid import render_digit_grid
-
-DIGITS_A_PAGE = 60
 
 
 def render_gallery(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], key: str) -> None:
@@ -21,9 +19,10 @@ def render_gallery(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], key
         positions: intp (n,), which digits, in their order.
         key: of the gallery; it must stay the same.
     """
-    page = _render_pages(len(positions), key)
-    first = (page - 1) * DIGITS_A_PAGE
-    shown = positions[first : first + DIGITS_A_PAGE]
+    # A place of its own for each number of digits: another filter begins at its first page.
+    page_key = f"{key}-page-{len(positions)}"
+    places = render_pages(len(positions), DIGITS_A_PAGE, key=page_key)
+    shown = positions[places.start : places.stop]
 
     def choose(position: int) -> None:
         open_digit(evaluated, positions, position)
@@ -33,18 +32,9 @@ def render_gallery(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], key
         evaluated.images(shown),
         [evaluated.caption(position) for position in shown],
         [evaluated.describe(position) for position in shown],
-        label=f"{len(positions):,} digits, page {page}",
+        label=f"{len(positions):,} digits, page {places.start // DIGITS_A_PAGE + 1}",
         key=key,
         marks=["right" if right[position] else "wrong" for position in shown],
         numbers=shown.tolist(),
         on_choose=choose,
     )
-
-
-def _render_pages(count: int, key: str) -> int:
-    pages = -(-count // DIGITS_A_PAGE)
-    if pages < 2:
-        return 1
-    # A place of its own for each number of digits: another filter begins at its first page.
-    page: int = st.pagination(pages, key=f"{key}-page-{count}")
-    return page

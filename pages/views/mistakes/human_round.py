@@ -17,7 +17,7 @@ from pages.widgets.digit_grid import render_digit_grid
 
 ROUND = 20
 HARDEST = 60
-KEY = "human_round"
+ROUND_KEY = "human_round"
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Round:
 
 def render_human_round(evaluated: EvaluatedRun) -> None:
     """Draw the start, the digit to read, or the result."""
-    played = st.session_state.get(KEY)
+    played = st.session_state.get(ROUND_KEY)
     if played is None or (played.run_id, played.part) != (evaluated.run.id, evaluated.part):
         _render_start(evaluated)
     elif played.is_over:
@@ -64,7 +64,7 @@ def _render_start(evaluated: EvaluatedRun) -> None:
 def _start(evaluated: EvaluatedRun) -> None:
     hardest = evaluated.evaluation.select("all", order="loss")[:HARDEST]
     positions = np.random.default_rng().permutation(hardest)[:ROUND]
-    st.session_state[KEY] = Round(evaluated.run.id, evaluated.part, positions)
+    st.session_state[ROUND_KEY] = Round(evaluated.run.id, evaluated.part, positions)
 
 
 def _render_digit(evaluated: EvaluatedRun, played: Round) -> None:
@@ -93,7 +93,7 @@ def _render_digit(evaluated: EvaluatedRun, played: Round) -> None:
 
 
 def _answer(digit: int) -> None:
-    played = st.session_state[KEY]
+    played = st.session_state[ROUND_KEY]
     if not played.is_over:
         played.answers.append(digit)
 

@@ -12,12 +12,11 @@ from mnist_core.formatting import listed
 from mnist_core.lesson.glossary import explain
 from pages.views.mistakes.downloads import render_downloads
 from pages.views.mistakes.gallery import render_gallery
+from pages.views.shared.digit_choice import ALL, ALL_OR_ONE
 from pages.views.shared.evaluated_run import EvaluatedRun
 from pages.widgets.confusion_matrix import EVERYTHING, Choice, render_confusion_matrix
 
 WRONG, UNSURE = "Wrong", "Right but unsure"
-ALL = "All"
-DIGITS = (ALL, *map(str, range(10)))
 FULL_RANGE = (0, 100)
 ADJECTIVES = {"wrong": "wrong", "right": "right", "unsure": "right but unsure"}
 NO_MISTAKE = "Not a single mistake: every one of these {count:,} digits is read right."
@@ -80,8 +79,8 @@ def _render_matrix(evaluated: EvaluatedRun) -> None:
 
 def _render_filters() -> tuple[str, str]:
     with st.container(horizontal=True):
-        st.selectbox("True digit", DIGITS, key="true_digit", bind="query-params", width=110)
-        st.selectbox("Guess", DIGITS, key="guess", bind="query-params", width=110)
+        st.selectbox("True digit", ALL_OR_ONE, key="true_digit", bind="query-params", width=110)
+        st.selectbox("Guess", ALL_OR_ONE, key="guess", bind="query-params", width=110)
         order = st.selectbox(
             "Sort by",
             ORDERS,

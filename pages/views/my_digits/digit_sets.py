@@ -17,6 +17,7 @@ from pages.session.browser import owner
 from pages.session.refusal import with_refusals_shown
 from pages.views.shared.look_inside import ICON, LABEL, render_look_inside
 from pages.views.shared.markdown import plain
+from pages.views.shared.paging import render_pages
 from pages.widgets.digit_grid import Mark, render_digit_grid
 
 HOW_LONG = (
@@ -24,9 +25,9 @@ HOW_LONG = (
     "whoever began the set. What was drawn, uploaded or photographed without “Keep it” was never "
     "kept."
 )
-INVITATION = "Click a digit, then look inside with it."
+HOW_TO_CHOOSE = "Click a digit, then look inside with it."
 CHOSEN = "chosen-kept-digit"
-PAGE_LENGTH = 120
+KEPT_DIGITS_A_PAGE = 120
 
 
 def pick_digit_set() -> DigitSet | None:
@@ -69,7 +70,7 @@ def _render_chosen(kept: DigitSet, found: Evaluation | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if place is None:
             st.button(LABEL, icon=ICON, key="look-inside-nothing", disabled=True)
-            st.markdown(INVITATION)
+            st.markdown(HOW_TO_CHOOSE)
         else:
             name = f"kept digit number {place + 1}"
             render_look_inside(kept.images[place], int(kept.labels[place]), name)
@@ -78,9 +79,7 @@ def _render_chosen(kept: DigitSet, found: Evaluation | None) -> None:
 
 
 def _render_digits(kept: DigitSet, found: Evaluation | None) -> None:
-    pages = -(-len(kept) // PAGE_LENGTH)
-    page = st.pagination(pages, key=f"page-of-{kept.name}") if pages > 1 else 1
-    places = range(len(kept))[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    places = render_pages(len(kept), KEPT_DIGITS_A_PAGE, key=f"page-of-{kept.name}")
     render_digit_grid(
         kept.images[places.start : places.stop],
         [_caption(kept, found, place) for place in places],

@@ -91,6 +91,21 @@ def evaluate(run: Run, part: str = TEST, *, from_snapshot: bool = False) -> Eval
     return EvaluatedRun(run, part, evaluate_at(run, epoch, part), epoch)
 
 
+def hardest_in_words(evaluated: EvaluatedRun) -> str:
+    """Name the digit that is read worst, and what it is taken for."""
+    hardest = evaluated.evaluation.hardest()
+    if hardest is None:
+        return "Every digit was read right."
+    words = (
+        f"Its hardest digit is the **{hardest.digit}**: {hardest.right:,} of {hardest.support:,} "
+        "were read right"
+    )
+    if hardest.taken_for is None:
+        return f"{words}."
+    other = f"{article(hardest.taken_for)} {hardest.taken_for}"
+    return f"{words}, and the others were taken for {other} most often."
+
+
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_RUNS, show_spinner=False)
 def evaluate_at(run: Run, epoch: int, part: str) -> Evaluation:
     """Return the guesses of a run's network as it was after an epoch, from 0 on, -1 before."""

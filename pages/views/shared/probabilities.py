@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mnist_core.charts import plot_probabilities
 from mnist_core.formatting import percent
 from mnist_core.inspection.network import has_guess
-from pages.widgets.projector import sized
+from pages.views.shared.chart import render_chart
 
 
 def render_probabilities(y_prob: npt.NDArray[np.float32], true: int | None, key: str) -> None:
@@ -20,13 +19,12 @@ def render_probabilities(y_prob: npt.NDArray[np.float32], true: int | None, key:
         true: the digit it is, 0 to 9; None where nobody has said it.
         key: the element's key.
     """
-    st.plotly_chart(
-        sized(plot_probabilities(y_prob, true)),
-        key=key,
-        theme=None,
-        config={"displayModeBar": False},
-        alt=_in_words(y_prob),
-    )
+    render_chart(plot_probabilities(y_prob, true), key=key, alt=_in_words(y_prob))
+
+
+def guess_in_words(y_prob: npt.NDArray[np.float32]) -> str:
+    """Write the guess and how sure it is, of ten likelihoods that did not overflow."""
+    return f"It says {y_prob.argmax()}, {percent(float(y_prob.max()))} sure"
 
 
 def _in_words(y_prob: npt.NDArray[np.float32]) -> str:

@@ -8,12 +8,14 @@ from mnist_core.config import TrainingConfig
 from mnist_core.formatting import duration
 from mnist_core.store import Run
 from pages.services.server import get_precompile_requests, get_shelf, get_store
-from pages.session.browser import may_change, owner
+from pages.session.browser import owner
 from pages.session.open_task import note_run
 from pages.session.refusal import with_refusals_shown
 from pages.session.watched_run import watch
 from pages.views.train.cost import expected_cost
-from pages.views.train.settings import chosen_pace, chosen_settings
+from pages.views.train.expectation import expected_accuracy, forget_expectation
+from pages.views.train.settings import chosen_settings
+from pages.views.train.speed import chosen_pace
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Order:
     Attributes:
         config: the settings.
         pace: seconds an epoch should last; 0.0 is as fast as possible.
-        prediction: the test accuracy they expect, 0 to 1.
+        expected_accuracy: the test accuracy they expect, 0 to 1.
     """
 
     config: TrainingConfig
@@ -39,11 +41,10 @@ def look_ahead(run: Run | None, config: TrainingConfig | None) -> None:
 
 def _chosen_order() -> Order:
     """Read the controls as they stand: the script may not have seen the last change yet."""
-    expected_accuracy = st.session_state["prediction"]
     return Order(
         config=chosen_settings(get_shelf().current),
         pace=chosen_pace(),
-        expected_accuracy=None if expected_accuracy is None else expected_accuracy / 100,
+        expected_accuracy=expected_accuracy(),
     )
 
 
@@ -103,13 +104,6 @@ def stop(run: Run) -> None:
     get_store().request_stop(run.id, owner())
 
 
-@with_refusals_shown
-def follow_speed(run: Run | None) -> None:
-    """Change the pace of a run that is going on."""
-    if run is not None and not run.status.is_over and may_change(run):
-        get_store().set_pace(run.id, owner(), chosen_pace())
-
-
 def _create(order: Order, epoch_limit: int | None = None) -> None:
     dataset = get_shelf().current
     config = order.config
@@ -127,7 +121,7 @@ def _create(order: Order, epoch_limit: int | None = None) -> None:
         epoch_limit=epoch_limit,
         training_digits=digits,
     )
-    st.session_state["prediction"] = None  # a guess is for one run
+    forget_expectation()
     st.session_state["previous_run"] = st.session_state.get("watched_run")
     watch(run.id)
     note_run(run.id)

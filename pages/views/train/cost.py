@@ -7,9 +7,9 @@ from mnist_core.cost import Cost, Measured, estimate
 from mnist_core.formatting import duration
 from mnist_core.store import RunStatus
 from pages.services.server import get_shelf, get_store
-from pages.views.train.settings import chosen_pace
+from pages.views.train.speed import chosen_pace
 
-RUNS_LOOKED_AT = 20
+RUNS_TIMED = 20
 
 
 def expected_cost(config: TrainingConfig) -> Cost:
@@ -17,7 +17,7 @@ def expected_cost(config: TrainingConfig) -> Cost:
     digits = get_shelf().current.training_digits(config.validation_split, config.fraction)
     finished = (
         Measured(run.config, run.training_digits, run.seconds)
-        for run in get_store().list_runs(RUNS_LOOKED_AT)
+        for run in get_store().list_runs(RUNS_TIMED)
         if run.status is RunStatus.FINISHED and run.pace == 0 and run.training_digits
     )
     return estimate(config, digits, finished)

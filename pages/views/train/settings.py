@@ -51,7 +51,6 @@ LABELS = {
 }
 MORE = tuple(LABELS)[4:]
 SETTINGS = tuple(LABELS)[2:]
-SPEEDS = {"As fast as possible": 0.0, "One second an epoch": 1.0}
 
 
 def chosen_settings(dataset: Dataset) -> TrainingConfig:
@@ -65,11 +64,6 @@ def chosen_settings(dataset: Dataset) -> TrainingConfig:
     config = _settings_of(_as_they_stand())
     config.check_fits(dataset.training_digits(config.validation_split, config.fraction))
     return config
-
-
-def chosen_pace() -> float:
-    """Read how many seconds an epoch shall last; 0.0 is as fast as possible."""
-    return SPEEDS[st.session_state["speed"]]
 
 
 def last_settings() -> TrainingConfig:

@@ -24,10 +24,9 @@ from pages.session.open_task import (
     runs_started,
     take_up,
 )
+from pages.session.watched_run import RUNS_OFFERED
 from pages.views.shared.markdown import plain
 from pages.views.train.settings import LABELS
-
-RUNS_LOOKED_AT = 200
 
 
 def render_task(task: Assignment) -> None:
@@ -153,7 +152,7 @@ def _my_runs(task: Assignment) -> dict[str, Run]:
     noted = noted_runs(task)
     return {
         run.id: run
-        for run in get_store().list_runs(RUNS_LOOKED_AT)
+        for run in get_store().list_runs(RUNS_OFFERED)
         if may_change(run) and (run.epochs_done or run.id in noted)
     }
 

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from mnist_core.errors import DrawingError
 from pages.widgets.shared.mounting import register_component
 
-SIDE = 140
+INK_SIDE = 140
 """Pixels of a side of the ink as it is sent."""
 
-LENGTH = 4 * -(-SIDE * SIDE // 3)  # letters of base64
+LENGTH = 4 * -(-INK_SIDE * INK_SIDE // 3)  # letters of base64
 
 _component = register_component(Path(__file__).parent)
 
@@ -37,7 +37,7 @@ def render_drawing_canvas(label: str, *, key: str) -> npt.NDArray[np.float32] | 
     """
     drawn = _component(
         key=key,
-        data={"label": label, "side": SIDE},
+        data={"label": label, "side": INK_SIDE},
         default={"ink": ""},
         on_ink_change=lambda: None,
     )
@@ -61,9 +61,9 @@ def read_ink(sent: object) -> npt.NDArray[np.float32] | None:
         grey = np.frombuffer(base64.b64decode(sent, validate=True), np.uint8)
     except ValueError as error:
         raise DrawingError(_NOT_WHOLE) from error
-    if grey.size != SIDE * SIDE:
+    if grey.size != INK_SIDE * INK_SIDE:
         raise DrawingError(_NOT_WHOLE)
-    return grey.reshape(SIDE, SIDE).astype(np.float32) / np.float32(255)
+    return grey.reshape(INK_SIDE, INK_SIDE).astype(np.float32) / np.float32(255)
 
 
 _NOT_WHOLE = "The drawing did not arrive whole. Press Clear and draw the digit again."

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pages.widgets.shared.mounting import chosen_in, register_component
 
-STEPS = 10_000
+STEPS_OF_SCALE = 10_000
 
 _component = register_component(Path(__file__).parent)
 
@@ -48,12 +48,14 @@ def render_signed_pictures(
             on_choose(position)
 
     # In steps of the scale, two bytes each: a gallery would be long as decimal numbers.
-    steps = np.nan_to_num(values / scale * STEPS).clip(-32_767, 32_767).round().astype("<i2")
+    steps = (
+        np.nan_to_num(values / scale * STEPS_OF_SCALE).clip(-32_767, 32_767).round().astype("<i2")
+    )
     _component(
         key=key,
         data={
             "values": base64.b64encode(steps.tobytes()).decode(),
-            "step": scale / STEPS,
+            "step": scale / STEPS_OF_SCALE,
             "scale": scale,
             "descriptions": list(descriptions),
             "captions": list(captions),

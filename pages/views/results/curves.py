@@ -1,15 +1,17 @@
-"""What the numbers of a run mean: its accuracy, and what its curves say."""
+"""How a run improved: its curves, and what they say."""
 
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from mnist_core.charts import plot_accuracy_and_loss
 from mnist_core.evaluation.accuracy import describe_curves
-from mnist_core.evaluation.diagnosis import Finding, Rule, words_for
+from mnist_core.evaluation.diagnosis import Finding, Rule, diagnose, words_for
 from mnist_core.formatting import epochs_named
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run, RunStatus
-from pages.views.shared.run_result import describe_result, measured_accuracy, sample_note
+from pages.services.server import get_store
+from pages.widgets.projector import sized
 
 ICONS = {
     Rule.NOT_A_NUMBER: "error",
@@ -23,11 +25,25 @@ ICONS = {
 }
 
 
-def render_accuracy(run: Run) -> None:
-    """Show what the test accuracy is worth: in digits, beside guessing, and how certain."""
-    accuracy = measured_accuracy(run)
-    st.markdown(describe_result(run))
-    st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())
+def render_curves(run: Run) -> None:
+    """Draw the two subplots of the lesson and what they mean.
+
+    A narrow screen scrolls sideways through the subplots.
+    """
+    history = get_store().read_history(run.id)
+    findings = diagnose(history)
+    st.html(
+        "<style>.st-key-curves {overflow-x: auto} .st-key-curves > div {min-width: 44rem}</style>"
+    )
+    with st.container(key="curves"):
+        st.plotly_chart(
+            sized(plot_accuracy_and_loss(history, findings=findings)),
+            key="chart-accuracy-and-loss",
+            theme=None,
+            alt="Accuracy and loss over the epochs, training on the left, validation on the right. "
+            + " ".join(describe_curves(history)),
+        )
+    _render_explanation(run, history, findings)
 
 
 def render_no_curves(run: Run) -> None:
@@ -38,7 +54,7 @@ def render_no_curves(run: Run) -> None:
         st.caption("The curves appear here when its first epoch is complete.")
 
 
-def render_explanation(
+def _render_explanation(
     run: Run, history: Mapping[str, Sequence[float]], findings: Sequence[Finding]
 ) -> None:
     """Draw a paragraph for each finding, with its evidence, and the curves in words."""

@@ -1,0 +1,39 @@
+"""What a run leaves to take away: the numbers behind its curves, and its model."""
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.store import EpochRecord, Run
+from pages.services.server import get_store
+
+TABLE_COLUMNS = ["accuracy", "loss", "val_accuracy", "val_loss", "seconds"]
+
+
+def render_table(run: Run, epochs: list[EpochRecord]) -> None:
+    """Draw the numbers behind the curves, to look at and to take away."""
+    table = pd.DataFrame(epochs).assign(epoch=lambda frame: frame["epoch"] + 1)
+    table = table.set_index("epoch")[TABLE_COLUMNS]
+    st.subheader("The numbers behind the curves", anchor=False)
+    st.dataframe(table.style.format("{:.4f}"), alt="Accuracy and loss after every epoch")
+    st.download_button(
+        "Download as CSV", table.to_csv(), f"run-{run.id}.csv", "text/csv", on_click="ignore"
+    )
+
+
+def render_model(run: Run) -> None:
+    """Draw the model as Keras describes it, and give it away."""
+    store = get_store()
+    st.subheader("The model", anchor=False)
+    summary = store.load_summary(run.id)
+    if summary:
+        st.code(summary, language=None)
+    model = store.load_model(run.id)
+    if model:
+        st.download_button(
+            "Download the model (.keras)",
+            model,
+            f"digits-{run.id}.keras",
+            "application/octet-stream",
+            on_click="ignore",
+            help="Opens with keras.saving.load_model, anywhere Keras is.",
+        )

@@ -1,0 +1,35 @@
+"""What a run came to: its accuracy, what that is worth, its loss, its time."""
+
+import streamlit as st
+
+from mnist_core.formatting import duration, percent
+from mnist_core.lesson.glossary import explain
+from mnist_core.serving.run_words import state
+from mnist_core.store import Run
+from pages.views.shared.run_result import describe_result, measured_accuracy, sample_note
+
+
+def render_numbers(run: Run) -> None:
+    """Draw the figures that a run came to."""
+    with st.container(horizontal=True):
+        st.metric("Test accuracy", percent(run.test_accuracy), help=explain("test"))
+        loss = "–" if run.test_loss is None else f"{run.test_loss:.4f}"
+        st.metric("Test loss", loss, help=explain("loss"))
+        st.metric("Validation accuracy", percent(run.val_accuracy), help=explain("validation"))
+        st.metric("Training time", duration(run.seconds))
+    if run.test_accuracy is not None:
+        _render_accuracy(run)
+    elif run.status.is_over:
+        st.info(
+            f"This run is {state(run)}: it never came to its test. "
+            f"{run.error or ''} {run.advice or ''}"
+        )
+    else:
+        st.info(f"This run is {state(run)}. The test comes at its end.")
+
+
+def _render_accuracy(run: Run) -> None:
+    """Show what the test accuracy is worth: in digits, beside guessing, and how certain."""
+    accuracy = measured_accuracy(run)
+    st.markdown(describe_result(run))
+    st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())

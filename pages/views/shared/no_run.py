@@ -1,0 +1,9 @@
+"""What a page that shows a run says while there is none."""
+
+import streamlit as st
+
+
+def render_no_run(what_then: str) -> None:
+    """Show that there is no run yet, what it would be good for, and the way to one."""
+    st.info(f"No run yet. Train a network{what_then}")
+    st.page_link("train.py", label="Train a network", icon=":material/play_circle:")

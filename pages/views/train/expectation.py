@@ -1,0 +1,56 @@
+"""What a person expects of a run before it starts, and what came of it."""
+
+import streamlit as st
+
+from mnist_core.formatting import percent
+from mnist_core.lesson.glossary import explain
+from mnist_core.store import Run, RunStatus
+from pages.views.shared.run_result import describe_result, sample_note
+
+KEY = "prediction"
+
+
+def render_expectation() -> None:
+    """Draw the field for the test accuracy that a person expects."""
+    st.number_input(
+        "My prediction",
+        0.0,
+        100.0,
+        None,
+        step=0.5,
+        placeholder="for example 95",
+        key=KEY,
+        persist_state="session",
+        help="How many of 100 unseen digits will the network read right? Guess first.",
+    )
+
+
+def expected_accuracy() -> float | None:
+    """Read what the person expects, 0 to 1; None where nothing was typed."""
+    typed = st.session_state[KEY]
+    return None if typed is None else float(typed) / 100
+
+
+def forget_expectation() -> None:
+    """Empty the field: a guess is for one run."""
+    st.session_state[KEY] = None
+
+
+def render_outcome(run: Run) -> None:
+    """Draw what a run came to, and where to go next."""
+    if run.status is RunStatus.FAILED:
+        st.error(f"{run.error} {run.advice} Your settings are kept.")
+    if run.test_accuracy is None:
+        return
+    right, next_step = st.columns(2, vertical_alignment="center")
+    with right:
+        difference = None
+        if run.expected_accuracy is not None:
+            points = (run.test_accuracy - run.expected_accuracy) * 100
+            difference = f"{points:+.1f} points to your prediction"
+        st.metric("Test accuracy", percent(run.test_accuracy), difference, help=explain("test"))
+    with next_step:
+        st.markdown(describe_result(run))
+        st.page_link("results.py", label="See the results", icon=":material/show_chart:")
+        if note := sample_note(run):
+            st.caption(note)
