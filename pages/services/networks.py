@@ -1,7 +1,5 @@
 """The trained network of a run, unpacked once for all viewers."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from mnist_core.errors import RunNotFoundError

@@ -1,7 +1,5 @@
 """What the Data page knows of a data set, computed once for all viewers, and in words."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Keep drawn digits: under a set's name, with what they are, until somebody deletes them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from zlib import crc32
 

@@ -1,7 +1,5 @@
 """The steps from a drawing to what the network sees: each shown, explained, and switched off."""
 
-from __future__ import annotations
-
 import base64
 import io
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a network makes of drawings: prepared step by step, then read."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ A drawing and a picture are in the memory of this tab's session only; a digit is
 person says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple

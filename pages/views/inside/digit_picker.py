@@ -1,7 +1,5 @@
 """Which digit goes through the network: one of the test set, or one that was brought along."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -4,8 +4,6 @@ Playing is a fragment at the end of the page that calls for the next epoch. Its 
 all that stands before it has reached the browser, so an epoch is seen before the next one comes.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import NamedTuple

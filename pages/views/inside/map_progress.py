@@ -1,7 +1,5 @@
 """A map by t-SNE on its way: asking for it, watching it, taking it back."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from mnist_core.errors import MnistError

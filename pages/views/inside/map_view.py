@@ -1,7 +1,5 @@
 """The map: test digits as points, by what a layer makes of them."""
 
-from __future__ import annotations
-
 import contextlib
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The view Network: what every node makes of a digit, why, and what if it did not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import streamlit as st

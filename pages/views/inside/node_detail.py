@@ -1,7 +1,5 @@
 """One node in full: its rule, its arithmetic for this digit, and the digits that excite it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Shake it: sliders that disturb a digit, and what the network then says of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where digits lie on a map of what a network makes of them, computed once for all viewers."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -4,8 +4,6 @@ Reading 10,000 digits at a dozen strengths takes a second or several. A fragment
 second of it and asks to be called again: so no slider ever waits for the whole of it.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
 

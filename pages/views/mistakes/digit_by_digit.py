@@ -1,7 +1,5 @@
 """How well each digit is read, and whether a confidence can be trusted."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """One digit in full: what the network said, why, and what it learned from that looks alike."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

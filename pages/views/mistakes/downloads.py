@@ -1,7 +1,5 @@
 """The mistakes to take away: as a table and as a sheet of pictures."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

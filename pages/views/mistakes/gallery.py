@@ -1,7 +1,5 @@
 """Many evaluated digits, page by page; one of them opens in full."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -1,7 +1,5 @@
 """Human against network: twenty of the hardest digits, read blind, then both beside each other."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The label court: digits that most runs get wrong with confidence, and what people say of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

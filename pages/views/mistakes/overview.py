@@ -1,7 +1,5 @@
 """The way from an accuracy to one digit: the confusion matrix, filters and the gallery."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st

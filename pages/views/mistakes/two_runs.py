@@ -1,7 +1,5 @@
 """Two runs against each other: what the second one fixed, what it broke, what both get wrong."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from mnist_core.evaluation.predictions import compare

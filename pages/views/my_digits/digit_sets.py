@@ -1,7 +1,5 @@
 """Digit sets: what people drew and kept, how a network reads it, and how it is deleted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -3,8 +3,6 @@
 Computed once a run for all viewers, and kept while the server has room for it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """From other pages to Look inside, with a digit: what is handed over, and the buttons."""
 
-from __future__ import annotations
-
 from typing import NamedTuple, NoReturn
 
 import numpy as np

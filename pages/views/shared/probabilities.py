@@ -1,7 +1,5 @@
 """The ten likelihoods of a digit as a chart: the same on every page."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -5,8 +5,6 @@ chooses it, on the head of a row all guesses for a true digit, on the head of a 
 that were guessed so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple

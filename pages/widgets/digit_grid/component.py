@@ -3,8 +3,6 @@
 A click chooses a digit; so do the arrow keys and Enter. It has as many columns as there is room.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal

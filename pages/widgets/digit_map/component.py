@@ -4,8 +4,6 @@ Points that stay on the map from one drawing to the next move to their new place
 browser itself: two thousand points of a drawing library take longer than all the rest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple

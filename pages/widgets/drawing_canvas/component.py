@@ -3,8 +3,6 @@
 Strokes live in the browser; the server gets their ink and keeps none of it.
 """
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
 

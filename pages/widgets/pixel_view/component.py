@@ -3,8 +3,6 @@
 Rows and columns count from 0, as in ``x_train[number][row, column]``.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -5,8 +5,6 @@ entry, ``export default``. Each module keeps a scope of its own: two may use one
 things.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The colours of the charts for style sheets: one name for one idea, on every page."""
 
-from __future__ import annotations
-
 from mnist_core.charts import style
 
 _NAMED = {

@@ -1,7 +1,5 @@
 """Images on their way to the browser; digit_image.js unpacks and paints them there."""
 
-from __future__ import annotations
-
 import base64
 
 import numpy as np

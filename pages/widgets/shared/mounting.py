@@ -1,7 +1,5 @@
 """Components with a browser side of their own: HTML, CSS and JavaScript beside their Python."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

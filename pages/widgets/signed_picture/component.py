@@ -3,8 +3,6 @@
 They have two colours, but the squares tell above from below without them.
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Callable, Sequence
 from pathlib import Path
