@@ -6,6 +6,7 @@ Standard library only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from mnist_core.config import NO_GUESS
 
@@ -73,3 +74,13 @@ def article(digit: int) -> str:
 def guessed(guess: int) -> str:
     """Write a guess; a question mark where the network's numbers overflowed."""
     return "?" if guess == NO_GUESS else str(guess)
+
+
+def capitalized(words: str) -> str:
+    """Write the first letter large and leave the rest: "t-SNE of MNIST" as "T-SNE of MNIST"."""
+    return words[:1].upper() + words[1:]
+
+
+def date_and_time(instant: datetime) -> str:
+    """Write an instant as the clock on the wall shows it: "27 Nov 2026, 09:30"."""
+    return f"{instant.astimezone():%d %b %Y, %H:%M}"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.formatting import counted, duration, size
+from mnist_core.formatting import counted, date_and_time, duration, size
 from mnist_core.serving.run_words import accuracy, state
 from mnist_core.store import Run
 from pages.services.server import get_store
@@ -25,7 +25,7 @@ def render_run(run: Run, bytes_used: int) -> None:
             st.caption(f"{run.config.describe()} · {plain(run.dataset_name)}")
         with came:
             st.markdown(f"{state(run)} · {accuracy(run)}")
-            started = f"{run.created_at.astimezone():%d %b %Y, %H:%M}"
+            started = date_and_time(run.created_at)
             st.caption(f"{duration(run.seconds)} · {size(bytes_used)} · {started}")
         with do, st.container(horizontal=True):
             st.page_link("results.py", label="Open", query_params={"run": run.id})

@@ -8,6 +8,7 @@ import pytest
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.data.arrays import pack_predictions, pack_weights
+from mnist_core.errors import StoreError
 from mnist_core.store import Run, RunStatus, Store
 from tests.app.page_helpers import button, words
 
@@ -166,6 +167,21 @@ def test_the_court_keeps_a_verdict_and_shows_both_accuracies(open_page, add_run,
     assert "Without the 1 disputed" in words(app)
     assert "Anna: unreadable" in words(app)
     button(app, "Take my verdict back").click().run()
+    assert store.read_verdicts(SAMPLE.digest) == []
+
+
+def test_a_verdict_that_can_t_be_kept_says_why_beside_the_digits(
+    open_page, add_run, store, monkeypatch
+):
+    def refuse(*arguments, **words) -> None:
+        raise StoreError("The disk is full.")
+
+    for _ in range(3):
+        add_run(with_mistakes(30))
+    app = open_page("mistakes", view="Label court")
+    monkeypatch.setattr(store, "give_verdict", refuse)
+    button(app, "The label is wrong").click().run()
+    assert "The disk is full. Nothing was lost." in words(app)
     assert store.read_verdicts(SAMPLE.digest) == []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 from mnist_core.config import NO_GUESS
 from mnist_core.formatting import (
     article,
+    capitalized,
     counted,
+    date_and_time,
     duration,
     epochs_named,
     guessed,
@@ -82,3 +86,15 @@ def test_moments_articles_and_guesses_are_written_as_they_are_spoken() -> None:
     assert [moment(-1), moment(2)] == ["before the first batch", "after epoch 3"]
     assert [article(digit) for digit in range(10)] == ["a"] * 8 + ["an", "a"]
     assert [guessed(7), guessed(NO_GUESS)] == ["7", "?"]
+
+
+@pytest.mark.parametrize(
+    ("words", "written"), [("t-SNE of MNIST", "T-SNE of MNIST"), ("8", "8"), ("", "")]
+)
+def test_only_the_first_letter_is_written_large(words: str, written: str) -> None:
+    assert capitalized(words) == written
+
+
+def test_an_instant_is_written_as_the_clock_on_the_wall_shows_it() -> None:
+    morning = datetime.datetime(2026, 11, 7, 9, 5).astimezone()
+    assert date_and_time(morning.astimezone(datetime.UTC)) == "07 Nov 2026, 09:05"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mnist_core.charts import Scale, common_scale, scale_words, small_curve_svg, small_curve_words
+from mnist_core.formatting import capitalized, date_and_time
 from mnist_core.serving.run_words import accuracy, state
 from mnist_core.store import Run, RunStatus
 from pages.services.server import get_store
@@ -88,10 +89,8 @@ def _render_card(run: Run, values: Sequence[float], scale: Scale | None) -> None
         f'<img src="data:image/svg+xml;base64,{image}" alt="{small_curve_words(values)}" '
         'style="display: block; width: 100%; max-width: 22rem; aspect-ratio: 8 / 3">'
     )
-    st.markdown(f"{state(run)[0].upper()}{state(run)[1:]} · {accuracy(run)}")
-    st.caption(
-        f"{run.created_at.astimezone():%d %b %Y, %H:%M}{_whose(run)} · {plain(run.dataset_name)}"
-    )
+    st.markdown(f"{capitalized(state(run))} · {accuracy(run)}")
+    st.caption(f"{date_and_time(run.created_at)}{_whose(run)} · {plain(run.dataset_name)}")
 
 
 def _whose(run: Run) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from mnist_core.formatting import capitalized
 from pages.views.inside.snapshot import ShownDigit, Snapshot
 from pages.views.shared.evaluated_run import TEST, evaluate_at
 from pages.views.shared.look_inside import (
@@ -35,7 +36,7 @@ def pick_digit(snapshot: Snapshot) -> ShownDigit:
         brought: BroughtDigit | None = st.session_state.get(BROUGHT_KEY)
         if brought is not None:
             st.button(
-                brought.name[0].upper() + brought.name[1:],
+                capitalized(brought.name),
                 icon=":material/draw:",
                 on_click=_show_brought,
                 kwargs={"shows": True},

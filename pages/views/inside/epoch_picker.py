@@ -11,7 +11,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from mnist_core.config import TrainingConfig
-from mnist_core.formatting import listed, moment, percent
+from mnist_core.formatting import capitalized, listed, moment, percent
 from mnist_core.store import Run
 from mnist_core.store.retention import keeps_snapshot
 from pages.services.networks import SECONDS_TO_A_LOOK, has_ended
@@ -189,8 +189,7 @@ def _tick(run: Run, known: Sequence[int]) -> None:
 def _in_words(run: Run, epoch: int) -> str:
     if epoch < 0:
         return "**Before the first batch**: the weights are random."
-    when = moment(epoch)
-    words = f"**{when[0].upper()}{when[1:]} of {run.config.epochs}**"
+    words = f"**{capitalized(moment(epoch))} of {run.config.epochs}**"
     history = get_store().read_history(run.id)["val_accuracy"]
     if epoch >= len(history) or not math.isfinite(history[epoch]):
         return f"{words}."

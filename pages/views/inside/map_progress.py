@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from mnist_core.errors import MnistError
 from mnist_core.formatting import duration
 from mnist_core.serving.tsne_queue import STEPS, MapProgress, MapStatus
 from pages.services.server import get_tsne_queue
 from pages.session.browser import owner
+from pages.session.refusal import render_refusal, with_refusals_shown
 from pages.views.inside.projection import Layer
 
 LOOK_EVERY = 0.5  # seconds
@@ -22,9 +22,9 @@ def render_progress(layer: Layer) -> None:
 
 
 def _render_offer(layer: Layer, failed: MapProgress | None) -> None:
-    refusal = st.session_state.pop("map-refusal", "")
-    if problem := refusal or (failed and failed.error):
-        st.warning(f"{problem} Nothing was lost.")
+    render_refusal()
+    if failed is not None:
+        st.warning(f"{failed.error} Nothing was lost.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Draw the map again" if failed else "Draw the map by t-SNE",
@@ -63,11 +63,9 @@ def _in_words(progress: MapProgress) -> str:
     return f"Moving the points: step {progress.step:,} of {STEPS:,}, {since}"
 
 
+@with_refusals_shown
 def _ask(layer: Layer) -> None:
-    try:
-        get_tsne_queue().ask(layer.subject, owner())
-    except MnistError as error:
-        st.session_state["map-refusal"] = str(error)
+    get_tsne_queue().ask(layer.subject, owner())
 
 
 def _withdraw(layer: Layer) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_core.formatting import article, percent
+from mnist_core.formatting import article, capitalized, percent
 from mnist_core.inspection.feature_visualization import Extremes, rule
 from mnist_core.inspection.trace import Arithmetic, Node, Trace, arithmetic, strongest, trace
 from mnist_core.inspection.words import (
@@ -58,7 +58,7 @@ def render_node(
     """
     name = node_name(traced, node)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{name[0].upper()}{name[1:]}", anchor=False)
+        st.subheader(capitalized(name), anchor=False)
         st.button("Close", icon=":material/close:", type="tertiary", on_click=on_close)
     picture, controls = st.columns([1, 1], gap="medium")
     with picture:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mnist_core.formatting import capitalized
 from mnist_core.inspection.network import has_guess
 from mnist_core.inspection.perturbations import Perturbation, perturb
 from mnist_core.inspection.robustness import Change, first_changes
@@ -161,4 +162,4 @@ def _tipping_points(
 def _change_words(kind: Perturbation, change: Change) -> str:
     done = kind.describe(change.strength)
     guess = "it has no guess" if change.guess is None else f"it says {change.guess}"
-    return f"{done[0].upper()}{done[1:]}, {guess} for the first time."
+    return f"{capitalized(done)}, {guess} for the first time."

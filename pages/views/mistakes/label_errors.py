@@ -18,7 +18,7 @@ from mnist_core.formatting import article, listed, percent
 from mnist_core.store import Ruling, Run, Verdict
 from pages.services.server import get_store
 from pages.session.browser import owner
-from pages.session.refusal import with_refusals_shown
+from pages.session.refusal import render_refusal, with_refusals_shown
 from pages.views.shared.evaluated_run import TEST, EvaluatedRun, evaluate
 from pages.views.shared.markdown import plain
 from pages.widgets.digit_grid import render_digit_grid
@@ -44,6 +44,7 @@ def render_label_errors(evaluated: EvaluatedRun) -> None:
             f"{len(heard)} with a test. Train another network, or the same with another seed."
         )
         return
+    render_refusal()
     label_errors = find_label_errors([each.evaluation for each in heard])
     verdicts = get_store().read_verdicts(evaluated.run.dataset_digest)
     _render_accuracy(evaluated, verdicts)

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.data import pack_npz
 from mnist_core.evaluation.accuracy import describe_accuracy
 from mnist_core.evaluation.predictions import Evaluation
-from mnist_core.formatting import article, counted, guessed, moment, percent
+from mnist_core.formatting import article, capitalized, counted, guessed, moment, percent
 from mnist_core.store import DigitSet, Run
 from pages.services.networks import network_at, newest_snapshot
 from pages.services.server import get_shelf, get_store
@@ -72,8 +72,7 @@ def _render_chosen(kept: DigitSet, found: Evaluation | None) -> None:
         else:
             name = f"kept digit number {place + 1}"
             render_look_inside(kept.images[place], int(kept.labels[place]), name)
-            words = _describe(kept, found, place)
-            st.markdown(f"{words[0].upper()}{words[1:]}.")
+            st.markdown(f"{capitalized(_describe(kept, found, place))}.")
 
 
 def _render_digits(kept: DigitSet, found: Evaluation | None) -> None:

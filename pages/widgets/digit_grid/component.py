@@ -30,7 +30,6 @@ def render_digit_grid(
     chosen: int | None = None,
     on_choose: Callable[[int], None] | None = None,
     picture_size: float = 3.5,
-    width: int | Literal["stretch"] = "stretch",
 ) -> None:
     """Draw digits side by side.
 
@@ -46,7 +45,6 @@ def render_digit_grid(
         on_choose: called with a number before the page runs again; without it, the digits are
             there to look at only.
         picture_size: width and height of an image in rem; narrow screens get smaller ones.
-        width: of the whole grid, in pixels.
     """
     names = list(range(len(images))) if numbers is None else [int(number) for number in numbers]
 
@@ -68,6 +66,5 @@ def render_digit_grid(
             "label": label,
             "picture_size": picture_size,
         },
-        width=width,
         on_chosen_change=choose,
     )
