@@ -6,21 +6,32 @@ Start it with ``scripts/run``, or with ``streamlit run dashboard.py``.
 import contextlib
 import gc
 import logging
-import os
+import sys
 from collections.abc import AsyncIterator
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from mnist_core import environment
 from mnist_core.errors import MnistError
 from mnist_core.serving.browser_token import BrowserToken
 from mnist_core.serving.digit_sprite import sprite_routes
 from mnist_core.serving.dispatcher import trainers
 from mnist_core.serving.live import LiveHub, routes
 from pages.services.datasets import run_dataset
-from pages.services.server import get_precompile_requests, get_shelf, get_store, get_tsne_queue
+from pages.services.server import (
+    get_precompile_requests,
+    get_shelf,
+    get_store,
+    get_tsne_queue,
+    get_wrong_variables,
+)
 
-hub = LiveHub(get_store())
+try:
+    get_wrong_variables()
+    hub = LiveHub(get_store())
+except MnistError as error:  # there is nothing to serve without a store
+    sys.exit(str(error))
 
 
 @contextlib.asynccontextmanager
@@ -31,7 +42,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     shelf = get_shelf()
-    if shelf.current.is_sample and os.environ.get("MNIST_OFFLINE") != "1":
+    if shelf.current.is_sample and not environment.is_offline():
         shelf.start_download()
     with contextlib.closing(get_tsne_queue()):
         async with hub, trainers(get_store(), get_precompile_requests()):

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from rich.console import Console
 from rich.progress import Progress
 
+from mnist_core import environment
 from mnist_core.config import CHOICES, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.errors import MnistError
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _build_parser()
     options = parser.parse_args(arguments)
     try:
+        environment.check()
         config = _config(options)
         dataset = _load(options.data)
         digits = dataset.training_digits(config.validation_split, config.fraction)

@@ -21,6 +21,10 @@ class ConfigError(MnistError, ValueError):
         self.field = field
 
 
+class EnvironmentVariableError(MnistError, ValueError):
+    """An environment variable holds what is not allowed; nothing was done with it."""
+
+
 class DataError(MnistError):
     """A file of digits can't be used; the data in use stays in use."""
 

@@ -1,10 +1,10 @@
 """Ten minutes before class: what docs/teaching.md says, for whoever opens the dashboard first."""
 
-from pathlib import Path
-
 import streamlit as st
 
-TEACHING = Path(__file__).resolve().parents[1] / "docs" / "teaching.md"
+from mnist_core import environment
+
+TEACHING = environment.PROJECT / "docs" / "teaching.md"
 
 heading, _, body = TEACHING.read_text(encoding="utf-8").partition("\n")
 st.title(heading.removeprefix("# "), anchor=False)

@@ -70,7 +70,8 @@ class DataShelf:
                 try:
                     self._current = self._load("auto", download=False)
                 except DataError as error:
-                    self._problem = str(error)
+                    self._problem = f"{error} The built-in sample is in use instead."
+                    _logger.warning("%s", self._problem)
                     self._current = self._load("sample")
             return self._current
 

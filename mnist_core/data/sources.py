@@ -7,20 +7,20 @@ the sample that comes with the program.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from mnist_core import environment
 from mnist_core.data.dataset import SAMPLE_NAME, Dataset
 from mnist_core.data.download import Downloads, Progress
 from mnist_core.data.files import read_npz
 from mnist_core.errors import DataError, DownloadError
 
 SAMPLE_PATH: Final = Path(__file__).with_name("sample") / "mnist_sample.npz"
-DOWNLOADS: Final = Downloads(folder=Path(__file__).resolve().parents[2] / "var" / "data")
+DOWNLOADS: Final = Downloads(folder=environment.DOWNLOAD_FOLDER)
 
 _logger = logging.getLogger(__name__)
 
@@ -38,13 +38,19 @@ def load_mnist(
         source: "auto" tries ``MNIST_PATH``, Keras's copy, an earlier download, a download and
             the built-in sample, in this order; "full" does the same for all of MNIST only;
             "sample" is the built-in sample; anything else is the path of an .npz file.
-        download: False never uses the network, nor does ``MNIST_OFFLINE=1``.
+        download: False never uses the network, nor does ``MNIST_OFFLINE``.
         progress: told the bytes done and the bytes in all while downloading, in this thread.
         downloads: where downloads come from and are kept.
 
     Raises:
         DataError: the file that was named, here or by ``MNIST_PATH``, can't be used.
+        EnvironmentVariableError: a variable that had to be read holds what is not allowed.
         DownloadError: "full" was asked for, is not on this computer and can't be downloaded.
+
+    Example:
+        >>> dataset = load_mnist("sample")
+        >>> dataset.x_train.shape, dataset.x_train.dtype, dataset.y_test.shape
+        ((4000, 28, 28), dtype('uint8'), (1000,))
     """
     match source:
         case "auto":
@@ -54,12 +60,12 @@ def load_mnist(
         case "sample":
             return _load_file(SAMPLE_PATH, "carried by this program", name=SAMPLE_NAME)
         case _:
-            return _load_file(Path(source).expanduser(), "from a file of your own")
+            return _load_file(environment.expand_home(source, DataError), "from a file of your own")
 
 
 def _load_best(*, download: bool, progress: Progress | None, downloads: Downloads) -> Dataset:
-    if os.environ.get("MNIST_PATH"):
-        return _load_named()
+    if named := environment.mnist_path():
+        return _load_named(named)
     try:
         return _load_full(download=download, progress=progress, downloads=downloads)
     except DownloadError as error:
@@ -67,9 +73,8 @@ def _load_best(*, download: bool, progress: Progress | None, downloads: Download
         return load_mnist("sample")
 
 
-def _load_named() -> Dataset:
+def _load_named(path: Path) -> Dataset:
     try:
-        path = Path(os.environ["MNIST_PATH"]).expanduser()
         return _load_file(path, "from the file that MNIST_PATH names")
     except DataError as error:
         raise DataError(f"{error} MNIST_PATH names this file: change it or remove it.") from error
@@ -80,9 +85,7 @@ def _load_full(*, download: bool, progress: Progress | None, downloads: Download
         if dataset.digest == downloads.digest:
             return dataset
         _logger.info("Leaving out the digits %s: they are not all of MNIST.", dataset.source)
-    if os.environ.get("MNIST_OFFLINE", "0") not in {"", "0"}:
-        download = False
-    if not download:
+    if not download or environment.is_offline():
         raise DownloadError(
             "The full MNIST is not on this computer, and downloading it is switched off."
         )
@@ -92,12 +95,12 @@ def _load_full(*, download: bool, progress: Progress | None, downloads: Download
 
 def _on_this_computer(downloads: Downloads) -> Iterator[Dataset]:
     """Load each copy that is there, one after the other; a broken one is left out."""
-    if os.environ.get("MNIST_PATH"):
+    if named := environment.mnist_path():
         with _skipping_broken():
-            yield _load_named()
+            yield _load_named(named)
     with _skipping_broken():
-        if _keras_copy().exists():
-            yield _load_file(_keras_copy(), "from Keras's copy on this computer")
+        if (copy := environment.keras_copy()) and copy.exists():
+            yield _load_file(copy, "from Keras's copy on this computer")
     with _skipping_broken():
         if downloads.path.exists():
             yield _load_download(downloads.path)
@@ -109,12 +112,6 @@ def _skipping_broken() -> Iterator[None]:
         yield
     except (DataError, OSError) as error:
         _logger.warning("A copy of MNIST is left out. %s", error)
-
-
-def _keras_copy() -> Path:
-    home = os.environ.get("KERAS_HOME")
-    folder = Path(home).expanduser() if home else Path.home() / ".keras"
-    return folder / "datasets" / "mnist.npz"
 
 
 def _load_download(path: Path) -> Dataset:

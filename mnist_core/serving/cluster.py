@@ -17,6 +17,8 @@ from distributed import Client, Nanny, Scheduler, Worker
 from distributed.utils import silence_logging_cmgr
 
 HOST: Final = "127.0.0.1"
+ANSWER_SECONDS: Final = 10.0
+"""How long a scheduler may take to answer."""
 HEARTBEAT_SECONDS: Final = 5.0
 """How often a worker tells its memory. That it died shows at once: its connection ends."""
 
@@ -40,20 +42,37 @@ _SETTINGS: Final = {
     "distributed.admin.system-monitor.gil.enabled": False,
 }
 
+_log = logging.getLogger(__name__)
+
 
 @contextlib.asynccontextmanager
 async def connected_client(address: str | None, workers: int) -> AsyncIterator[Client]:
     """Yield a client of the scheduler at an address, or else of workers started here.
 
     Args:
-        address: of a scheduler; None starts one, bound to this machine, with its workers.
+        address: of a scheduler. None, or one that does not answer: one is started, bound to this
+            machine, with its workers.
         workers: how many to start there.
     """
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(dask.config.set(_SETTINGS))
-        if address is None:
+        client = await _client_of(address) if address else None
+        if client is None:
             address = await stack.enter_async_context(_local_scheduler(workers))
-        yield await stack.enter_async_context(Client(address, asynchronous=True, timeout="10s"))
+            client = Client(address, asynchronous=True, timeout=ANSWER_SECONDS)
+        yield await stack.enter_async_context(client)
+
+
+async def _client_of(address: str) -> Client | None:
+    try:
+        return await Client(address, asynchronous=True, timeout=ANSWER_SECONDS)
+    except (OSError, TypeError, ValueError):  # TypeError: tls without its certificates
+        _log.warning(
+            "No Dask scheduler answers at %s, which DASK_SCHEDULER_ADDRESS names. "
+            "Until the next start the server has workers of its own.",
+            address,
+        )
+        return None
 
 
 @contextlib.asynccontextmanager

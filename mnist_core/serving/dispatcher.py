@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import importlib
 import logging
-import os
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -20,7 +19,8 @@ from typing import Any, TypeVar
 
 from distributed import Client, Future
 
-from mnist_core.errors import ClaimLostError, MnistError, StoreError
+from mnist_core import environment
+from mnist_core.errors import ClaimLostError, StoreError
 from mnist_core.serving.cluster import connected_client
 from mnist_core.serving.precompile import PrecompileRequest, PrecompileRequests
 from mnist_core.store import LEASE_SECONDS, Claim, RunStatus, Store
@@ -48,20 +48,6 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-def worker_count() -> int:
-    """Return how many workers the server starts: ``MNIST_WORKERS``, or one per two cores.
-
-    Raises:
-        MnistError: ``MNIST_WORKERS`` is not a whole number from 1 to 64.
-    """
-    text = os.environ.get("MNIST_WORKERS", "").strip()
-    if not text:
-        return max(1, (os.cpu_count() or 1) // 2)
-    if not (text.isdecimal() and 1 <= int(text) <= 64):
-        raise MnistError(f"MNIST_WORKERS is {text!r}. Choose a whole number from 1 to 64.")
-    return int(text)
-
-
 @contextlib.asynccontextmanager
 async def trainers(
     store: Store, precompile_requests: PrecompileRequests | None = None
@@ -69,12 +55,12 @@ async def trainers(
     """Run workers and dispatcher for as long as the server runs.
 
     What ``wishes`` tells is compiled while a worker has nothing else to do. With
-    ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else they are started here,
-    bound to this machine.
+    ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else, or where it does not
+    answer, they are started here, bound to this machine.
     """
     async with contextlib.AsyncExitStack() as stack:
-        address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip() or None
-        client = await stack.enter_async_context(connected_client(address, worker_count()))
+        address, workers = environment.scheduler_address(), environment.worker_count()
+        client = await stack.enter_async_context(connected_client(address, workers))
         dispatcher = Dispatcher(store, client, precompile_requests or PrecompileRequests())
         task = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:

@@ -10,7 +10,6 @@ import contextlib
 import dataclasses
 import json
 import logging
-import os
 import re
 import subprocess
 import sys
@@ -18,9 +17,9 @@ import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
+from mnist_core import environment
 from mnist_core.errors import TsneQueueError
 from mnist_core.store import MapSubject
 
@@ -30,7 +29,6 @@ STEPS: Final = 1000
 MOST_WAITING: Final = 20
 """A class asks for less; more would wait for minutes."""
 
-_PROJECT: Final = Path(__file__).resolve().parents[2]
 _COMMAND: Final = (sys.executable, "-u", "-m", "mnist_core.serving.tsne")
 _ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
@@ -105,7 +103,7 @@ class TsneQueue:
             asker: hash of the token of the browser that wants it.
 
         Raises:
-            MapDeskError: too many maps wait already, or the server is ending.
+            TsneQueueError: too many maps wait already, or the server is ending.
         """
         with self._lock:
             errand = self._errands.get(subject)
@@ -248,8 +246,8 @@ def _start_process() -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        cwd=_PROJECT,
-        env={**os.environ, **_ONE_THREAD},
+        cwd=environment.PROJECT,
+        env=environment.inherited(_ONE_THREAD),
     )
 
 

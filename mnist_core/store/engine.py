@@ -5,7 +5,6 @@ Knows nothing of runs or tables.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -19,11 +18,10 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from mnist_core import environment
 from mnist_core.errors import StoreError
 from mnist_core.store import faults
 
-_PROJECT: Final = Path(__file__).resolve().parents[2]
-_DEFAULT_FILE: Final = _PROJECT / "var" / "mnist.db"
 _RETRY_SECONDS: Final = 0.02
 
 
@@ -125,9 +123,9 @@ def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postg
 
 
 def _resolve(url: str | None) -> sa.URL:
-    text = url or os.environ.get("MNIST_STORE_URL")
+    text = url or environment.store_url()
     if not text:
-        return _absolute(sa.URL.create("sqlite", database=str(_DEFAULT_FILE)))
+        return _absolute(sa.URL.create("sqlite", database=str(environment.STORE_FILE)))
     # Both short forms must mean psycopg 3, whatever SQLAlchemy's own default is.
     scheme, colon, rest = text.partition("://")
     scheme = "postgresql+psycopg" if scheme in ("postgres", "postgresql") else scheme
@@ -150,7 +148,8 @@ def _absolute(address: sa.URL) -> sa.URL:
     """Name the file in full: a worker may start in another folder."""
     if address.database in (None, "", ":memory:"):
         raise StoreError("The store must be a file: several processes read and write it.")
-    return address.set(database=str(Path(str(address.database)).expanduser().resolve()))
+    file = environment.expand_home(str(address.database), StoreError)
+    return address.set(database=str(file.resolve()))
 
 
 def _sqlite_engine(address: sa.URL, busy_timeout: float) -> sa.Engine:

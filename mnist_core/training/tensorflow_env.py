@@ -14,8 +14,8 @@ import platform
 from pathlib import Path
 from typing import Final
 
-VARIABLE: Final = "MNIST_COMPILATION_CACHE"
-DEFAULT_FOLDER: Final = Path(__file__).resolve().parents[2] / "var" / "compiled"
+from mnist_core import environment
+
 MOST_FILES: Final = 300  # about 100 MB
 
 
@@ -25,11 +25,11 @@ def prepare() -> None:
     What is set already stays. Later than the first import it has no effect.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    base = os.environ.get(VARIABLE, str(DEFAULT_FOLDER))
+    base = environment.compilation_cache()
     flags = os.environ.get("TF_XLA_FLAGS", "")
-    if not base or "persistent_cache_directory" in flags:
+    if base is None or "persistent_cache_directory" in flags:
         return
-    folder = Path(base) / _machine_code()
+    folder = base / _machine_code()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _forget_oldest(folder)

@@ -1,7 +1,9 @@
-"""What all pages of one server share: the store of runs and the data set in use."""
+"""What all pages of one server share: the store of runs, the data set in use, what was mistyped."""
 
 import functools
+import logging
 
+from mnist_core import environment
 from mnist_core.data import DataShelf
 from mnist_core.inspection.network_cache import NetworkCache
 from mnist_core.serving.precompile import PrecompileRequests
@@ -9,6 +11,15 @@ from mnist_core.serving.tsne_queue import TsneQueue
 from mnist_core.store import Store
 
 MOST_BYTES_OF_NETWORKS = 128_000_000  # eight of the largest, or three hundred of 128 nodes
+
+
+@functools.cache
+def get_wrong_variables() -> tuple[str, ...]:
+    """Set wrong environment variables aside, once for this process, and tell what was wrong."""
+    sentences = environment.set_wrong_aside()
+    for sentence in sentences:
+        logging.getLogger(__name__).warning(sentence)
+    return sentences
 
 
 @functools.cache

@@ -36,7 +36,13 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("MNIST_OFFLINE", "1")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("MNIST_PATH", raising=False)
-    cached = (server.get_store, server.get_shelf, server.get_tsne_queue, run_dataset)
+    cached = (
+        server.get_store,
+        server.get_shelf,
+        server.get_tsne_queue,
+        server.get_wrong_variables,
+        run_dataset,
+    )
     for each in cached:
         each.cache_clear()
     yield server.get_store()

@@ -8,6 +8,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.lesson.keras_code import lesson_code, run_script
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
+from pages.services import server
 from pages.session.watched_run import RUNS_OFFERED
 from tests.app.page_helpers import button, component, words
 
@@ -244,6 +245,25 @@ def test_a_bad_mnist_path_is_told_on_every_page(open_page, monkeypatch):
         text = words(open_page(path))
         assert "there is no such file" in text
         assert "The built-in sample is in use instead." in text
+
+
+def test_mistyped_variables_are_told_on_the_page_and_the_server_does_without(
+    open_page, monkeypatch
+):
+    monkeypatch.setenv("MNIST_OFFLINE", "maybe")
+    monkeypatch.setenv("MNIST_PATH", "~nobody_of_this_name/x.npz")
+    server.get_wrong_variables()  # as dashboard.py does before anything else
+    app = open_page("")
+    told = [warning.value.replace("\\", "") for warning in app.warning]
+    assert [sentence.split()[0] for sentence in told] == ["MNIST_PATH:", "MNIST_OFFLINE"]
+    assert "“~nobody_of_this_name/x.npz” can't be found" in told[0]
+    assert "Downloads are switched off" in words(app)
+
+
+@pytest.mark.parametrize("value", ["1", "true", "YES"])
+def test_an_offline_server_offers_no_download(open_page, monkeypatch, value):
+    monkeypatch.setenv("MNIST_OFFLINE", value)
+    assert not [each for each in open_page("").button if each.key == "get-mnist"]
 
 
 def test_results_say_how_certain_the_accuracy_is_and_what_guessing_would_get(open_page, finished):

@@ -141,6 +141,7 @@ def test_empty_layers_are_no_hidden_layer(url: str, monkeypatch: pytest.MonkeyPa
         (["--optimizer", ""], "adam, sgd, momentum, rmsprop"),
         (["--batch-size", "4000"], "1 to 3,600"),
         (["--data", "nowhere.npz"], "no such file"),
+        (["--data", "~nobody-of-this-name/x.npz"], "no such home folder"),
         (["--epochs"], "--help"),
         (["--epoch", "3"], "--help"),
     ],
@@ -165,6 +166,30 @@ def test_a_wrong_argument_is_told_without_loading_tensorflow(url: str) -> None:
     said = [line for line in done.stderr.splitlines() if not line.startswith("import time:")]
     assert said == ["python -m mnist_core: Epochs 300 is not allowed. Choose 1 to 100."]
     assert "tensorflow" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MNIST_OFFLINE", "perhaps"),
+        ("MNIST_PATH", "~nobody-of-this-name/x.npz"),
+        ("MNIST_STORE_URL", "nonsense"),
+    ],
+)
+def test_a_wrong_variable_ends_with_2_and_one_line(
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as caught:
+        main(["train", *QUICK])
+    assert caught.value.code == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"python -m mnist_core: {name}")
+    assert len(shown.splitlines()) == 1
 
 
 def test_a_run_that_fails_ends_with_1_and_says_what_to_try(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from distributed import LocalCluster
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
+from mnist_core.serving import cluster
 from mnist_core.serving import dispatcher as jobs
 from mnist_core.serving.cluster import connected_client
 from mnist_core.serving.dispatcher import Dispatcher, trainers
@@ -92,6 +94,20 @@ def test_workers_of_another_scheduler_are_used_instead(store, tiny, monkeypatch)
             assert len(elsewhere.scheduler_info["workers"]) == 1
 
     asyncio.run(story())
+
+
+def test_where_no_scheduler_answers_the_server_has_workers_of_its_own(store, monkeypatch, caplog):
+    async def story() -> None:
+        async with trainers(store):
+            assert psutil.Process().children(recursive=True)
+
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{nobody.getsockname()[1]}"
+        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", address)
+        monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.2)
+        asyncio.run(story())
+    assert f"No Dask scheduler answers at {address}" in caplog.text
 
 
 def kinds_compiled() -> list[TrainingConfig]:

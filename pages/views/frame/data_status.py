@@ -1,11 +1,11 @@
 """Which digits are in use, under every page, and the way to get all of them."""
 
-import os
-
 import streamlit as st
 
+from mnist_core import environment
 from mnist_core.data import Dataset, DataShelf, DownloadStatus
-from pages.services.server import get_shelf
+from pages.services.server import get_shelf, get_wrong_variables
+from pages.views.shared.markdown import plain
 
 
 def render_data_status() -> None:
@@ -14,8 +14,8 @@ def render_data_status() -> None:
     dataset = shelf.current
     st.divider()
     with st.container(key="data-status"):
-        if shelf.problem:
-            st.warning(f"{shelf.problem} The built-in sample is in use instead.")
+        for problem in filter(None, (*get_wrong_variables(), shelf.problem)):
+            st.warning(plain(problem))
         if dataset.is_sample:
             _render_sample(shelf, dataset)
         else:
@@ -32,10 +32,10 @@ def _render_sample(shelf: DataShelf, dataset: Dataset) -> None:
         return
     if shelf.download.status is DownloadStatus.FAILED:
         st.caption(shelf.download.error)
-    if os.environ.get("MNIST_OFFLINE") == "1":
+    if environment.is_offline():
         st.caption(
             "Downloads are switched off on this server. Whoever runs it can start it without "
-            "MNIST_OFFLINE=1, or with MNIST_PATH set to a file of MNIST."
+            "MNIST_OFFLINE, or with MNIST_PATH set to a file of MNIST."
         )
         return
     st.button("Get all 70,000 digits", on_click=_start_download, key="get-mnist")

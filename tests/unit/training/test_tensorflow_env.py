@@ -44,7 +44,7 @@ def test_an_empty_name_keeps_nothing(monkeypatch):
 
 def test_a_folder_that_cannot_be_made_is_done_without(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("MNIST_COMPILATION_CACHE", str(tmp_path / "file"))
+    monkeypatch.setenv("MNIST_COMPILATION_CACHE", str(tmp_path / "file" / "folder"))
     runtime.prepare()
     assert os.environ["TF_XLA_FLAGS"] == ""
 

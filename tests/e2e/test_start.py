@@ -1,0 +1,51 @@
+"""A server whose environment is wrong in many ways: it starts all the same, and says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.server import Server
+
+WRONG = {
+    "MNIST_PATH": "~nobody-of-this-name/x.npz",
+    "MNIST_OFFLINE": "perhaps",
+    "MNIST_WORKERS": "two",
+    "DASK_SCHEDULER_ADDRESS": "somewhere",
+    "MNIST_COMPILATION_CACHE": "~nobody-of-this-name",
+    "KERAS_HOME": "~nobody-of-this-name",
+}
+
+
+def test_a_server_with_every_variable_wrong_starts_and_says_so_in_its_log_and_on_its_page(
+    browser: Browser, tmp_path: Path
+) -> None:
+    server = Server(tmp_path, **WRONG).start()
+    try:
+        page = browser.new_page()
+        page.goto(server.url)
+        warnings = page.locator(".st-key-data-status").get_by_role("alert")
+        expect(warnings).to_have_count(len(WRONG))
+        shown = warnings.all_inner_texts()
+        page.context.close()
+    finally:
+        server.stop()
+    log = server.log.read_text()
+    assert [sentence.split()[0].rstrip(":") for sentence in shown] == [*WRONG]
+    for sentence in shown:
+        assert log.count(f"{sentence.strip()}\n") == 1
+    assert "Traceback" not in log
+
+
+def test_a_server_whose_store_is_mistyped_says_why_it_does_not_start(tmp_path: Path) -> None:
+    server = Server(tmp_path, MNIST_STORE_URL="nonsense")
+    with pytest.raises(AssertionError, match="the server ended"):
+        server.start()
+    log = server.log.read_text()
+    assert log.endswith(
+        "MNIST_STORE_URL can't be understood. "
+        "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME.\n"
+    )
+    assert "Traceback" not in log

@@ -1,0 +1,9 @@
+"""How the dispatcher names the functions that workers run."""
+
+from __future__ import annotations
+
+from mnist_core.serving.dispatcher import call
+
+
+def test_a_function_is_called_by_its_name():
+    assert call("math:sqrt", 9.0) == 3.0
