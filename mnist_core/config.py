@@ -88,6 +88,14 @@ class TrainingConfig:
 
     Raises:
         ConfigError: a value lies outside its limits; the message names the allowed range.
+
+    Example:
+        >>> config = TrainingConfig(layers=(128, 64), epochs=3)
+        >>> config.describe()
+        '784-128-64-10, batch 100, 3 epochs'
+        >>> config.replace(epochs=300)
+        Traceback (most recent call last):
+        mnist_core.errors.ConfigError: Epochs 300 is not allowed. Choose 1 to 100.
     """
 
     layers: tuple[int, ...] = (128,)

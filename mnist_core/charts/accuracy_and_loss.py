@@ -66,6 +66,12 @@ def plot_accuracy_and_loss(history: Any, *, findings: Sequence[Finding] = ()) ->
 
     Raises:
         HistoryError: keys are missing, there is no epoch, or the lengths differ.
+
+    Example:
+        >>> history = {"accuracy": [0.8, 0.9], "val_accuracy": [0.7, 0.8]}
+        >>> figure = plot_accuracy_and_loss({**history, "loss": [2, 1], "val_loss": [3, 2]})
+        >>> [trace.name for trace in figure.data]
+        ['Training accuracy', 'Training loss', 'Validation accuracy', 'Validation loss']
     """
     numbers = gather_accuracy_and_loss(history)
     figure = _draw(numbers)

@@ -52,6 +52,14 @@ def train(
     Raises:
         ConfigError: the batch size is larger than the number of training digits; the model is
             unchanged.
+
+    Example:
+        >>> from mnist_core import TrainingConfig, build_model, load_mnist
+        >>> config = TrainingConfig(layers=(16,), epochs=2)
+        >>> history = train(build_model(config), load_mnist("sample"), config)
+        >>> accuracy = history.history["val_accuracy"]
+        >>> len(accuracy), accuracy[-1] > 0.5
+        (2, True)
     """
     split = dataset.split(config.validation_split, config.fraction)
     config.check_fits(len(split.y_train))
