@@ -59,7 +59,7 @@ def is_offline() -> bool:
     text = _read("MNIST_OFFLINE")
     if text.lower() in _YES | _NO:
         return text.lower() in _YES
-    raise _wrong("MNIST_OFFLINE", f" is {_short(text)}. Write 1 to download nothing, or 0.")
+    raise _wrong("MNIST_OFFLINE", f" is {reprlib.repr(text)}. Write 1 to download nothing, or 0.")
 
 
 def store_url() -> str | None:
@@ -87,7 +87,8 @@ def worker_count() -> int:
     number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 0
     if not 1 <= number <= MOST_WORKERS:
         raise _wrong(
-            "MNIST_WORKERS", f" is {_short(text)}. Choose a whole number from 1 to {MOST_WORKERS}."
+            "MNIST_WORKERS",
+            f" is {reprlib.repr(text)}. Choose a whole number from 1 to {MOST_WORKERS}.",
         )
     return number
 
@@ -97,7 +98,7 @@ def scheduler_address() -> str | None:
     text = _read("DASK_SCHEDULER_ADDRESS")
     found = _SCHEDULER_ADDRESS.fullmatch(text)
     if text and not (found and 1 <= int(found["port"]) <= 65_535):
-        raise _wrong("DASK_SCHEDULER_ADDRESS", f" is {_short(text)}. Write tcp://HOST:PORT.")
+        raise _wrong("DASK_SCHEDULER_ADDRESS", f" is {reprlib.repr(text)}. Write tcp://HOST:PORT.")
     return text or None
 
 
@@ -213,7 +214,3 @@ def _wrong(name: str, what: str) -> EnvironmentVariableError:
     # One line that every terminal and page can show, whatever bytes the variable holds.
     line = " ".join(f"{name}{what}".split())
     return EnvironmentVariableError(line.encode(errors="backslashreplace").decode())
-
-
-def _short(text: str) -> str:
-    return reprlib.repr(text)
