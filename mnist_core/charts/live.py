@@ -13,6 +13,9 @@ from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
 
+EPOCHS_SHOWN: Final = 10
+"""How long the axis is before there is a run."""
+
 _PALE: Final = 0.35
 _METRICS: Final = ("accuracy", "loss")
 
@@ -80,7 +83,8 @@ def _lay_out(figure: go.Figure) -> None:
         # The same for every drawing, so that a zoom by hand survives the next point.
         uirevision="live",
     )
-    figure.update_xaxes(range=[0, 10], tick0=0, dtick=style.epoch_step(10), tickformat="~g")
+    step = style.epoch_step(EPOCHS_SHOWN)
+    figure.update_xaxes(range=[0, EPOCHS_SHOWN], tick0=0, dtick=step, tickformat="~g")
     figure.update_xaxes(title_text="Epoch", row=2, col=1)
     # Margins that follow the labels would make the plots jump while numbers grow.
     figure.update_xaxes(automargin=False)

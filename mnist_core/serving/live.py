@@ -2,7 +2,8 @@
 
 One task a server reads the events of all watched runs and fans them out; a watcher costs a
 queue, not a query. Read only: whoever connects can see runs and change nothing.
-Knows nothing of Streamlit, Keras or Dask, and of events no more than their number.
+Knows nothing of Streamlit, Keras or Dask, and of events no more than their number; what they mean
+is said by live_words.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NamedTuple, Self
@@ -27,6 +28,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from mnist_core.errors import RunNotFoundError
+from mnist_core.serving.live_words import LiveWords
 from mnist_core.store import Event, Situation, Store
 
 # Seconds. Ten looks a second is as fast as an eye follows a curve.
@@ -63,6 +66,7 @@ class LiveHub:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._watchers: set[_Watcher] = set()
+        self._words: dict[str, LiveWords] = {}
         self._news = asyncio.Event()
         self._situations_due = 0.0
         self._nothing_new: tuple[int | None, dict[str, int]] | None = None
@@ -104,6 +108,7 @@ class LiveHub:
             )
         finally:
             self._watchers.discard(watcher)
+            self._forget_unwatched()
         await _close(websocket, watcher)
 
     async def _listen(self, websocket: WebSocket, watcher: _Watcher) -> None:
@@ -152,10 +157,31 @@ class LiveHub:
         }
         if not run_ids:
             return
+        self._words |= await asyncio.to_thread(self._find_words, run_ids - self._words.keys())
+        self._forget_unwatched()
         situations = await asyncio.to_thread(self._store.situations, run_ids)
+        for run_id in situations.keys() & self._words.keys():
+            self._words[run_id].situation = situations[run_id]
         for watcher in self._watchers:
             if watcher.run_id in run_ids:
-                watcher.tell_situation(situations.get(watcher.run_id), now)
+                words = self._words_of(watcher.run_id)
+                watcher.tell_situation(situations.get(watcher.run_id), words, now)
+
+    def _find_words(self, run_ids: Iterable[str]) -> dict[str, LiveWords]:
+        found = {}
+        for run_id in run_ids:
+            with suppress(RunNotFoundError):
+                run = self._store.get_run(run_id)
+                found[run_id] = LiveWords(run, self._store.read_history(run_id))
+        return found
+
+    def _words_of(self, run_id: str) -> dict[str, str]:
+        return self._words[run_id].now() if run_id in self._words else {}
+
+    def _forget_unwatched(self) -> None:
+        """Keep no words of a run whose events are read no more: they would miss some."""
+        for run_id in self._words.keys() - {watcher.run_id for watcher in self._watchers}:
+            del self._words[run_id]
 
     async def _tell_events(self) -> bool:
         after: dict[str, int] = {}
@@ -173,9 +199,12 @@ class LiveHub:
         by_run: dict[str, list[_Line]] = defaultdict(list)
         for event in events:
             by_run[event.run_id].append(_line(event))
+            if event.run_id in self._words:
+                self._words[event.run_id].take(event)
         for watcher in self._watchers:
             if watcher.run_id in by_run and watcher.is_told:
-                watcher.tell_events(by_run[watcher.run_id], after[watcher.run_id])
+                words = self._words_of(watcher.run_id)
+                watcher.tell_events(by_run[watcher.run_id], words, after[watcher.run_id])
         return len(events) >= EVENTS_A_READ
 
 
@@ -202,6 +231,7 @@ class _Watcher:
         self._outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX_SIZE)
         self._situation: Situation | None = None
         self._told_at = 0.0
+        self._words: dict[str, str] = {}
 
     @property
     def is_told(self) -> bool:
@@ -211,8 +241,11 @@ class _Watcher:
     def watch(self, wish: _Wish) -> None:
         self.run_id, self.seq = wish
         self._situation = None
+        self._words = {}
 
-    def tell_situation(self, situation: Situation | None, now: float) -> None:
+    def tell_situation(
+        self, situation: Situation | None, words: Mapping[str, str], now: float
+    ) -> None:
         if situation is None:
             self._send({"run": self.run_id, "missing": True})
             self.run_id = None
@@ -223,15 +256,23 @@ class _Watcher:
             return
         self._situation, self._told_at = news, now
         told = {**vars(situation), "server_time": round(time.time() * 1000)}
-        self._send({"run": self.run_id, "situation": told})
+        self._send({"run": self.run_id, "situation": told, "words": self._new(words)})
 
-    def tell_events(self, lines: list[_Line], after: int) -> None:
+    def tell_events(self, lines: list[_Line], words: Mapping[str, str], after: int) -> None:
         new = [line for line in lines if line.seq > self.seq]
         # One that asked for an earlier seq while the store was read would miss some.
         if not new or self.seq < after:
             return
         self.seq = new[-1].seq
-        self._post(f'{{"events": [{", ".join(line.text for line in new)}]}}')
+        events = ", ".join(line.text for line in new)
+        head = json.dumps({"run": self.run_id, "words": self._new(words)})
+        self._post(f'{head[:-1]}, "events": [{events}]}}')
+
+    def _new(self, words: Mapping[str, str]) -> dict[str, str]:
+        """Leave out what this watcher has been told already."""
+        new = {key: text for key, text in words.items() if text != self._words.get(key)}
+        self._words |= new
+        return new
 
     def end(self, code: int, reason: str) -> None:
         self.run_id = None

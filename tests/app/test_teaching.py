@@ -14,7 +14,8 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
     for pattern in ("*.py", "*.js")
-    for path in (PROJECT / "pages").rglob(pattern)
+    for folder in ("pages", "mnist_core/serving")
+    for path in (PROJECT / folder).rglob(pattern)
 )
 
 # What is bold in the document: the page on which it can be pressed, chosen or filled in.
@@ -68,4 +69,4 @@ def test_every_variable_stands_in_the_readme(name: str) -> None:
 @pytest.mark.parametrize("words", ["Connection lost. Trying again.", "The trainer is warming up"])
 def test_what_a_page_is_quoted_with_is_what_it_says(words: str) -> None:
     assert words in TEXT
-    assert f'"{words}' in SOURCES
+    assert re.search(rf'["`]{re.escape(words)}', SOURCES)

@@ -46,7 +46,7 @@ OUT_OF_REACH = {
     "mnist_core.handwriting": ("mnist_core.data", "mnist_core.store"),
     "mnist_core.inspection": ("mnist_core.store", "mnist_core.evaluation", "scipy", "starlette"),
     "mnist_core.lesson": ("mnist_core.charts", "numpy"),
-    "mnist_core.serving": ("mnist_core.evaluation", "mnist_core.lesson"),
+    "mnist_core.serving": ("mnist_core.charts", "mnist_core.lesson"),
     "mnist_core.store": ("mnist_core.inspection", "mnist_core.serving"),
     "mnist_core.training": ("mnist_core.evaluation", "mnist_core.serving"),
     "pages.services": ("pages.session", "pages.widgets", "pages.views.train"),

@@ -19,8 +19,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.charts import enlarged, live_figure
+from mnist_core.charts import enlarged, live_figure, style
+from mnist_core.charts.live import EPOCHS_SHOWN
 from mnist_core.serving.live import plotly_url
+from mnist_core.serving.live_words import NO_EPOCH
 from mnist_core.store import Run
 from pages.widgets.projector import size_factor
 from pages.widgets.shared.digit_image import pack_images
@@ -79,13 +81,14 @@ def render_live_figure(
         data={
             "run_id": run.id if run else None,
             "status": str(run.status) if run else None,
-            "epochs": run.config.epochs if run else None,
+            "axis": _axis(run.config.epochs if run else EPOCHS_SHOWN),
             "previous": _without_nan(previous.history) if previous else None,
             "previous_name": _in_legend(previous.name) if previous else None,
             "digits": _encoded(digits) if digits else None,
             "stale_settings": stale_settings,
             "plotly_url": plotly_url(),
             "figure": _figure(size_factor()),
+            "no_epoch": NO_EPOCH,
         },
         on_status_changed_change=_nothing_more,
     )
@@ -100,6 +103,14 @@ def _nothing_more() -> None:
 def _figure(factor: float) -> dict[str, Any]:
     figure: dict[str, Any] = json.loads(enlarged(live_figure(), factor).to_json())
     return figure
+
+
+def _axis(epochs: int) -> dict[str, float]:
+    return {
+        "epochs": epochs,
+        "step": style.epoch_step(epochs),
+        "marker_share": style.marker_size(epochs) / style.MARKER_SIZE,
+    }
 
 
 def _in_legend(name: str) -> str:

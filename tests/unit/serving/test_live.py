@@ -27,7 +27,7 @@ from mnist_core.data import Arrays, Dataset
 from mnist_core.errors import StoreError
 from mnist_core.serving import live
 from mnist_core.serving.live import LiveHub, plotly_url, routes
-from mnist_core.store import Claim, RunStatus, Store
+from mnist_core.store import Claim, EpochRecord, RunStatus, Store
 
 SECONDS = 60.0  # how long a test waits for what must come
 
@@ -41,6 +41,8 @@ DIGITS = Dataset.from_arrays(
     name="test.npz",
     source="made for this test",
 )
+
+EPOCH = EpochRecord(epoch=0, accuracy=0.8, loss=0.4, val_accuracy=0.9, val_loss=0.3, seconds=1.0)
 
 Serve = Callable[[Store], "Server"]
 
@@ -362,9 +364,15 @@ def test_all_watched_runs_are_looked_up_in_one_or_two_queries(
             if statement != "BEGIN":
                 queries.append(statement)
 
+        in_all = 2 if waiting else 1
         await hub._tell_situations()
         assert all(watcher.is_told for watcher in hub._watchers)
-        assert len(queries) == (2 if waiting else 1)
+        assert len(queries) == 2 * runs + in_all  # what each is and was, once, for its words
+
+        queries.clear()
+        hub._situations_due = 0.0
+        await hub._tell_situations()
+        assert len(queries) == in_all
 
         queries.clear()
         await hub._tell_events()
@@ -493,6 +501,38 @@ def test_the_server_ends_at_once_although_somebody_watches(store: Store, server:
         for watcher in watchers:
             receive_rest(watcher)
             assert watcher.close_code == 1012
+
+
+def test_words_come_with_what_they_tell_of_and_only_those_that_are_new(
+    store: Store, server: Server
+) -> None:
+    run_id = new_run(store)
+
+    with server.watch(run_id) as watcher:
+        first = receive(watcher)["words"]
+        assert first["state"].startswith("No trainer is running")
+        assert first["curves"] == "No epoch is complete yet."
+        claim = store.claim_next(lease_seconds=60)
+        assert claim is not None
+        told: dict[str, str] = {}
+        store.record(claim, epoch=EPOCH, events=[("epoch", vars(EPOCH).copy())])
+        while "complete" not in told:
+            told |= receive(watcher)["words"]
+
+    assert told["state"].startswith("Starting")
+    assert told["complete"] == "Epoch 1: validation accuracy 90.0 %"
+    assert told["curves"].startswith("Training accuracy is 0.80 in epoch 1.")
+
+
+def test_words_begin_anew_for_one_who_comes_back(store: Store, server: Server) -> None:
+    claim = new_claim(store)
+    store.record(claim, epoch=EPOCH, events=[("epoch", vars(EPOCH).copy())])
+
+    for _ in range(2):
+        with server.watch(claim.run_id, after=last_seq(store, claim)) as watcher:
+            words = receive(watcher)["words"]
+            assert words["complete"] == "Epoch 1: validation accuracy 90.0 %"
+            assert words["val_accuracy"] == "90.0 %"
 
 
 def test_a_finished_run_is_told_to_its_end(store: Store, server: Server) -> None:
