@@ -1,24 +1,58 @@
 /* The confusion matrix: one stop of the Tab key, arrow keys inside, a click or Enter chooses. */
 
+import { isChoosing, isShortcut, setTabStop } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
+import { asCount } from "../shared/numbers.js";
 
-const DIGITS = [...Array(10).keys()];
+const CLASSES = [...Array(10).keys()];
 const FAINTEST = 0.12; // an error that happened once is still seen
 const STRONGEST = 0.8; // the page's text reads on it, light or dark
 
+/** @typedef {[number | null, number | null]} Choice true digit and guess; null for all */
+
+/**
+ * @typedef {object} Content
+ * @property {number[][]} counts of true digits by guesses
+ * @property {string} label
+ * @property {boolean} shares write per cents of the row instead of counts
+ * @property {boolean} can_choose
+ */
+
+/** @param {number[]} numbers */
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-const asCount = (number) => number.toLocaleString("en-GB");
+
+/**
+ * @param {number} part
+ * @param {number} whole
+ */
 const asShare = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)} %` : "–");
+
+/** @param {number} number */
 const digits = (number) => `${asCount(number)} ${number === 1 ? "digit" : "digits"}`;
 
 class ConfusionMatrix {
+  /** @param {HTMLElement} element */
   constructor(element) {
+    /** @type {HTMLTableElement} */
     this.table = part(element, "table");
-    this.table.onclick = (event) => this.choose(event.target.closest("[data-true]"));
+    this.drawn = "";
+    this.canChoose = false;
+    this.mostErrors = 1;
+    /** @type {HTMLElement[]} */
+    this.stops = [];
+    this.table.onclick = ({ target }) => {
+      const stop = /** @type {Element} */ (target).closest("[data-true]");
+      if (stop) this.choose(/** @type {HTMLElement} */ (stop));
+    };
     this.table.onkeydown = (event) => this.press(event);
   }
 
-  /** Take what the page's script says; the same counts are not drawn twice. */
+  /**
+   * Take what the page's script says; the same counts are not drawn twice.
+   *
+   * @param {Content & { chosen: Choice }} data
+   * @param {import("../shared/mounting.js").SetValue} setTriggerValue
+   */
   update({ chosen, ...content }, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     const drawn = JSON.stringify(content);
@@ -27,68 +61,48 @@ class ConfusionMatrix {
     this.showChosen(chosen);
   }
 
-  draw({ counts, label, shares, can_choose }) {
+  /** @param {Content} content */
+  draw({ counts, label, shares, can_choose: canChoose }) {
     const hadFocus = this.table.contains(document.activeElement);
-    const place = this.place(document.activeElement);
-    this.canChoose = can_choose;
+    const place = placeOf(document.activeElement);
+    this.canChoose = canChoose;
     const rows = counts.map((row) => sum(row));
-    const columns = DIGITS.map((guess) => sum(counts.map((row) => row[guess])));
+    const columns = CLASSES.map((guess) => sum(counts.map((row) => row[guess])));
     const errors = counts.flatMap((row, digit) => row.filter((_, guess) => guess !== digit));
     this.mostErrors = Math.max(1, ...errors);
     const caption = document.createElement("caption");
     caption.textContent = label;
-    const head = this.row([
-      this.corner(),
-      ...DIGITS.map((guess) => this.head(null, guess, columns[guess])),
-      this.sumHead("Sum"),
+    const head = rowOf([
+      corner(),
+      ...CLASSES.map((guess) => headOf([null, guess], columns[guess])),
+      sumHead(),
     ]);
     const body = counts.map((row, digit) =>
-      this.row([
-        this.head(digit, null, rows[digit]),
+      rowOf([
+        headOf([digit, null], rows[digit]),
         ...row.map((count, guess) => this.cell(digit, guess, count, rows[digit], shares)),
-        this.sum(rows[digit]),
+        sumOf(rows[digit]),
       ])
     );
-    const foot = this.row([
-      this.sumHead("Sum"),
-      ...columns.map((count) => this.sum(count)),
-      this.sum(sum(rows)),
-    ]);
+    const foot = rowOf([sumHead(), ...columns.map(sumOf), sumOf(sum(rows))]);
     this.table.setAttribute("role", "grid");
     this.table.replaceChildren(caption, head, ...body, foot);
-    this.stops = [...this.table.querySelectorAll("[data-true]")];
+    this.stops = [...this.table.querySelectorAll("[data-true]")].map(
+      (stop) => /** @type {HTMLElement} */ (stop),
+    );
     if (hadFocus && place) this.focus(...place);
   }
 
-  row(cells) {
-    const row = document.createElement("tr");
-    row.append(...cells);
-    return row;
-  }
-
-  corner() {
-    const corner = document.createElement("td");
-    corner.className = "corner";
-    corner.innerHTML = "<span>guess →</span><span>true ↓</span>";
-    return corner;
-  }
-
-  /** A row's or a column's head; it chooses the whole of it. */
-  head(digit, guess, count) {
-    const head = document.createElement("th");
-    const isRow = guess === null;
-    head.scope = isRow ? "row" : "col";
-    head.textContent = isRow ? digit : guess;
-    this.makeStop(head, digit, guess);
-    const words = isRow ? `True digit ${digit}` : `Guessed ${guess}`;
-    head.setAttribute("aria-label", `${words}: ${digits(count)}`);
-    head.title = head.getAttribute("aria-label");
-    return head;
-  }
-
+  /**
+   * @param {number} digit
+   * @param {number} guess
+   * @param {number} count
+   * @param {number} whole
+   * @param {boolean} shares
+   */
   cell(digit, guess, count, whole, shares) {
     const cell = document.createElement("td");
-    this.makeStop(cell, digit, guess);
+    makeStop(cell, [digit, guess]);
     const written = shares ? asShare(count, whole) : asCount(count);
     cell.textContent = count ? written.replace(" %", "") : "";
     const verdict = digit === guess ? "read right" : `taken for ${guess}`;
@@ -104,30 +118,11 @@ class ConfusionMatrix {
     return cell;
   }
 
-  sumHead(words) {
-    const head = document.createElement("th");
-    head.className = "sum";
-    head.textContent = words;
-    return head;
-  }
-
-  sum(count) {
-    const cell = document.createElement("td");
-    cell.className = "sum";
-    cell.textContent = asCount(count);
-    return cell;
-  }
-
-  makeStop(cell, digit, guess) {
-    cell.dataset.true = digit ?? "";
-    cell.dataset.guess = guess ?? "";
-    cell.tabIndex = -1;
-  }
-
+  /** @param {Choice} chosen */
   showChosen([digit, guess]) {
     let selected = null;
     for (const stop of this.stops) {
-      const [itsDigit, itsGuess] = this.choice(stop);
+      const [itsDigit, itsGuess] = choiceOf(stop);
       const isChosen = (digit !== null || guess !== null) &&
         (digit === null || digit === itsDigit) &&
         (guess === null || guess === itsGuess);
@@ -135,59 +130,126 @@ class ConfusionMatrix {
       if (itsDigit === digit && itsGuess === guess) selected = stop;
     }
     const focused = this.stops.find((stop) => stop === document.activeElement);
-    this.setStop(focused ?? selected ?? this.stops[0]);
+    setTabStop(this.stops, focused ?? selected ?? this.stops[0]);
   }
 
-  /** Let the Tab key stop at one cell only. */
-  setStop(stop) {
-    for (const each of this.stops) each.tabIndex = each === stop ? 0 : -1;
-  }
-
-  /** Row and column of a cell, heads at -1. */
-  place(cell) {
-    const choice = cell?.dataset?.true === undefined ? null : this.choice(cell);
-    return choice && choice.map((digit) => digit ?? -1);
-  }
-
-  choice(cell) {
-    return [cell.dataset.true, cell.dataset.guess].map((digit) =>
-      digit === "" ? null : Number(digit)
-    );
-  }
-
+  /** @param {KeyboardEvent} event */
   press(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const place = this.place(event.target);
+    if (isShortcut(event)) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const place = placeOf(target);
     if (!place) return;
     const [row, column] = place;
+    /** @type {Record<string, [number, number]>} */
     const moves = {
       ArrowLeft: [row, column - 1],
       ArrowRight: [row, column + 1],
       ArrowUp: [row - 1, column],
       ArrowDown: [row + 1, column],
       Home: [row, 0],
-      End: [row, DIGITS.length - 1],
+      End: [row, CLASSES.length - 1],
     };
-    if (event.key === "Enter" || event.key === " ") this.choose(event.target);
+    if (isChoosing(event)) this.choose(target);
     else if (event.key in moves) this.focus(...moves[event.key]);
     else return;
     event.preventDefault();
   }
 
+  /**
+   * @param {number} row -1 is the heads
+   * @param {number} column
+   */
   focus(row, column) {
-    const asText = (digit) => (digit < 0 ? "" : String(digit));
-    const stop = this.stops.find(
-      ({ dataset }) => dataset.true === asText(row) && dataset.guess === asText(column),
-    );
+    const stop = this.stops.find((each) => {
+      const place = placeOf(each);
+      return place?.[0] === row && place[1] === column;
+    });
     if (!stop) return;
-    this.setStop(stop);
+    setTabStop(this.stops, stop);
     stop.focus();
   }
 
-  choose(cell) {
-    if (!cell || !this.canChoose) return;
-    this.setTriggerValue("chosen", this.choice(cell));
+  /** @param {HTMLElement} stop */
+  choose(stop) {
+    if (this.canChoose) this.setTriggerValue?.("chosen", choiceOf(stop));
   }
+}
+
+/** @param {HTMLElement[]} cells */
+function rowOf(cells) {
+  const row = document.createElement("tr");
+  row.append(...cells);
+  return row;
+}
+
+function corner() {
+  const corner = document.createElement("td");
+  corner.className = "corner";
+  corner.innerHTML = "<span>guess →</span><span>true ↓</span>";
+  return corner;
+}
+
+/**
+ * Make a row's or a column's head; it chooses the whole of it.
+ *
+ * @param {Choice} choice
+ * @param {number} count
+ */
+function headOf([digit, guess], count) {
+  const head = document.createElement("th");
+  const isRow = guess === null;
+  head.scope = isRow ? "row" : "col";
+  head.textContent = String(isRow ? digit : guess);
+  makeStop(head, [digit, guess]);
+  head.title = `${isRow ? `True digit ${digit}` : `Guessed ${guess}`}: ${digits(count)}`;
+  head.setAttribute("aria-label", head.title);
+  return head;
+}
+
+function sumHead() {
+  const head = document.createElement("th");
+  head.className = "sum";
+  head.textContent = "Sum";
+  return head;
+}
+
+/** @param {number} count */
+function sumOf(count) {
+  const cell = document.createElement("td");
+  cell.className = "sum";
+  cell.textContent = asCount(count);
+  return cell;
+}
+
+/**
+ * @param {HTMLElement} cell
+ * @param {Choice} choice
+ */
+function makeStop(cell, [digit, guess]) {
+  cell.dataset.true = String(digit ?? "");
+  cell.dataset.guess = String(guess ?? "");
+  cell.tabIndex = -1;
+}
+
+/**
+ * @param {HTMLElement} stop
+ * @returns {Choice}
+ */
+function choiceOf({ dataset }) {
+  const read = (/** @type {string | undefined} */ digit) => (digit ? Number(digit) : null);
+  return [read(dataset.true), read(dataset.guess)];
+}
+
+/**
+ * Return row and column of a cell, heads at -1.
+ *
+ * @param {Element | null} cell
+ * @returns {[number, number] | null}
+ */
+function placeOf(cell) {
+  if (!(cell instanceof HTMLElement) || cell.dataset.true === undefined) return null;
+  const [digit, guess] = choiceOf(cell);
+  return [digit ?? -1, guess ?? -1];
 }
 
 export default mountedOnce((element) => new ConfusionMatrix(element));

@@ -1,18 +1,47 @@
 /* The digit grid: one stop of the Tab key, arrow keys inside, a click or Enter chooses. */
 
 import { paintDigit, unpackImages } from "../shared/digit_image.js";
+import { isChoosing, isShortcut, setTabStop } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
 
 const SIGNS = { right: "✓", wrong: "✗" };
 
+/** @typedef {"right" | "wrong"} Mark */
+
+/**
+ * @typedef {object} Data
+ * @property {string} pixels the images, packed
+ * @property {string[]} captions
+ * @property {string[]} descriptions
+ * @property {(Mark | null)[]} marks
+ * @property {number[]} numbers what each image is called when it is chosen
+ * @property {number | null} chosen
+ * @property {boolean} can_choose
+ * @property {string} label
+ * @property {number} picture_size in rem
+ */
+
 class DigitGrid {
+  /** @param {HTMLElement} element */
   constructor(element) {
+    /** @type {HTMLElement} */
     this.list = part(element, "list");
-    this.list.onclick = (event) => this.choose(event.target.closest('[role="option"]'));
+    this.drawn = "";
+    /** @type {HTMLElement[]} */
+    this.items = [];
+    this.list.onclick = ({ target }) => {
+      const item = /** @type {Element} */ (target).closest('[role="option"]');
+      if (item) this.choose(/** @type {HTMLElement} */ (item));
+    };
     this.list.onkeydown = (event) => this.press(event);
   }
 
-  /** Take what the page's script says; items that stay keep their focus. */
+  /**
+   * Take what the page's script says; items that stay keep their focus.
+   *
+   * @param {Data} data
+   * @param {import("../shared/mounting.js").SetValue} setTriggerValue
+   */
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     const { chosen, ...content } = data;
@@ -22,46 +51,18 @@ class DigitGrid {
     this.showChosen(chosen);
   }
 
+  /** @param {Data} data */
   draw(data) {
     const hadFocus = this.list.contains(document.activeElement);
     this.list.style.setProperty("--picture", `${data.picture_size}rem`);
     this.list.setAttribute("role", data.can_choose ? "listbox" : "list");
     this.list.setAttribute("aria-label", data.label);
-    const images = unpackImages(data.pixels);
-    this.items = images.map((pixels, index) => this.item(pixels, index, data));
+    this.items = unpackImages(data.pixels).map((pixels, index) => itemFor(pixels, index, data));
     this.list.replaceChildren(...this.items);
     if (hadFocus) this.items[0]?.focus();
   }
 
-  item(pixels, index, data) {
-    const item = document.createElement("div");
-    const canvas = document.createElement("canvas");
-    const caption = document.createElement("span");
-    const mark = data.marks[index];
-    paintDigit(canvas, pixels);
-    caption.append(data.captions[index]);
-    item.className = mark ? `digit-item is-${mark}` : "digit-item";
-    if (mark) caption.append(" ", sign(mark));
-    item.dataset.number = data.numbers[index];
-    const [words, description] = [data.captions[index], data.descriptions[index]];
-    // Who speaks to the computer says what they read: it must be part of the name.
-    const whole = description.includes(words) ? description : `${words}: ${description}`;
-    const name = [whole, mark].filter(Boolean).join(", ");
-    item.title = name;
-    if (data.can_choose) {
-      item.setAttribute("role", "option");
-      item.setAttribute("aria-label", name);
-      canvas.setAttribute("aria-hidden", "true");
-    } else {
-      item.setAttribute("role", "listitem");
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", name);
-    }
-    caption.setAttribute("aria-hidden", "true");
-    item.append(canvas, caption);
-    return item;
-  }
-
+  /** @param {number | null} number */
   showChosen(number) {
     if (this.list.getAttribute("role") !== "listbox") return;
     for (const item of this.items) {
@@ -69,37 +70,34 @@ class DigitGrid {
     }
     const focused = this.items.find((item) => item === document.activeElement);
     const selected = this.items.find((item) => item.ariaSelected === "true");
-    this.setStop(focused ?? selected ?? this.items[0]);
+    setTabStop(this.items, focused ?? selected ?? this.items[0]);
   }
 
-  /** Let the Tab key stop at one item only. */
-  setStop(stop) {
-    for (const item of this.items) item.tabIndex = item === stop ? 0 : -1;
-  }
-
+  /** @param {KeyboardEvent} event */
   press(event) {
-    const index = this.items.indexOf(event.target);
-    if (index < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const index = this.items.findIndex((item) => item === event.target);
+    if (index < 0 || isShortcut(event)) return;
     if (this.list.getAttribute("role") !== "listbox") return;
-    const last = this.items.length - 1;
+    /** @type {Record<string, number>} */
     const moves = {
       ArrowLeft: index - 1,
       ArrowRight: index + 1,
       ArrowUp: index - this.columns(),
       ArrowDown: index + this.columns(),
       Home: 0,
-      End: last,
+      End: this.items.length - 1,
     };
-    if (event.key === "Enter" || event.key === " ") this.choose(event.target);
+    if (isChoosing(event)) this.choose(this.items[index]);
     else if (event.key in moves) this.focus(moves[event.key]);
     else return;
     event.preventDefault();
   }
 
+  /** @param {number} index */
   focus(index) {
     const item = this.items[index];
     if (!item) return;
-    this.setStop(item);
+    setTabStop(this.items, item);
     item.focus();
   }
 
@@ -109,16 +107,51 @@ class DigitGrid {
     return nextRow < 0 ? this.items.length : nextRow;
   }
 
+  /** @param {HTMLElement} item */
   choose(item) {
-    if (!item) return;
     const number = Number(item.dataset.number);
     // Shown at once: the page's answer takes a moment.
     this.showChosen(number);
-    this.setTriggerValue("chosen", number);
+    this.setTriggerValue?.("chosen", number);
   }
 }
 
-function sign(mark) {
+/**
+ * @param {Uint8Array} pixels
+ * @param {number} index
+ * @param {Data} data
+ */
+function itemFor(pixels, index, data) {
+  const item = document.createElement("div");
+  const canvas = document.createElement("canvas");
+  const caption = document.createElement("span");
+  const mark = data.marks[index];
+  paintDigit(canvas, pixels);
+  caption.append(data.captions[index]);
+  item.className = mark ? `digit-item is-${mark}` : "digit-item";
+  if (mark) caption.append(" ", signOf(mark));
+  item.dataset.number = String(data.numbers[index]);
+  const [words, description] = [data.captions[index], data.descriptions[index]];
+  // Who speaks to the computer says what they read: it must be part of the name.
+  const whole = description.includes(words) ? description : `${words}: ${description}`;
+  const name = [whole, mark].filter(Boolean).join(", ");
+  item.title = name;
+  if (data.can_choose) {
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-label", name);
+    canvas.setAttribute("aria-hidden", "true");
+  } else {
+    item.setAttribute("role", "listitem");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", name);
+  }
+  caption.setAttribute("aria-hidden", "true");
+  item.append(canvas, caption);
+  return item;
+}
+
+/** @param {Mark} mark */
+function signOf(mark) {
   const letter = document.createElement("i");
   letter.textContent = SIGNS[mark];
   return letter;

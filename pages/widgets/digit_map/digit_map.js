@@ -1,119 +1,90 @@
 /* The digit map: two thousand points on a canvas, and a card with the digit that is pointed at.
  *
- * Streamlit calls the default export again whenever the page has other positions: the points then
- * move to them; an enlargement and what is chosen in the legend stay.
- *
- *   View    where on the canvas a place of the map lies: enlarging, moving about
- *   Legend  which digits are shown, all or only some
- *   DigitMap  the points, the card, the keyboard
+ * When the page has other positions the points move to them; an enlargement and what is chosen in
+ * the legend stay.
  */
 
-import { SIDE } from "../shared/digit_image.js";
+import { penOf, SIDE } from "../shared/digit_image.js";
+import { ARROWS, isChoosing, isShortcut } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
+import { asCount, within } from "../shared/numbers.js";
+import { Legend } from "./legend.js";
+import { isSamePlace, onTheWay } from "./movement.js";
+import { Painter } from "./painter.js";
+import { View } from "./view.js";
 
 const MOVE = 450; // milliseconds that points take to their new places
-const REACH = 1.07; // of the map from its middle; points lie within -1 to 1
 const CLOSER = 1.6;
-const CLOSEST = 12;
 const NEAR = 14; // pixels from a point at which it counts as pointed at
 const DRAGGED = 5; // pixels from which on a press moves the map and chooses nothing
-const MANY_MISTAKES = 150;
 const CARD_GAP = 16; // pixels between point and card
-const DIM = 0.08;
-const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-class View {
-  constructor() {
-    this.enlarged = 1;
-    this.middle = [0, 0];
-  }
+/** @typedef {import("./view.js").Place} Place */
+/** @typedef {import("./movement.js").Scene} Scene */
 
-  fit(width, height) {
-    Object.assign(this, { width, height });
-  }
+/**
+ * @typedef {object} Data
+ * @property {number[]} x of each digit, -1 to 1
+ * @property {number[]} y
+ * @property {string} true a letter each: what it is
+ * @property {string} guess a letter each: what it was read as, ? for nothing
+ * @property {number[]} numbers what each is called when it is chosen
+ * @property {(number | null)[][]} centres of the ten digits
+ * @property {number[] | null} shown where the ring is
+ * @property {string} description
+ * @property {string} pictures address of the picture of all digits
+ * @property {number} columns of that picture
+ * @property {string[]} colours of the ten digits
+ * @property {number} scale 1, or more on a projector
+ */
 
-  get unit() {
-    return (this.enlarged * Math.min(this.width, this.height)) / (2 * REACH);
-  }
-
-  screen(x, y) {
-    const [left, top] = [x - this.middle[0], this.middle[1] - y];
-    return [this.width / 2 + left * this.unit, this.height / 2 + top * this.unit];
-  }
-
-  enlarge(factor, [x, y] = [this.width / 2, this.height / 2]) {
-    const before = this.unit;
-    this.enlarged = Math.min(CLOSEST, Math.max(1, this.enlarged * factor));
-    const change = 1 / before - 1 / this.unit; // the place under the pointer stays under it
-    this.go((x - this.width / 2) * change, (this.height / 2 - y) * change);
-  }
-
-  drag(right, down) {
-    this.go(-right / this.unit, down / this.unit);
-  }
-
-  go(right, up) {
-    const most = 1 - 1 / this.enlarged;
-    const within = (value) => Math.min(most, Math.max(-most, value));
-    this.middle = [within(this.middle[0] + right), within(this.middle[1] + up)];
-  }
-}
-
-class Legend {
-  constructor(node, colours, onChange) {
-    this.chosen = new Set();
-    this.onlyWrong = false;
-    this.buttons = DIGITS.map((digit) => {
-      const dot = document.createElement("span");
-      dot.className = "map-dot";
-      dot.style.background = colours[digit];
-      return button([dot, digit], `Show only ${digit}`, () => this.toggle(digit, onChange));
-    });
-    const cross = document.createElement("i");
-    cross.textContent = "✕";
-    this.count = document.createElement("span");
-    this.wrong = button([cross, this.count], null, () => {
-      this.onlyWrong = !this.onlyWrong;
-      this.press(onChange);
-    });
-    this.wrong.dataset.testid = "map-wrong";
-    node.replaceChildren(...this.buttons, this.wrong);
-  }
-
-  toggle(digit, onChange) {
-    if (!this.chosen.delete(digit)) this.chosen.add(digit);
-    this.press(onChange);
-  }
-
-  press(onChange) {
-    DIGITS.forEach((digit, index) =>
-      this.buttons[index].setAttribute("aria-pressed", this.chosen.has(digit))
-    );
-    this.wrong.setAttribute("aria-pressed", this.onlyWrong);
-    onChange();
-  }
-
-  tell(wrong) {
-    this.count.textContent = `read wrong: ${wrong.toLocaleString("en")}`;
-  }
-
-  shows(digit, isWrong) {
-    return (!this.chosen.size || this.chosen.has(digit)) && (isWrong || !this.onlyWrong);
-  }
-}
+/**
+ * Return where on the canvas something happened.
+ *
+ * @param {MouseEvent} event
+ * @returns {Place}
+ */
+const placeOf = ({ offsetX, offsetY }) => [offsetX, offsetY];
 
 class DigitMap {
+  /** @param {HTMLElement} element */
   constructor(element) {
-    const names = ["points", "card", "picture", "words", "closer", "farther", "spoken", "legend"];
-    for (const name of names) this[name] = part(element, name);
-    this.points.digitMap = this; // for those who look at what is drawn
+    /** @type {HTMLCanvasElement} */
+    this.points = part(element, "points");
+    this.card = part(element, "card");
+    this.picture = part(element, "picture");
+    this.words = part(element, "words");
+    this.closer = part(element, "closer");
+    this.farther = part(element, "farther");
+    this.spoken = part(element, "spoken");
+    this.legend = part(element, "legend");
+    Object.assign(this.points, { digitMap: this }); // for those who look at what is drawn
     this.view = new View();
+    this.painter = new Painter(this.points, this.view);
+    /** @type {Legend | null} */
+    this.filter = null;
+    /** @type {Data | null} */
+    this.data = null;
+    /** @type {boolean[]} */
+    this.wrong = [];
+    /** @type {Scene | null} */
+    this.now = null;
+    /** @type {number | undefined} */
+    this.at = undefined; // the digit that is pointed at
+    /** @type {Place | undefined} */
+    this.mouse = undefined;
+    /** @type {{ at: Place, last: Place, isDrag: boolean } | undefined} */
+    this.press = undefined;
+    this.sheet = new Image();
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.points);
     this.listen();
   }
 
+  /**
+   * @param {Data} data
+   * @param {import("../shared/mounting.js").SetValue} setTriggerValue
+   */
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     this.filter ??= new Legend(this.legend, data.colours, () => this.draw());
@@ -122,55 +93,59 @@ class DigitMap {
       "aria-label",
       `${data.description} Arrow keys go from digit to digit.`,
     );
-    const before = this.data;
+    const isFollowed = this.data !== null && String(this.data.numbers) === String(data.numbers);
     this.data = data;
-    this.wrong = [...data.true].map((digit, place) => digit !== data.guess[place]);
+    this.wrong = [...data.true].map((digit, index) => digit !== data.guess[index]);
     this.filter.tell(this.wrong.filter(Boolean).length);
     this.hideCard();
-    this.move(before && String(before.numbers) === String(data.numbers));
+    this.move(data, isFollowed);
   }
 
+  /** @param {string} address */
   fetchPictures(address) {
     this.sheet = new Image();
     // Somebody may point at a digit already.
-    this.sheet.onload = () => this.at !== undefined && this.paintPicture(this.at);
-    this.sheet.src = new URL(address, document.baseURI);
+    this.sheet.onload = () => {
+      if (this.at !== undefined) this.paintPicture(this.at);
+    };
+    this.sheet.src = String(new URL(address, document.baseURI));
   }
 
-  /** Let the points go to their places: all at once, or so that one can follow them. */
-  move(canFollow) {
-    const { x, y, centres, shown } = this.data;
-    const to = { x, y, cx: centres.map(([cx]) => cx), cy: centres.map(([, cy]) => cy) };
-    cancelAnimationFrame(this.frame);
+  /**
+   * Let the points go to their places: all at once, or so that one can follow them.
+   *
+   * @param {Data} data
+   * @param {boolean} isFollowed the digits are the same as before
+   */
+  move({ x, y, centres, shown }, isFollowed) {
+    /** @type {Scene} */
+    const to = { x, y, cx: centres.map(([cx]) => cx), cy: centres.map(([, cy]) => cy), shown };
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    const from = this.now;
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const isSame = this.now && String(this.now.x) === String(x) && String(this.now.y) === String(y);
-    if (!canFollow || isCalm || isSame || document.hidden) {
-      this.now = { ...to, shown };
-      this.finish();
+    if (!from || !isFollowed || isCalm || isSamePlace(from, to) || document.hidden) {
+      this.finish(to);
       return;
     }
-    const [from, began] = [this.now, performance.now()];
-    const step = (time) => {
-      const share = Math.min(1, Math.max(0, (time - began) / MOVE));
-      const eased = share * share * (3 - 2 * share);
-      this.now = { shown: between(from.shown, shown, eased) };
-      for (const name of ["x", "y", "cx", "cy"]) {
-        this.now[name] = between(from[name], to[name], eased);
+    const began = performance.now();
+    const step = (/** @type {number} */ time) => {
+      const share = within((time - began) / MOVE, 0, 1);
+      if (share === 1) {
+        this.finish(to);
+        return;
       }
-      if (share < 1) {
-        this.draw();
-        this.frame = requestAnimationFrame(step);
-      } else {
-        this.now = { ...to, shown };
-        this.finish();
-      }
+      this.now = onTheWay(from, to, share);
+      this.draw();
+      this.frame = requestAnimationFrame(step);
     };
     step(began);
   }
 
-  finish() {
+  /** @param {Scene} scene */
+  finish(scene) {
+    this.now = scene;
     this.draw();
-    this.points.dataset.drawings = Number(this.points.dataset.drawings ?? 0) + 1;
+    this.points.dataset.drawings = String(Number(this.points.dataset.drawings ?? 0) + 1);
   }
 
   resize() {
@@ -182,113 +157,54 @@ class DigitMap {
     this.draw();
   }
 
-  // ------------------------------------------------------------------------------- drawing
-
   draw() {
-    if (!this.now || !this.view.width) return;
-    const style = getComputedStyle(this.points);
-    this.ink = style.color;
-    this.paper = style.getPropertyValue("--st-background-color");
-    this.mistake = style.getPropertyValue("--wrong");
-    this.font = style.fontFamily;
-    this.pen = this.points.getContext("2d");
-    this.pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    this.pen.clearRect(0, 0, this.view.width, this.view.height);
-    this.size = this.data.scale * Math.sqrt(this.view.enlarged) * this.pointSize();
-    const places = this.data.numbers.map((_, place) => place);
-    const bright = places.filter((place) => this.isShown(place));
-    this.drawDots(places.filter((place) => !this.isShown(place)), DIM);
-    this.drawDots(bright, 1);
-    this.drawCrosses(bright.filter((place) => this.wrong[place]));
-    this.drawCentres();
-    this.drawRing();
-    const isEnlarged = this.view.enlarged > 1;
+    const { data, now, painter, view, filter } = this;
+    if (!data || !now || !filter || !view.width) return;
+    painter.begin(data.scale);
+    const all = data.numbers.map((_, index) => index);
+    const bright = all.filter((index) => this.isShown(index));
+    this.drawDots(all.filter((index) => !this.isShown(index)), false);
+    this.drawDots(bright, true);
+    const wrong = bright.filter((index) => this.wrong[index]);
+    painter.drawCrosses(wrong.map((index) => this.screen(index)));
+    now.cx.forEach((cx, digit) => {
+      const cy = now.cy[digit];
+      if (cx === null || cy === null || !filter.shows(String(digit), true)) return;
+      painter.drawNumber(String(digit), view.screen(cx, cy));
+    });
+    const [x, y] = now.shown ?? [];
+    if (typeof x === "number" && typeof y === "number") painter.drawRing(view.screen(x, y), 13);
+    if (this.at !== undefined) painter.drawRing(this.screen(this.at), 8);
+    const isEnlarged = view.enlarged > 1;
     this.points.classList.toggle("is-enlarged", isEnlarged);
     // Not disabled: the button that was just pressed would lose the focus.
     this.farther.setAttribute("aria-disabled", String(!isEnlarged));
-    this.closer.setAttribute("aria-disabled", String(this.view.enlarged >= CLOSEST));
+    this.closer.setAttribute("aria-disabled", String(view.isClosest));
   }
 
-  pointSize() {
-    return Math.min(5, Math.max(2.5, Math.min(this.view.width, this.view.height) / 150));
+  /**
+   * @param {number[]} indices
+   * @param {boolean} isBright
+   */
+  drawDots(indices, isBright) {
+    const places = indices.map((index) => this.screen(index));
+    const colours = indices.map((index) => this.data?.colours[Number(this.data.true[index])] ?? "");
+    this.painter.drawDots(places, colours, isBright);
   }
 
-  isShown(place) {
-    return this.filter.shows(this.data.true[place], this.wrong[place]);
+  /** @param {number} index */
+  isShown(index) {
+    return Boolean(this.data && this.filter?.shows(this.data.true[index], this.wrong[index]));
   }
 
-  screen(place) {
-    return this.view.screen(this.now.x[place], this.now.y[place]);
+  /**
+   * Return where on the canvas a digit lies.
+   *
+   * @param {number} index
+   */
+  screen(index) {
+    return this.view.screen(Number(this.now?.x[index]), Number(this.now?.y[index]));
   }
-
-  drawDots(places, opacity) {
-    const { pen } = this;
-    pen.globalAlpha = opacity;
-    pen.strokeStyle = this.paper;
-    pen.lineWidth = 0.6;
-    for (const place of places) {
-      pen.fillStyle = this.data.colours[this.data.true[place]];
-      pen.beginPath();
-      pen.arc(...this.screen(place), this.size, 0, 2 * Math.PI);
-      pen.fill();
-      if (opacity === 1) pen.stroke();
-    }
-    pen.globalAlpha = 1;
-  }
-
-  /** Cross out what was read wrong; where nearly all is, as before training, with small crosses. */
-  drawCrosses(places) {
-    const share = Math.min(1, Math.max(0.4, Math.sqrt(MANY_MISTAKES / Math.max(places.length, 1))));
-    const arm = this.size * 1.25 * share;
-    const path = new Path2D();
-    for (const place of places) {
-      const [x, y] = this.screen(place);
-      path.moveTo(x - arm, y - arm);
-      path.lineTo(x + arm, y + arm);
-      path.moveTo(x - arm, y + arm);
-      path.lineTo(x + arm, y - arm);
-    }
-    this.pen.lineCap = "round";
-    this.stroke(path, this.paper, 4.5 * share);
-    this.stroke(path, this.mistake, 2.5 * share);
-  }
-
-  drawCentres() {
-    const { pen } = this;
-    pen.font = `700 ${Math.round(28 * this.data.scale)}px ${this.font}`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.lineJoin = "round";
-    pen.lineWidth = 5 * this.data.scale;
-    for (const digit of DIGITS) {
-      if (this.now.cx[digit] === null || !this.filter.shows(digit, true)) continue;
-      const place = this.view.screen(this.now.cx[digit], this.now.cy[digit]);
-      pen.strokeStyle = this.paper;
-      pen.strokeText(digit, ...place);
-      pen.fillStyle = this.ink;
-      pen.fillText(digit, ...place);
-    }
-  }
-
-  drawRing() {
-    if (this.now.shown) this.ring(this.view.screen(...this.now.shown), 13 * this.data.scale);
-    if (this.at !== undefined) this.ring(this.screen(this.at), 8 * this.data.scale);
-  }
-
-  ring(place, radius) {
-    const path = new Path2D();
-    path.arc(...place, radius, 0, 2 * Math.PI);
-    this.stroke(path, this.paper, 7);
-    this.stroke(path, this.ink, 3.5);
-  }
-
-  stroke(path, colour, width) {
-    this.pen.strokeStyle = colour;
-    this.pen.lineWidth = width * this.data.scale;
-    this.pen.stroke(path);
-  }
-
-  // ------------------------------------------------------------------------------ pointing
 
   listen() {
     const { points } = this;
@@ -299,84 +215,111 @@ class DigitMap {
     };
     points.onpointerdown = (event) => {
       if (event.button !== 0) return;
-      this.press = { at: place(event), last: place(event), isDrag: false };
+      this.press = { at: placeOf(event), last: placeOf(event), isDrag: false };
     };
     points.onpointerup = points.onpointercancel = (event) => this.release(event);
-    points.ondblclick = (event) => this.enlarge(CLOSER, place(event));
+    points.ondblclick = (event) => this.enlarge(CLOSER, placeOf(event));
     points.onkeydown = (event) => this.key(event);
     points.onblur = () => this.hideCard();
     this.closer.onclick = () => this.enlarge(CLOSER);
     this.farther.onclick = () => this.enlarge(1 / CLOSER);
   }
 
+  /** @param {PointerEvent} event */
   point(event) {
-    const here = place(event);
+    const [x, y] = placeOf(event);
     // A browser tells of a mouse at rest, too, when something moves under it: the card of a digit
     // that the keyboard went to.
-    if (this.mouse && here.every((coordinate, axis) => coordinate === this.mouse[axis])) return;
-    this.mouse = here;
+    if (this.mouse?.[0] === x && this.mouse[1] === y) return;
+    this.mouse = [x, y];
     if (!event.buttons) this.press = undefined; // let go outside
     if (this.press && this.view.enlarged > 1) {
-      const far = Math.hypot(here[0] - this.press.at[0], here[1] - this.press.at[1]);
-      this.press.isDrag ||= far > DRAGGED;
+      const { at, last } = this.press;
+      this.press.isDrag ||= Math.hypot(x - at[0], y - at[1]) > DRAGGED;
       if (this.press.isDrag) {
         this.points.setPointerCapture(event.pointerId);
-        this.view.drag(here[0] - this.press.last[0], here[1] - this.press.last[1]);
-        this.press.last = here;
+        this.view.drag(x - last[0], y - last[1]);
+        this.press.last = [x, y];
         this.hideCard();
         return;
       }
     }
-    const found = this.nearest(here);
+    const found = this.nearest([x, y]);
     if (found === undefined) this.hideCard();
     else this.showCard(found);
   }
 
+  /** @param {PointerEvent} event */
   release(event) {
     const isClick = this.press && !this.press.isDrag && event.type === "pointerup";
     this.press = undefined;
     if (!isClick) return;
-    const found = this.nearest(place(event));
+    const found = this.nearest(placeOf(event));
     if (found !== undefined) this.choose(found);
   }
 
-  /** Find the shown digit nearest to a place; a cross lies above the points beneath it. */
-  nearest([x, y], reach = NEAR * this.data.scale) {
-    let [found, closest] = [undefined, reach];
-    this.data.numbers.forEach((_, index) => {
-      if (!this.isShown(index)) return;
+  /**
+   * Find the shown digit nearest to a place; a cross lies above the points beneath it.
+   *
+   * @param {Place} place
+   * @param {number} [reach] in pixels
+   */
+  nearest([x, y], reach = NEAR * (this.data?.scale ?? 1)) {
+    return this.leastOf((index) => {
       const [left, top] = this.screen(index);
-      const distance = Math.hypot(left - x, top - y) - (this.wrong[index] ? 3 : 0);
-      if (distance < closest) [found, closest] = [index, distance];
-    });
+      return Math.hypot(left - x, top - y) - (this.wrong[index] ? 3 : 0);
+    }, reach);
+  }
+
+  /**
+   * Find the shown digit that costs least, and less than a limit.
+   *
+   * @param {(index: number) => number} costOf
+   * @param {number} limit
+   */
+  leastOf(costOf, limit) {
+    /** @type {number | undefined} */
+    let found;
+    let least = limit;
+    for (let index = 0; index < this.wrong.length; index++) {
+      const cost = this.isShown(index) ? costOf(index) : Infinity;
+      if (cost < least) [found, least] = [index, cost];
+    }
     return found;
   }
 
-  enlarge(factor, at) {
-    this.view.enlarge(factor, at);
+  /**
+   * @param {number} factor
+   * @param {Place} [about]
+   */
+  enlarge(factor, about) {
+    this.view.enlarge(factor, about);
     this.hideCard();
     this.draw();
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isShortcut(event)) return;
+    const { at } = this;
     if (event.key === "+" || event.key === "-") {
-      const { at } = this;
-      this.enlarge(
-        event.key === "+" ? CLOSER : 1 / CLOSER,
-        at === undefined ? at : this.screen(at),
-      );
+      const about = at === undefined ? undefined : this.screen(at);
+      this.enlarge(event.key === "+" ? CLOSER : 1 / CLOSER, about);
       if (at !== undefined) this.goTo(at);
-    } else if (event.key === "Enter" || event.key === " ") {
-      if (this.at !== undefined) this.choose(this.at);
+    } else if (isChoosing(event)) {
+      if (at !== undefined) this.choose(at);
     } else if (event.key in ARROWS) {
-      const next = this.at === undefined ? this.first() : this.beside(ARROWS[event.key]);
+      const next = at === undefined ? this.first() : this.beside(ARROWS[event.key]);
       if (next !== undefined) this.goTo(next);
     } else return;
     event.preventDefault();
   }
 
-  /** Point at a digit by the keyboard: it comes into sight, and is said. */
+  /**
+   * Point at a digit by the keyboard: it comes into sight, and is said.
+   *
+   * @param {number} index
+   */
   goTo(index) {
     const { width, height, unit } = this.view;
     const [x, y] = this.screen(index);
@@ -388,27 +331,29 @@ class DigitMap {
 
   /** Begin at the ring, or in the middle. */
   first() {
-    const middle = [this.view.width / 2, this.view.height / 2];
-    return this.nearest(this.now.shown ? this.view.screen(...this.now.shown) : middle, Infinity);
+    const [x, y] = this.now?.shown ?? [];
+    const { width, height } = this.view;
+    const isRinged = typeof x === "number" && typeof y === "number";
+    return this.nearest(isRinged ? this.view.screen(x, y) : [width / 2, height / 2], Infinity);
   }
 
-  /** Find the next digit in a direction: near, and not much to the side. */
+  /**
+   * Find the next digit in a direction: near, and not much to the side.
+   *
+   * @param {[number, number]} direction
+   */
   beside([right, down]) {
-    const [x, y] = this.screen(this.at);
-    let [found, least] = [undefined, Infinity];
-    this.data.numbers.forEach((_, index) => {
-      if (index === this.at || !this.isShown(index)) return;
+    const from = this.at ?? -1;
+    const [x, y] = this.screen(from);
+    return this.leastOf((index) => {
       const [left, top] = this.screen(index);
       const ahead = (left - x) * right + (top - y) * down;
       const aside = Math.abs((left - x) * down) + Math.abs((top - y) * right);
-      const effort = ahead + 3 * aside;
-      if (ahead > 1 && effort < least) [found, least] = [index, effort];
-    });
-    return found;
+      return index === from || ahead <= 1 ? Infinity : ahead + 3 * aside;
+    }, Infinity);
   }
 
-  // ---------------------------------------------------------------------------------- card
-
+  /** @param {number} index */
   showCard(index) {
     if (index === this.at && !this.card.hidden) return;
     this.at = index;
@@ -425,20 +370,23 @@ class DigitMap {
     this.draw();
   }
 
+  /** @param {number} index */
   inWords(index) {
+    if (!this.data) return "";
     const { true: truth, guess, numbers } = this.data;
     const read = guess[index] === "?" ? "no guess" : `read as ${guess[index]}`;
     const sign = this.wrong[index] ? "✗" : "✓";
-    return `A ${truth[index]}, ${read} ${sign}\nnumber ${numbers[index].toLocaleString("en")}`;
+    return `A ${truth[index]}, ${read} ${sign}\nnumber ${asCount(numbers[index])}`;
   }
 
+  /** @param {number} index */
   paintPicture(index) {
-    const { columns } = this.data;
     this.picture.width = this.picture.height = SIDE;
     // It may not have arrived yet: the words say which digit it is, and the picture follows.
-    if (!this.sheet.complete || !this.sheet.naturalWidth) return;
-    const from = [(index % columns) * SIDE, Math.floor(index / columns) * SIDE, SIDE, SIDE];
-    this.picture.getContext("2d").drawImage(this.sheet, ...from, 0, 0, SIDE, SIDE);
+    if (!this.data || !this.sheet.complete || !this.sheet.naturalWidth) return;
+    const { columns } = this.data;
+    const [x, y] = [(index % columns) * SIDE, Math.floor(index / columns) * SIDE];
+    penOf(this.picture).drawImage(this.sheet, x, y, SIDE, SIDE, 0, 0, SIDE, SIDE);
   }
 
   hideCard() {
@@ -448,35 +396,15 @@ class DigitMap {
     if (wasThere || this.press?.isDrag) this.draw();
   }
 
+  /** @param {number} index */
   choose(index) {
-    this.setTriggerValue("chosen", this.data.numbers[index]);
+    this.setTriggerValue?.("chosen", this.data?.numbers[index]);
   }
 
   end() {
-    cancelAnimationFrame(this.frame);
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.resizing.disconnect();
   }
-}
-
-const place = ({ offsetX, offsetY }) => [offsetX, offsetY];
-
-/** Give numbers on the way from some to others; one that has no start or no end is at its end. */
-function between(from, to, share) {
-  if (!from || !to) return to;
-  return to.map((end, index) => {
-    const start = from[index] ?? end;
-    return end === null ? null : start + (end - start) * share;
-  });
-}
-
-function button(content, label, onClick) {
-  const node = document.createElement("button");
-  node.type = "button";
-  node.append(...content);
-  if (label) node.setAttribute("aria-label", label);
-  node.setAttribute("aria-pressed", "false");
-  node.onclick = onClick;
-  return node;
 }
 
 export default mountedOnce((element) => new DigitMap(element));

@@ -1,17 +1,27 @@
-/* The drawing canvas: strokes as rows of points from 0 to 1, drawn round and smooth, sent as grey
- * bytes when a stroke ends. One pointer draws at a time; a pen goes before a resting hand.
+/* The drawing canvas: strokes live here, their ink is sent when one ends. One pointer draws at a
+ * time; a pen goes before a resting hand.
  */
 
 import { mountedOnce, part } from "../shared/mounting.js";
+import { drawStrokes, inkOf } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Stroke} Stroke */
 
 class DrawingCanvas {
+  /** @param {HTMLElement} element */
   constructor(element) {
+    /** @type {HTMLCanvasElement} */
     this.field = part(element, "field");
     this.pens = part(element, "pens");
     this.undo = part(element, "undo");
     this.clear = part(element, "clear");
+    /** @type {Stroke[]} */
     this.strokes = [];
+    /** @type {number | null} */
     this.pointer = null;
+    this.side = 0;
+    /** @type {number | undefined} */
+    this.frame = undefined;
     this.undo.onclick = () => this.keep(this.strokes.slice(0, -1));
     this.clear.onclick = () => this.keep([]);
     this.field.onpointerdown = (event) => this.begin(event);
@@ -24,6 +34,11 @@ class DrawingCanvas {
     this.showButtons();
   }
 
+  /**
+   * @param {{ label: string, side: number }} data
+   * @param {import("../shared/mounting.js").SetValue} _setTriggerValue
+   * @param {import("../shared/mounting.js").SetValue} setStateValue
+   */
   update({ label, side }, _setTriggerValue, setStateValue) {
     this.side = side;
     this.setStateValue = setStateValue;
@@ -34,6 +49,7 @@ class DrawingCanvas {
     this.observer.disconnect();
   }
 
+  /** @param {PointerEvent} event */
   begin(event) {
     if (event.button !== 0) return;
     // A hand that rests on the glass came before the pen: what it drew goes.
@@ -49,21 +65,27 @@ class DrawingCanvas {
     this.paintSoon();
   }
 
+  /** @param {PointerEvent} event */
   go(event) {
     if (event.pointerId !== this.pointer) return;
     // A fast hand moves several times between two frames.
     const events = event.getCoalescedEvents?.() ?? [];
     const points = (events.length ? events : [event]).map((each) => this.place(each));
-    this.strokes.at(-1).points.push(...points);
+    this.strokes.at(-1)?.points.push(...points);
     this.paintSoon();
   }
 
+  /** @param {PointerEvent} event */
   lift(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
     this.keep(this.strokes);
   }
 
+  /**
+   * @param {PointerEvent} event
+   * @returns {import("./strokes.js").Point}
+   */
   place(event) {
     const frame = this.field.getBoundingClientRect();
     const border = this.field.clientLeft;
@@ -73,14 +95,18 @@ class DrawingCanvas {
     ];
   }
 
-  /** Take these strokes as the drawing, and tell the page. */
+  /**
+   * Take these strokes as the drawing, and tell the page.
+   *
+   * @param {Stroke[]} strokes
+   */
   keep(strokes) {
     this.pointer = null;
     const hadInk = this.strokes.length > 0;
     this.strokes = strokes;
     this.showButtons();
     this.paintSoon();
-    if (hadInk) this.setStateValue("ink", strokes.length ? this.ink() : "");
+    if (hadInk) this.setStateValue?.("ink", strokes.length ? inkOf(strokes, this.side) : "");
   }
 
   /** Buttons with nothing to do stay where the Tab key stops: the focus would be lost. */
@@ -98,51 +124,11 @@ class DrawingCanvas {
   }
 
   paint() {
-    const side = Math.round(this.field.clientWidth * (window.devicePixelRatio || 1));
+    const side = Math.round(this.field.clientWidth * (devicePixelRatio || 1));
     if (!side) return;
     if (this.field.width !== side) this.field.width = this.field.height = side;
     drawStrokes(this.field, this.strokes);
   }
-
-  /** Give one byte a pixel in base64, 0 paper to 255 ink. */
-  ink() {
-    const sheet = document.createElement("canvas");
-    sheet.width = sheet.height = this.side;
-    drawStrokes(sheet, this.strokes);
-    const { data } = sheet.getContext("2d").getImageData(0, 0, this.side, this.side);
-    let letters = "";
-    for (let index = 0; index < data.length; index += 4) {
-      letters += String.fromCharCode(255 - data[index]);
-    }
-    return btoa(letters);
-  }
-}
-
-function drawStrokes(canvas, strokes) {
-  const context = canvas.getContext("2d");
-  const side = canvas.width;
-  context.fillStyle = "white";
-  context.fillRect(0, 0, side, side);
-  context.strokeStyle = "black";
-  context.lineCap = context.lineJoin = "round";
-  for (const { width, points } of strokes) {
-    context.lineWidth = width * side;
-    context.stroke(curve(points, side));
-  }
-}
-
-/** Round the corners: a curve through the middles between points. A single point is a dot. */
-function curve(points, side) {
-  const path = new Path2D();
-  const [first, ...rest] = points.map(([x, y]) => [x * side, y * side]);
-  path.moveTo(...first);
-  if (!rest.length) path.lineTo(first[0] + 0.01, first[1]);
-  rest.forEach(([x, y], index) => {
-    const next = rest[index + 1];
-    if (next) path.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
-    else path.lineTo(x, y);
-  });
-  return path;
 }
 
 export default mountedOnce((element) => new DrawingCanvas(element));

@@ -2,73 +2,99 @@
  * numbers, has a ring in both and is read out in words.
  */
 
-import { paintDigit, SIDE, unpackImages } from "../shared/digit_image.js";
+import { paintDigit, PIXELS, SIDE, unpackImages } from "../shared/digit_image.js";
+import { ARROWS, isShortcut } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
+import { within } from "../shared/numbers.js";
 
 const WHITE_TEXT_BELOW = 118; // the grey on which black and white text are equally readable
-const LAST = SIDE - 1;
 const MIDDLE = SIDE / 2;
 const HINT = "Point at a pixel, or use Tab and the arrow keys.";
+const INDICES = [...Array(SIDE).keys()];
+
+/** @typedef {{ row: number, column: number }} Pixel from 0 */
+
+/** @param {number} position */
+const inside = (position) => within(position, 0, SIDE - 1);
+
+/** @param {number} ink */
+const grey = (ink) => `rgb(${ink}, ${ink}, ${ink})`;
 
 class PixelView {
+  /** @param {HTMLElement} element */
   constructor(element) {
-    for (const name of ["picture", "canvas", "frame", "swatch", "readout", "box", "table"]) {
-      this[name] = part(element, name);
-    }
+    this.picture = part(element, "picture");
+    this.canvas = part(element, "canvas");
+    this.frame = part(element, "frame");
+    this.swatch = part(element, "swatch");
+    this.readout = part(element, "readout");
+    this.box = part(element, "box");
+    /** @type {HTMLTableElement} */
+    this.table = part(element, "table");
+    this.pixels = "";
+    /** @type {Uint8Array} */
+    this.image = new Uint8Array(PIXELS);
     this.readout.textContent = HINT;
+    /** @type {Pixel} */
     this.here = { row: MIDDLE, column: MIDDLE };
-    this.buildTable();
-    this.picture.onpointermove = this.picture.onpointerdown = (event) => this.trace(event);
+    this.columnHeads = INDICES.map((column) => headOf(column, "col"));
+    this.rowHeads = INDICES.map((row) => headOf(row, "row"));
+    this.cells = this.buildCells();
+    this.picture.onpointermove = this.picture.onpointerdown = this.trace.bind(this);
     this.picture.onfocus = () => this.point(this.here, "picture");
-    this.picture.onkeydown = (event) => this.press(event, (next) => this.point(next, "picture"));
+    this.picture.onkeydown = (/** @type {KeyboardEvent} */ event) =>
+      this.press(event, (next) => this.point(next, "picture"));
     this.table.onpointerover = (event) => this.pointAtCell(event.target);
     this.table.addEventListener("focusin", (event) => this.pointAtCell(event.target));
     this.table.onkeydown = (event) =>
       this.press(event, ({ row, column }) => this.cells[row][column].focus());
   }
 
-  buildTable() {
-    const numbers = Array.from({ length: SIDE }, (_, index) => index);
-    const head = this.table.createTHead().insertRow();
-    head.append(heading("", "col"), ...numbers.map((number) => heading(number, "col")));
+  buildCells() {
+    this.table.createTHead().insertRow().append(headOf("", "col"), ...this.columnHeads);
     const body = this.table.createTBody();
-    this.cells = numbers.map((row) => {
+    return this.rowHeads.map((head, row) => {
       const line = body.insertRow();
-      line.append(heading(row, "row"));
-      return numbers.map((column) => {
+      line.append(head);
+      return INDICES.map((column) => {
         const cell = line.insertCell();
         Object.assign(cell.dataset, { row, column });
-        cell.tabIndex = -1;
+        cell.tabIndex = row === MIDDLE && column === MIDDLE ? 0 : -1;
         return cell;
       });
     });
-    this.columnHeads = [...head.cells].slice(1);
-    this.rowHeads = [...body.rows].map((line) => line.cells[0]);
-    this.cells[MIDDLE][MIDDLE].tabIndex = 0;
   }
 
-  update(data) {
-    if (data.pixels === this.pixels) return;
-    const isFirst = this.pixels === undefined;
-    this.pixels = data.pixels;
-    [this.image] = unpackImages(data.pixels);
+  /** @param {{ pixels: string, description: string }} data */
+  update({ pixels, description }) {
+    if (pixels === this.pixels) return;
+    const isFirst = this.pixels === "";
+    this.pixels = pixels;
+    [this.image] = unpackImages(pixels);
     paintDigit(this.canvas, this.image);
-    this.canvas.setAttribute("aria-label", data.description);
-    this.picture.setAttribute("aria-label", `Pixels of ${data.description}. Arrow keys move.`);
-    this.table.setAttribute("aria-label", `Numbers of ${data.description}`);
+    this.canvas.setAttribute("aria-label", description);
+    this.picture.setAttribute("aria-label", `Pixels of ${description}. Arrow keys move.`);
+    this.table.setAttribute("aria-label", `Numbers of ${description}`);
     this.fillIn();
     if (!this.frame.hidden) this.read();
     if (!isFirst) this.comeIntoView();
   }
 
   fillIn() {
-    this.cells.flat().forEach((cell, index) => {
-      const ink = this.image[index];
-      cell.textContent = ink;
-      cell.setAttribute("aria-label", inWords(cell.dataset, ink));
-      cell.style.background = grey(ink);
-      cell.style.color = textOn(ink);
-    });
+    this.cells.forEach((line, row) =>
+      line.forEach((cell, column) => {
+        const ink = this.ink({ row, column });
+        cell.textContent = String(ink);
+        cell.setAttribute("aria-label", inWords({ row, column }, ink));
+        cell.style.background = grey(ink);
+        cell.style.color = textOn(ink);
+      })
+    );
+  }
+
+  /** @param {Pixel} pixel */
+  ink({ row, column }) {
+    return this.image[row * SIDE + column];
   }
 
   /** Another digit was chosen, perhaps far above: show the picture, moving as little as needed. */
@@ -77,27 +103,40 @@ class PixelView {
     this.picture.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
   }
 
+  /** @param {PointerEvent} event */
   trace(event) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    const row = within(Math.floor(((event.clientY - top) / height) * SIDE));
-    const column = within(Math.floor(((event.clientX - left) / width) * SIDE));
+    const row = inside(Math.floor(((event.clientY - top) / height) * SIDE));
+    const column = inside(Math.floor(((event.clientX - left) / width) * SIDE));
     this.point({ row, column }, "picture");
   }
 
+  /** @param {EventTarget | null} target */
   pointAtCell(target) {
-    const cell = target.closest("td");
-    if (cell) this.point({ row: +cell.dataset.row, column: +cell.dataset.column }, "numbers");
+    const cell = /** @type {Element} */ (target).closest("td");
+    if (!cell) return;
+    const { row, column } = cell.dataset;
+    this.point({ row: Number(row), column: Number(column) }, "numbers");
   }
 
+  /**
+   * @param {KeyboardEvent} event
+   * @param {(next: Pixel) => void} go
+   */
   press(event, go) {
-    const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-    const step = steps[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = ARROWS[event.key];
+    if (!step || isShortcut(event)) return;
     event.preventDefault();
-    go({ row: within(this.here.row + step[0]), column: within(this.here.column + step[1]) });
+    const [right, down] = step;
+    go({ row: inside(this.here.row + down), column: inside(this.here.column + right) });
   }
 
-  /** Put the ring on a pixel in both; what is pointed at from the picture scrolls into its box. */
+  /**
+   * Put the ring on a pixel in both; what is pointed at from the picture scrolls into its box.
+   *
+   * @param {Pixel} next
+   * @param {"picture" | "numbers"} from
+   */
   point(next, from) {
     this.light(false);
     this.here = next;
@@ -106,14 +145,13 @@ class PixelView {
     this.frame.style.left = `${(100 * next.column) / SIDE}%`;
     this.frame.style.top = `${(100 * next.row) / SIDE}%`;
     // A focused cell is read by itself, with its name; a picture can't.
-    this.readout.setAttribute(
-      "aria-live",
-      document.activeElement === this.picture ? "polite" : "off",
-    );
+    const isOnPicture = document.activeElement === this.picture;
+    this.readout.setAttribute("aria-live", isOnPicture ? "polite" : "off");
     this.read();
     if (from === "picture") this.scrollNumbers();
   }
 
+  /** @param {boolean} isHere */
   light(isHere) {
     const { row, column } = this.here;
     const cell = this.cells[row][column];
@@ -124,8 +162,7 @@ class PixelView {
   }
 
   read() {
-    const { row, column } = this.here;
-    const ink = this.image[row * SIDE + column];
+    const ink = this.ink(this.here);
     this.readout.textContent = inWords(this.here, ink);
     this.swatch.style.background = grey(ink);
   }
@@ -138,17 +175,26 @@ class PixelView {
   }
 }
 
-function heading(text, scope) {
+/**
+ * @param {number | string} text
+ * @param {"row" | "col"} scope
+ */
+function headOf(text, scope) {
   const head = document.createElement("th");
   head.scope = scope;
-  head.textContent = text;
+  head.textContent = String(text);
   return head;
 }
 
-const inWords = ({ row, column }, ink) => `row ${row}, column ${column}: ${ink}`;
-const within = (position) => Math.min(Math.max(position, 0), LAST);
-const grey = (ink) => `rgb(${ink}, ${ink}, ${ink})`;
+/**
+ * @param {Pixel} pixel
+ * @param {number} ink
+ */
+function inWords({ row, column }, ink) {
+  return `row ${row}, column ${column}: ${ink}`;
+}
 
+/** @param {number} ink */
 function textOn(ink) {
   if (ink === 0) return "#9a9a9a"; // nothing there: quiet, so that the digit stands out
   return ink < WHITE_TEXT_BELOW ? "white" : "black";

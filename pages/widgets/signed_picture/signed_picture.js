@@ -1,19 +1,42 @@
 /* Signed pictures: full squares above 0, small ones below, on the page's own background. */
 
-import { PIXELS, SIDE } from "../shared/digit_image.js";
+import { penOf, PIXELS, SIDE } from "../shared/digit_image.js";
+import { ARROWS } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
+import { within } from "../shared/numbers.js";
 
 const CELL = 10; // of the canvas; CSS makes it as large as there is room
 const SMALL = 0.6;
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @typedef {HTMLCanvasElement & { numbers: number[], at?: [number, number] }} Picture */
+
+/**
+ * @typedef {object} Data
+ * @property {string} values packed: two bytes each
+ * @property {number} step that they count
+ * @property {number} scale
+ * @property {string[]} descriptions
+ * @property {string[]} captions
+ * @property {boolean} can_choose
+ * @property {number} picture_size in rem
+ */
+
+/** @param {number} position */
+const inside = (position) => within(position, 0, SIDE - 1);
 
 class SignedPictures {
+  /** @param {HTMLElement} element */
   constructor(element) {
-    this.root = element.querySelector("[data-testid=signed-picture]");
+    this.root = /** @type {HTMLElement} */ (element.querySelector("[data-testid=signed-picture]"));
     this.grid = part(this.root, "grid");
     this.words = part(this.root, "pixel");
+    this.scale = 1;
   }
 
+  /**
+   * @param {Data} data
+   * @param {import("../shared/mounting.js").SetValue} setTriggerValue
+   */
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     const { values, step, scale, descriptions, can_choose: canChoose } = data;
@@ -22,8 +45,10 @@ class SignedPictures {
     this.scale = scale;
     this.root.style.setProperty("--picture", `${data.picture_size}rem`);
     this.grid.classList.toggle("is-alone", descriptions.length === 1);
-    this.root.querySelector("[data-end=low]").textContent = signed(-scale, 2);
-    this.root.querySelector("[data-end=high]").textContent = signed(scale, 2);
+    for (const [end, value] of [["low", -scale], ["high", scale]]) {
+      const node = this.root.querySelector(`[data-end=${end}]`);
+      if (node) node.textContent = signed(Number(value), 2);
+    }
     const items = [...this.grid.children];
     for (const item of items.slice(descriptions.length)) item.remove();
     descriptions.forEach((description, index) => {
@@ -33,78 +58,97 @@ class SignedPictures {
       canvas.numbers = Array.from(own, (number) => number * step);
       (canChoose ? item : canvas).setAttribute("aria-label", description);
       caption.textContent = data.captions[index] ?? "";
-      this.paint(canvas, scale);
+      this.paint(canvas);
     });
   }
 
+  /**
+   * @param {boolean} canChoose
+   * @param {number} index
+   */
   prepare(canChoose, index) {
     const item = document.createElement(canChoose ? "button" : "div");
     item.className = "signed-item";
-    const [canvas, caption] = ["canvas", "span"].map((tag) => document.createElement(tag));
+    const canvas = Object.assign(document.createElement("canvas"), { numbers: [] });
+    const caption = document.createElement("span");
     canvas.width = canvas.height = SIDE * CELL;
     caption.setAttribute("aria-hidden", "true");
     if (canChoose) {
-      item.type = "button";
-      item.onclick = () => this.setTriggerValue("chosen", index);
+      item.setAttribute("type", "button");
+      item.onclick = () => this.setTriggerValue?.("chosen", index);
     } else {
       canvas.setAttribute("role", "img");
       canvas.tabIndex = 0;
-      canvas.onkeydown = (event) => this.walk(event);
+      canvas.onkeydown = (event) => this.walk(event, canvas);
       canvas.onblur = () => this.leave(canvas);
     }
-    canvas.onpointermove = (event) => this.point(event);
+    canvas.onpointermove = (event) => this.point(event, canvas);
     canvas.onpointerleave = () => this.root.classList.remove("is-pointed");
     item.append(canvas, caption);
     this.grid.append(item);
     return item;
   }
 
-  paint(canvas, scale) {
+  /** @param {Picture} canvas */
+  paint(canvas) {
     const style = getComputedStyle(this.root);
-    const context = canvas.getContext("2d");
-    context.clearRect(0, 0, SIDE * CELL, SIDE * CELL);
+    const pen = penOf(canvas);
+    pen.clearRect(0, 0, SIDE * CELL, SIDE * CELL);
     canvas.numbers.forEach((value, index) => {
       const side = value < 0 ? CELL * SMALL : CELL;
       const inset = (CELL - side) / 2;
-      context.globalAlpha = Math.min(1, Math.abs(value) / scale);
-      context.fillStyle = style.getPropertyValue(value < 0 ? "--negative" : "--positive");
+      pen.globalAlpha = Math.min(1, Math.abs(value) / this.scale);
+      pen.fillStyle = style.getPropertyValue(value < 0 ? "--negative" : "--positive");
       const [column, row] = [index % SIDE, Math.floor(index / SIDE)];
-      context.fillRect(column * CELL + inset, row * CELL + inset, side, side);
+      pen.fillRect(column * CELL + inset, row * CELL + inset, side, side);
     });
     if (!canvas.at) return;
-    context.globalAlpha = 1;
-    context.strokeStyle = style.color;
-    context.lineWidth = 3;
-    context.strokeRect(canvas.at[0] * CELL, canvas.at[1] * CELL, CELL, CELL);
+    pen.globalAlpha = 1;
+    pen.strokeStyle = style.color;
+    pen.lineWidth = 3;
+    pen.strokeRect(canvas.at[0] * CELL, canvas.at[1] * CELL, CELL, CELL);
   }
 
-  /** Go from pixel to pixel by the arrow keys. */
-  walk(event) {
-    const way = WAYS[event.key];
+  /**
+   * Go from pixel to pixel by the arrow keys.
+   *
+   * @param {KeyboardEvent} event
+   * @param {Picture} canvas
+   */
+  walk(event, canvas) {
+    const way = ARROWS[event.key];
     if (!way) return;
     event.preventDefault();
-    const canvas = event.currentTarget;
-    const from = canvas.at ?? [SIDE / 2, SIDE / 2];
-    canvas.at = from.map((place, axis) => Math.min(SIDE - 1, Math.max(0, place + way[axis])));
-    this.paint(canvas, this.scale);
+    const [column, row] = canvas.at ?? [SIDE / 2, SIDE / 2];
+    canvas.at = [inside(column + way[0]), inside(row + way[1])];
+    this.paint(canvas);
     this.tell(canvas, ...canvas.at);
   }
 
+  /** @param {Picture} canvas */
   leave(canvas) {
     canvas.at = undefined;
-    this.paint(canvas, this.scale);
+    this.paint(canvas);
     this.root.classList.remove("is-pointed");
   }
 
-  /** Say the number of the pixel that the mouse is over. */
-  point(event) {
-    const { width } = event.target.getBoundingClientRect();
-    const [column, row] = [event.offsetX, event.offsetY].map((distance) =>
-      Math.min(SIDE - 1, Math.max(0, Math.floor((distance / width) * SIDE)))
-    );
-    this.tell(event.target, column, row);
+  /**
+   * Say the number of the pixel that the mouse is over.
+   *
+   * @param {PointerEvent} event
+   * @param {Picture} canvas
+   */
+  point({ offsetX, offsetY }, canvas) {
+    const { width } = canvas.getBoundingClientRect();
+    const index = (/** @type {number} */ far) => inside(Math.floor((far / width) * SIDE));
+    this.tell(canvas, index(offsetX), index(offsetY));
   }
 
+  /**
+   * @param {Picture} canvas
+   * @param {number} column
+   * @param {number} row
+   */
   tell(canvas, column, row) {
     this.root.classList.add("is-pointed");
     const value = signed(canvas.numbers[row * SIDE + column], 3);
@@ -112,7 +156,13 @@ class SignedPictures {
   }
 }
 
-function signed(value, decimals) {
+/**
+ * Write a number with its sign.
+ *
+ * @param {number} value
+ * @param {number} decimals
+ */
+export function signed(value, decimals) {
   const size = Math.abs(value).toFixed(decimals);
   return value < 0 ? `−${size}` : value > 0 ? `+${size}` : size;
 }

@@ -1,0 +1,336 @@
+"""The modules of the browser's half by themselves: what can be said of them without a dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from pages.widgets.shared.bundle import bundle
+from pages.widgets.shared.colours import colour_properties
+from pages.widgets.shared.digit_image import pack_images
+
+WIDGETS = Path(__file__).resolve().parents[2] / "pages" / "widgets"
+ENTRIES = [
+    path for path in sorted(WIDGETS.glob("*/*.js")) if "export default" in path.read_text("utf-8")
+]
+ADDRESS = "http://widgets.test"
+
+Run = Callable[..., Any]
+
+
+def answer(route: Route) -> None:
+    """Stand for a server of the widgets' folder."""
+    path = route.request.url.removeprefix(f"{ADDRESS}/")
+    if path:
+        route.fulfill(path=WIDGETS / path)
+    else:
+        route.fulfill(content_type="text/html", body="<!doctype html><body></body>")
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.route(f"{ADDRESS}/**", answer)
+    page.goto(f"{ADDRESS}/")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def run(page: Page) -> Run:
+    """Run a function's body with a module's exports as `m` and an argument as `given`."""
+
+    def run(module: str, script: str, given: Any = None) -> Any:
+        return page.evaluate(
+            f"""async ([address, given]) => {{
+                const m = await import(address);
+                {script}
+            }}""",
+            [f"{ADDRESS}/{module}", given],
+        )
+
+    return run
+
+
+WATCHED = """
+    const run = new m.WatchedRun("one", "QUEUED", 2);
+    for (const message of given) run.take({run: "one", ...message});
+    return {
+        ...run, said: m.stateInWords(run, true), saidAlone: m.stateInWords(run, false),
+    };
+"""
+
+
+def situation(status: str, last_seq: int) -> dict[str, Any]:
+    return {"situation": {"status": status, "last_seq": last_seq}, "words": {"state": status}}
+
+
+def event(seq: int, kind: str, **data: Any) -> dict[str, Any]:
+    return {"seq": seq, "kind": kind, "data": data}
+
+
+def epoch(seq: int, number: int, value: float | None = 0.5) -> dict[str, Any]:
+    names = ("accuracy", "loss", "val_accuracy", "val_loss")
+    return event(seq, "epoch", epoch=number, **dict.fromkeys(names, value))
+
+
+def test_a_run_is_what_its_events_made_of_it(run: Run) -> None:
+    progress = event(1, "progress", position=0.5, accuracy=0.3, loss=2.0)
+    guesses = event(3, "digits", epoch=0, guesses=[1], confidence=[0.9])
+
+    known = run(
+        "live_figure/run.js",
+        WATCHED,
+        [situation("RUNNING", 3), {"events": [progress, epoch(2, 0), guesses]}],
+    )
+
+    assert known["seq"] == 3
+    assert known["position"] == 1
+    assert known["isCaughtUp"]
+    assert known["curves"]["step_accuracy"] == {"x": [0.5], "y": [0.3]}
+    assert known["curves"]["val_loss"] == {"x": [1], "y": [0.5]}
+    assert known["guesses"]["guesses"] == [1]
+
+
+def test_what_a_run_has_heard_already_and_what_is_another_runs_changes_nothing(run: Run) -> None:
+    known = run(
+        "live_figure/run.js",
+        WATCHED,
+        [{"events": [epoch(1, 0)]}, {"events": [epoch(1, 0)]}, {"run": "two", "missing": True}],
+    )
+
+    assert known["curves"]["loss"]["x"] == [1]
+    assert known["said"] == "Asking the server about this run."
+
+
+@pytest.mark.parametrize(
+    ("messages", "status", "seq"),
+    [
+        (
+            [situation("RUNNING", 5), {"events": [event(2, "status", status="QUEUED")]}],
+            "RUNNING",
+            5,
+        ),
+        ([situation("RUNNING", 5), {"events": [event(6, "status", status="PAUSED")]}], "PAUSED", 6),
+    ],
+)
+def test_an_old_status_does_not_undo_what_the_situation_says(
+    run: Run, messages: list[Any], status: str, seq: int
+) -> None:
+    known = run("live_figure/run.js", WATCHED, messages)
+
+    assert (known["status"], known["statusSeq"]) == (status, seq)
+
+
+def test_the_servers_words_are_shown_once_all_that_they_tell_of_is_there(run: Run) -> None:
+    before = [situation("FINISHED", 2), {"events": [epoch(1, 0)]}]
+
+    early = run("live_figure/run.js", WATCHED, before)
+    late = run("live_figure/run.js", WATCHED, [*before, {"events": [epoch(2, 1)]}])
+
+    assert early["said"] == "Asking the server about this run."
+    assert late["said"] == "FINISHED"
+    assert "the run is kept on the server" in early["saidAlone"]
+    assert late["saidAlone"] == "FINISHED"  # nothing more can come
+
+
+def test_words_that_are_not_new_stay(run: Run) -> None:
+    known = run(
+        "live_figure/run.js", WATCHED, [situation("RUNNING", 0), {"words": {"epoch": "Epoch 2"}}]
+    )
+
+    assert known["words"] == {"state": "RUNNING", "epoch": "Epoch 2"}
+
+
+def test_a_run_that_is_gone_says_so_whatever_else_is_known(run: Run) -> None:
+    known = run("live_figure/run.js", WATCHED, [situation("RUNNING", 0), {"missing": True}])
+
+    assert known["said"].startswith("This run is not there any more.")
+
+
+@pytest.mark.parametrize(
+    ("ends", "steps", "expected"),
+    [
+        ([], [None], [0, 1]),
+        ([None, "NaN"], [0.2, 0.7], [0.16, 0.74]),
+        ([0.9, None, 0.95], [0.1], [0.896, 0.954]),
+        ([0.5], [], [0.498, 0.502]),
+        ([0.0, 1.0], [], [0, 1]),
+    ],
+)
+def test_a_zoomed_axis_holds_all_values_and_stays_within_0_to_1(
+    run: Run, ends: list[Any], steps: list[Any], expected: list[float]
+) -> None:
+    found = run("live_figure/axes.js", "return m.rangeOfData(...given);", [ends, steps])
+
+    assert found == pytest.approx(expected)
+
+
+def test_sizes_are_copied_and_colours_stay(run: Run) -> None:
+    large = {"font": {"size": 20, "color": "red"}, "margin": {"l": 90}, "width": "wide", "more": {}}
+    small = {"font": {"size": 10, "color": "blue"}, "margin": {"l": 40}, "width": 3}
+
+    script = "m.copySizes(given[0], given[1]); return given[1];"
+    assert run("live_figure/axes.js", script, [large, small]) == {
+        "font": {"size": 20, "color": "blue"},
+        "margin": {"l": 90},
+        "width": 3,
+    }
+
+
+@pytest.mark.parametrize(
+    ("epoch", "said"),
+    [
+        (None, "20 validation digits: the network never trains on these."),
+        (-1, "Before the first batch it gets 7 of these 20 validation digits right."),
+        (2, "After epoch 3 it gets 7 of these 20 validation digits right."),
+    ],
+)
+def test_the_strip_says_when_it_was_right_how_often(run: Run, epoch: int | None, said: str) -> None:
+    found = run("live_figure/digits.js", "return m.captionInWords(given, 7, 20);", epoch)
+
+    assert found == said
+
+
+def test_an_enlarged_map_keeps_the_place_under_the_pointer(run: Run) -> None:
+    script = """
+        const view = new m.View();
+        view.fit(400, 300);
+        const before = view.screen(0.3, -0.2);
+        view.enlarge(3, before);
+        const after = view.screen(0.3, -0.2);
+        view.enlarge(1 / 9);
+        return {before, after, back: view.enlarged, middle: view.middle.map(Math.abs)};
+    """
+    found = run("digit_map/view.js", script)
+
+    assert found["after"] == pytest.approx(found["before"])
+    assert (found["back"], found["middle"]) == (1, [0, 0])
+
+
+def test_a_map_is_not_moved_beyond_its_edge(run: Run) -> None:
+    script = """
+        const view = new m.View();
+        view.fit(400, 400);
+        view.enlarge(2);
+        view.drag(-10000, 10000);
+        return view.middle;
+    """
+    assert run("digit_map/view.js", script) == [0.5, 0.5]
+
+
+def test_points_move_slowly_at_both_ends_and_new_ones_are_at_their_place(run: Run) -> None:
+    script = """
+        const from = {x: [0, null], y: [0, 0], cx: [null], cy: [1], shown: null};
+        const to = {x: [1, 5], y: [2, 2], cx: [3], cy: [null], shown: [1, 1]};
+        return [0, 0.1, 0.5, 1].map((share) => m.onTheWay(from, to, share));
+    """
+    start, soon, half, end = run("digit_map/movement.js", script)
+
+    assert start["x"] == [0, 5]
+    assert 0 < soon["x"][0] < 0.1
+    assert half == {"x": [0.5, 5], "y": [1, 1], "cx": [3], "cy": [None], "shown": [1, 1]}
+    assert end["y"] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(1.25, "+1.3"), (-1.26, "−1.3"), (0, "0.0"), (-0.01, "−0.0")]
+)
+def test_a_signed_number_says_on_which_side_of_0_it_is(
+    run: Run, value: float, written: str
+) -> None:
+    assert run("signed_picture/signed_picture.js", "return m.signed(given, 1);", value) == written
+
+
+def test_images_arrive_as_they_were_packed(run: Run) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (2, 28, 28), dtype=np.uint8)
+
+    script = "return m.unpackImages(given).map((pixels) => [...pixels]);"
+    found = run("shared/digit_image.js", script, pack_images(images))
+
+    assert np.array_equal(np.array(found, np.uint8).reshape(2, 28, 28), images)
+
+
+def test_an_image_is_painted_pixel_by_pixel(run: Run) -> None:
+    image = np.arange(784, dtype=np.uint16).astype(np.uint8).reshape(1, 28, 28)
+
+    script = """
+        const canvas = document.createElement("canvas");
+        m.paintDigit(canvas, m.unpackImages(given)[0]);
+        const { data } = m.penOf(canvas).getImageData(0, 0, 28, 28);
+        return [...data].filter((_, index) => index % 4 === 0);
+    """
+    assert run("shared/digit_image.js", script, pack_images(image)) == image.ravel().tolist()
+
+
+def test_the_ink_of_a_drawing_is_where_the_pen_was(run: Run) -> None:
+    script = """
+        const ink = atob(m.inkOf([{width: 0.2, points: [[0.2, 0.5], [0.8, 0.5]]}], 20));
+        return [...ink].map((letter) => letter.charCodeAt(0));
+    """
+    ink = np.array(run("drawing_canvas/strokes.js", script)).reshape(20, 20)
+
+    assert ink[9:11, 5:15].min() == 255
+    assert ink[:7].max() == ink[13:].max() == 0
+
+
+def test_nodes_of_a_drawing_are_kept_changed_and_dropped(run: Run) -> None:
+    script = """
+        const group = m.make("g");
+        const other = m.make("text.other");
+        group.append(other);
+        const put = (...items) => {
+            m.keep(group, "circle.dot", items, (dot, r) => m.set(dot, { r }));
+            return [...group.children];
+        };
+        const [, first] = put(1, 2);
+        const after = put(3);
+        return {kept: after[1] === first, r: first.getAttribute("r"), count: after.length,
+                other: after[0] === other, svg: first instanceof SVGCircleElement};
+    """
+    assert run("shared/svg.js", script) == {
+        "kept": True, "r": "3", "count": 2, "other": True, "svg": True
+    }  # fmt: skip
+
+
+def test_a_mounted_component_lives_through_its_drawings_and_ends_once(run: Run) -> None:
+    script = """
+        const log = [];
+        const draw = m.mountedOnce(() => {
+            log.push("built");
+            return {update: (data) => log.push(data), end: () => log.push("ended")};
+        });
+        const parentElement = document.createElement("div");
+        const endFirst = draw({data: 1, parentElement});
+        const endSecond = draw({data: 2, parentElement});
+        endFirst();
+        endSecond();
+        return log;
+    """
+    assert run("shared/mounting.js", script) == ["built", 1, 2, "ended"]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.stem)
+def test_a_bundle_gives_what_streamlit_mounts(page: Page, entry: Path) -> None:
+    kind = page.evaluate(
+        """async (script) => {
+            const address = URL.createObjectURL(new Blob([script], {type: "text/javascript"}));
+            return typeof (await import(address)).default;
+        }""",
+        bundle(entry),
+    )
+
+    assert kind == "function"
+
+
+def test_the_colours_are_there_by_name(page: Page) -> None:
+    page.set_content(
+        f"<style>{colour_properties()}</style><p style='color: var(--wrong)'>wrong</p>"
+    )
+
+    expect(page.get_by_text("wrong")).to_have_css("color", "rgb(213, 94, 0)")
