@@ -30,6 +30,7 @@ TICK_SECONDS = 0.05
 LOOK_SECONDS = 0.1
 """How often it asks for waiting runs in a database that does not say whether it has changed."""
 HOUSEKEEPING_SECONDS = 2.0
+RETRY_SECONDS = 0.5
 WARM = "mnist_core.training.worker:warm"
 RUN = "mnist_core.training.worker:run"
 PREPARE = "mnist_core.training.worker:prepare"
@@ -54,7 +55,7 @@ async def trainers(
 ) -> AsyncIterator[None]:
     """Run workers and dispatcher for as long as the server runs.
 
-    What ``wishes`` tells is compiled while a worker has nothing else to do. With
+    What ``precompile_requests`` holds is compiled while a worker has nothing else to do. With
     ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else, or where it does not
     answer, they are started here, bound to this machine.
     """
@@ -125,7 +126,7 @@ class Dispatcher:
         self._workers: dict[str, _Worker] = {}
         self._jobs: list[_Job] = []
         self._renewals: set[asyncio.Task[None]] = set()
-        self._looked_at: int | float | None = None
+        self._looked_at: float | None = None
 
     async def run(self) -> None:
         """Dispatch until cancelled. A store that fails is tried again, with a line in the log."""
@@ -142,8 +143,10 @@ class Dispatcher:
                 await self._use_idle_time()
             except StoreError as error:
                 _log.warning("The dispatcher will try again: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
             except OSError as error:
                 _log.warning("The workers can't be reached just now: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
             await asyncio.sleep(TICK_SECONDS)
 
     async def hand_back(self) -> None:

@@ -33,7 +33,7 @@ class Supervisor:
         self.orders = Orders(stop=False, pause=False, pace=0.0, epoch_limit=None)
 
     def __enter__(self) -> Supervisor:
-        self._renew()
+        self._look()
         self._thread.start()
         return self
 
@@ -57,14 +57,14 @@ class Supervisor:
 
     def _watch(self) -> None:
         while not self._ended.wait(ORDERS_EVERY):
-            self._renew()
+            self._look()
 
-    def _renew(self) -> None:
+    def _look(self) -> None:
         try:
             self.orders = self._store.heartbeat(self._claim, LEASE_SECONDS)
         except ClaimLostError:
             self._lost = True
         except StoreError as error:
-            _log.warning("The lease could not be renewed just now: %s", error)
+            _log.warning("The store can't tell just now what is wanted of the run: %s", error)
         if self._lost or self.orders.stop or self.orders.pause:
             self._wish.set()

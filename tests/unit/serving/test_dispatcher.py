@@ -1,0 +1,96 @@
+"""How soon a run is taken up and what looking for it costs: a real worker, but no training."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Dataset
+from mnist_core.serving import dispatcher as dispatching
+from mnist_core.serving.dispatcher import trainers
+from mnist_core.store import Run, RunStatus, Store
+
+PATIENCE = 60
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_WORKERS", "1")
+    monkeypatch.setattr(dispatching, "WARM", "os:getpid")
+    monkeypatch.setattr(dispatching, "RUN", "builtins:print")
+
+
+@pytest.fixture
+def store(tmp_path: Path, tiny: Dataset) -> Store:
+    with Store(f"sqlite:///{tmp_path / 'runs.db'}") as store:
+        store.save_dataset(tiny)
+        yield store
+
+
+def put_in(store: Store, dataset: Dataset) -> Run:
+    return store.create_run(
+        TrainingConfig(), dataset_digest=dataset.digest, dataset_name=dataset.name
+    )
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def seconds_waited(store: Store, run: Run) -> float:
+    await until(lambda: store.get_run(run.id).status is RunStatus.RUNNING)
+    started = store.get_run(run.id).started_at
+    assert started is not None
+    return (started - run.created_at).total_seconds()
+
+
+@pytest.mark.parametrize("database_tells", [True, False], ids=["sqlite", "as-in-postgresql"])
+def test_a_run_is_taken_up_within_a_tenth_of_a_second_wherever_it_was_put_in(
+    store: Store, tiny: Dataset, monkeypatch: pytest.MonkeyPatch, database_tells: bool
+) -> None:
+    if not database_tells:
+        monkeypatch.setattr(store, "data_version", lambda: None)
+
+    async def story() -> list[float]:
+        async with trainers(store):
+            with Store(store.url) as elsewhere:
+                await seconds_waited(store, put_in(store, tiny))  # the worker is up
+                return [
+                    await seconds_waited(store, put_in(place, tiny))
+                    for place in [store, elsewhere] * 5
+                ]
+
+    assert statistics.median(asyncio.run(story())) < 0.1
+
+
+def test_while_nothing_is_put_in_nobody_asks_the_store_for_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a change of the store is worth a question, and the server's own reports are some."""
+    calls = {"data_version": 0, "claim_next": 0, "report_dispatcher": 0}
+
+    def counted(name: str) -> Callable[..., object]:
+        function = getattr(store, name)
+
+        def count(*arguments: object) -> object:
+            calls[name] += 1
+            return function(*arguments)
+
+        return count
+
+    for name in calls:
+        monkeypatch.setattr(store, name, counted(name))
+
+    async def story() -> None:
+        async with trainers(store):
+            await until(lambda: calls["data_version"] >= 30)
+            assert 1 <= calls["claim_next"] <= calls["report_dispatcher"] + 1
+
+    asyncio.run(story())
