@@ -99,7 +99,7 @@ def terms_asked_for() -> dict[str, set[str]]:
 
 def test_every_word_that_a_page_asks_for_is_there() -> None:
     asked = terms_asked_for()
-    assert asked["explain_setting"]  # pages do ask
+    assert all(asked.values())  # pages do ask
     assert asked["explain"] <= set(TERMS)
     assert asked["explain_setting"] <= set(TERM_OF_SETTING)
 
