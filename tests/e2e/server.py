@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -36,6 +38,18 @@ def wait_until(condition: Callable[[], T], what: str, seconds: float = 120) -> T
     return value
 
 
+def free_port() -> int:
+    """Find a port that nobody listens at, below those that connections take for their own end.
+
+    One of those could be taken before the server is up, or while it is restarted.
+    """
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 class Server:
     """One dashboard process with a store of its own.
 
@@ -48,9 +62,7 @@ class Server:
     def __init__(self, folder: Path, workers: int = 1, **environment: str | None) -> None:
         self.store_url = f"sqlite:///{folder / 'runs.db'}"
         self.log = folder / "server.log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         changes = {
             "MNIST_STORE_URL": self.store_url,

@@ -31,7 +31,7 @@ HAS_INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One of their own: the court counts the runs."""
     folder = tmp_path_factory.mktemp("server")
-    server = Server(folder, workers=2, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
+    server = Server(folder, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
     yield server
     server.stop()
 
