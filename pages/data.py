@@ -9,7 +9,7 @@ from pages.views.data import digit_facts
 from pages.views.data.likeness import render_averages, render_most_alike
 from pages.views.shared.chart import render_chart
 from pages.views.shared.digit_choice import ALL, ALL_OR_ONE
-from pages.views.shared.paging import DIGITS_A_PAGE, page_count
+from pages.views.shared.paging import DIGITS_A_PAGE, render_pages
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.pixel_view import render_pixel_view
 
@@ -32,14 +32,17 @@ def render_gallery(dataset: Dataset, chosen: int) -> None:
     if not positions.size:
         st.info(f"Among the training digits there is no {choice}. Choose another digit.")
         return
-    page = st.pagination(
-        page_count(len(positions), DIGITS_A_PAGE),
+    places = render_pages(
+        len(positions),
+        DIGITS_A_PAGE,
         # A place of its own for each digit, forgotten when other data comes.
         key=f"gallery-{choice}-{dataset.digest[:8]}",
         persist_state="session",
     )
-    shown, words = digit_facts.page_of(positions, page)
-    st.caption(f"{words}. Choose one to see its pixels.")
+    shown = positions[places.start : places.stop]
+    st.caption(
+        f"{digit_facts.places_in_words(places, len(positions))}. Choose one to see its pixels."
+    )
     render_digit_grid(
         dataset.x_train[shown],
         dataset.y_train[shown].astype(str).tolist(),

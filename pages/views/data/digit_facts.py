@@ -13,7 +13,6 @@ from mnist_core.data import Dataset, Likeness, Pair, split_indices
 from mnist_core.formatting import article
 from pages.services.caching import BY_NAME
 from pages.views.shared.digit_choice import ALL
-from pages.views.shared.paging import DIGITS_A_PAGE, places_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,9 @@ def positions_of(dataset: Dataset, choice: str) -> npt.NDArray[np.intp]:
     return np.flatnonzero(dataset.y_train == int(choice))
 
 
-def page_of(positions: npt.NDArray[np.intp], page: int) -> tuple[npt.NDArray[np.intp], str]:
-    """Return one page of digits, counted from 1, and say which part of all of them it is."""
-    places = places_on(page, len(positions), DIGITS_A_PAGE)
-    words = f"{places.start + 1:,} to {places.stop:,} of {len(positions):,} images"
-    return positions[places.start : places.stop], words
+def places_in_words(places: range, count: int) -> str:
+    """Write which part of so many images is shown: "61 to 120 of 5,000 images"."""
+    return f"{places.start + 1:,} to {places.stop:,} of {count:,} images"
 
 
 def describe(dataset: Dataset, number: int) -> str:

@@ -27,10 +27,8 @@ SAID = "keeping-said"
 PROBLEM = "keeping-problem"
 LAST_KEPT = "keeping-last"
 
-Found = Sequence[Reading | DrawingError]
 
-
-def render_keeping(found: Found) -> None:
+def render_keeping(found: Sequence[Reading]) -> None:
     """Draw the way to keep what was drawn, or found in a picture.
 
     What lies in the popover is drawn when it is open: most strokes are drawn with it closed.
@@ -61,18 +59,17 @@ def render_keeping(found: Found) -> None:
         st.caption(WHAT_IS_KEPT)
 
 
-def _render_one(found: Found) -> None:
+def _render_one(found: Sequence[Reading]) -> None:
     key = f"keeping-label-{_mark_of(found)}"
     st.segmented_control("It is a", range(10), key=key, persist_state="session")
     st.button("Keep this digit", type="primary", on_click=_keep_one, args=(found, key))
 
 
-def _render_all(found: Found) -> None:
+def _render_all(found: Sequence[Reading]) -> None:
     key = f"keeping-labels-{_mark_of(found)}"
-    guesses = [each.guess if isinstance(each, Reading) else "?" for each in found]
     st.text_input(
         "What they are, in this order",
-        "".join(guesses).replace("?", SKIPPED),
+        "".join(each.guess for each in found).replace("?", SKIPPED),
         key=key,
         persist_state="session",
         help=f"These are the network's guesses: mend what is wrong. Write {SKIPPED} for a digit "
@@ -81,9 +78,9 @@ def _render_all(found: Found) -> None:
     st.button("Keep these digits", type="primary", on_click=_keep_all, args=(found, key))
 
 
-def _mark_of(found: Found) -> int:
+def _mark_of(found: Sequence[Reading]) -> int:
     """Compute a number that no other drawing has: what is said of one is not of the next."""
-    drawings = [each.prepared.drawing.tobytes() for each in found if isinstance(each, Reading)]
+    drawings = [each.prepared.drawing.tobytes() for each in found if each.prepared]
     return crc32(b"".join(drawings))
 
 
@@ -91,11 +88,11 @@ def _mark_of(found: Found) -> int:
 # last change yet.
 
 
-def _keep_one(found: Found, key: str) -> None:
+def _keep_one(found: Sequence[Reading], key: str) -> None:
     _keep(found, [st.session_state[key]])
 
 
-def _keep_all(found: Found, key: str) -> None:
+def _keep_all(found: Sequence[Reading], key: str) -> None:
     letters = "".join(st.session_state[key].split())
     if len(letters) != len(found) or not set(letters) <= set("0123456789" + SKIPPED):
         st.session_state[PROBLEM] = (
@@ -110,7 +107,7 @@ def _keep_all(found: Found, key: str) -> None:
     _keep([each for each, _ in kept], [label for _, label in kept])
 
 
-def _keep(found: Found, labels: Sequence[int | None]) -> None:
+def _keep(found: Sequence[Reading], labels: Sequence[int | None]) -> None:
     """Keep digits with every step done, whatever is switched off; a second click keeps no more."""
     name = st.session_state[SET] or ""
     try:
@@ -135,7 +132,7 @@ def _checked(labels: Sequence[int | None]) -> list[int]:
     return known
 
 
-def _prepared(found: Reading | DrawingError) -> npt.NDArray[np.uint8]:
-    if isinstance(found, DrawingError):
-        raise found
+def _prepared(found: Reading) -> npt.NDArray[np.uint8]:
+    if found.prepared is None:
+        raise DrawingError(found.problem)
     return prepare(found.prepared.drawing).image

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.errors import DrawingError, MnistError
-from mnist_core.formatting import moment, percent
-from mnist_core.handwriting.drawing import FIELD, Prepared
+from mnist_core.formatting import moment
+from mnist_core.handwriting.drawing import FIELD
 from mnist_core.handwriting.photo import MOST_BYTES, FoundDigit, find_digits, read_picture
 from mnist_core.inspection.network import Network
 from mnist_core.store import Run
@@ -69,7 +69,7 @@ def render_canvas(run: Run) -> None:
     with seen:
         _render_seen(found)
         render_keeping([found])
-    render_steps(_prepared(found))
+    render_steps(found.prepared)
 
 
 def render_upload(run: Run) -> None:
@@ -145,22 +145,22 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
     with seen:
         _render_seen(readings[chosen])
         render_keeping(readings)
-    render_steps(_prepared(readings[chosen]))
+    render_steps(readings[chosen].prepared)
 
 
-def _render_choice(readings: Sequence[Reading | DrawingError], key: str) -> int:
+def _render_choice(readings: Sequence[Reading], key: str) -> int:
     """Draw all digits with their guesses, and give the position of the chosen one."""
 
     def choose(position: int) -> None:
         st.session_state[key] = position
 
     chosen: int = st.session_state.get(key, 0)
-    guesses = [_guess(each) for each in readings]
+    guesses = [each.guess for each in readings]
     st.subheader(f"{len(readings)} digits found: {', '.join(guesses)}", anchor=False)
     render_digit_grid(
-        np.stack([_image(each) for each in readings]),
+        np.stack([each.image for each in readings]),
         guesses,
-        [f"digit {number}, {_describe(each)}" for number, each in enumerate(readings, 1)],
+        [f"digit {number}, {each.describe()}" for number, each in enumerate(readings, 1)],
         label="The digits of the picture; choose one to see it in full",
         key="found-digits",
         chosen=chosen,
@@ -170,13 +170,13 @@ def _render_choice(readings: Sequence[Reading | DrawingError], key: str) -> int:
     return chosen
 
 
-def _render_seen(found: Reading | DrawingError) -> None:
+def _render_seen(found: Reading) -> None:
     """Draw the 28 × 28 pixels, white on black as MNIST shows them."""
     st.markdown("**What the network sees**")
     render_digit_grid(
-        _image(found)[np.newaxis],
+        found.image[np.newaxis],
         [f"{FIELD} × {FIELD}"],
-        [f"what the network sees, {_describe(found)}"],
+        [f"what the network sees, {found.describe()}"],
         label="What the network sees",
         key="seen",
         picture_size=12,
@@ -184,16 +184,16 @@ def _render_seen(found: Reading | DrawingError) -> None:
     st.caption("Ink is white and paper black, as in every image of MNIST.")
 
 
-def _render_said(found: Reading | DrawingError, epoch: int) -> None:
+def _render_said(found: Reading, epoch: int) -> None:
     """Draw the guess of the network of that epoch and the ten likelihoods."""
-    if isinstance(found, DrawingError):
-        st.warning(str(found))
+    if found.problem:
+        st.warning(found.problem)
         return
     st.subheader(found.in_words(), anchor=False)
     render_probabilities(found.y_prob, None, "chart-drawing-likelihoods")
     whose = f"Read by the network as it was {moment(epoch)}."
     st.caption(f"{found.second_in_words()} {whose}".strip())
-    render_look_inside(found.prepared.image, None, "your drawing")
+    render_look_inside(found.image, None, "your drawing")
 
 
 class _Newest(NamedTuple):
@@ -212,25 +212,3 @@ def _newest_network(run: Run) -> _Newest | None:
         return None
     st.warning("This run was deleted, and its network with it. Choose another run.")
     return None
-
-
-def _prepared(found: Reading | DrawingError) -> Prepared | None:
-    return found.prepared if isinstance(found, Reading) else None
-
-
-def _guess(found: Reading | DrawingError) -> str:
-    return found.guess if isinstance(found, Reading) else "?"
-
-
-def _describe(found: Reading | DrawingError) -> str:
-    if isinstance(found, DrawingError):
-        return "can't be read"
-    if not found.has_guess:
-        return "no guess"
-    return f"read as {found.guess}, {percent(float(found.y_prob.max()))} sure"
-
-
-def _image(found: Reading | DrawingError) -> npt.NDArray[np.uint8]:
-    if isinstance(found, Reading):
-        return found.prepared.image
-    return np.zeros((FIELD, FIELD), np.uint8)
