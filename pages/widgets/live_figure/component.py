@@ -5,8 +5,6 @@ runs again only when the run's status changes. It needs no curves from here but 
 before.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import math
