@@ -33,11 +33,11 @@ def picture(*digits: int, ending: str = "PNG") -> bytes:
     return file.getvalue()
 
 
-def nearest_mean() -> list[np.ndarray]:
+def nearest_mean(certainty: float = 1.0) -> list[np.ndarray]:
     """Weights of a network without hidden layers that takes the most similar average digit."""
     images = SAMPLE.x_train.reshape(-1, 784) / 255
     means = np.stack([images[SAMPLE.y_train == digit].mean(axis=0) for digit in range(10)])
-    return [means.T, -(means**2).sum(axis=1) / 2]
+    return [certainty * means.T, -certainty * (means**2).sum(axis=1) / 2]
 
 
 def words(app: AppTest) -> str:

@@ -9,15 +9,13 @@ import psutil
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import load_mnist
 from mnist_core.data.arrays import pack_weights
 from mnist_core.inspection.projection import choose_digits, pack_map
 from mnist_core.store import MapSubject, Run, RunStatus, Store
 from pages.services import server
-from tests.app.page_helpers import button, words
+from tests.app.page_helpers import SAMPLE, button, words
 from tests.e2e.server import wait_until
 
-SAMPLE = load_mnist("sample")
 DIGITS = choose_digits(SAMPLE.y_test)
 
 

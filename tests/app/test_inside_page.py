@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import load_mnist
 from mnist_core.data.arrays import pack_weights
 from mnist_core.inspection.network import Network
 from mnist_core.inspection.trace import Node
@@ -18,9 +17,8 @@ from mnist_core.store import Run, RunStatus, Store
 from pages.views.mistakes.digit_dialog import OpenDigit
 from pages.views.shared.evaluated_run import evaluate
 from pages.views.shared.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, BroughtDigit
-from tests.app.page_helpers import button, component, words
+from tests.app.page_helpers import SAMPLE, button, component, words
 
-SAMPLE = load_mnist("sample")
 DEPTHS = [(), (16,), (16, 14), (16, 14, 13), (16, 14, 13, 12)]
 
 

@@ -10,22 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import load_mnist
 from mnist_core.data.arrays import pack_weights
 from mnist_core.inspection.perturbations import Perturbation
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
 from pages.views.inside.robustness_curve import curve_in_progress
 from pages.views.inside.snapshot import Snapshot
-from tests.app.page_helpers import button, words
-
-SAMPLE = load_mnist("sample")
-
-
-def nearest_mean(certainty: float) -> list[np.ndarray]:
-    """Weights of a network without hidden layers that takes the most similar average digit."""
-    images = SAMPLE.x_train.reshape(-1, 784) / 255
-    means = np.stack([images[SAMPLE.y_train == digit].mean(axis=0) for digit in range(10)])
-    return [certainty * means.T, -certainty * (means**2).sum(axis=1) / 2]
+from tests.app.page_helpers import SAMPLE, button, nearest_mean, words
 
 
 @pytest.fixture

@@ -6,13 +6,10 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import load_mnist
 from mnist_core.data.arrays import pack_predictions, pack_weights
 from mnist_core.errors import StoreError
 from mnist_core.store import Run, RunStatus, Store
-from tests.app.page_helpers import button, words
-
-SAMPLE = load_mnist("sample")
+from tests.app.page_helpers import SAMPLE, button, words
 
 
 def perfect() -> np.ndarray:
