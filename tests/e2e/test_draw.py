@@ -149,6 +149,7 @@ def test_a_small_zero_in_a_corner_is_read_with_every_pen(open_draw):
     page = open_draw()
     for pen in ("Thin", "Thick"):
         page.get_by_role("radio", name=pen).check(force=True)
+        wait_until_settled(page)  # the field has the pen
         draw(page, [(0.62 + 0.45 * x, 0.03 + 0.45 * y) for x, y in ZERO])
         expect(says(page)).to_contain_text("It says 0, ")
         page.get_by_role("button", name="Clear", exact=True).press("Enter")
@@ -226,8 +227,10 @@ def test_a_digit_is_kept_under_a_new_name_and_found_on_its_page(open_draw):
     expect(page.get_by_text("Kept. “class 7b” has 1 digit now.")).to_be_visible()
     page.get_by_role("link", name="My digits").last.click()
     expect(page.get_by_text("1 of 1 by the network")).to_be_visible()
+    wait_until_settled(page)
     kept = page.get_by_role("option", name="digit 1, a 0, guessed 0")
     kept.click()
+    expect(kept).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="Delete the chosen digit").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("No digits are kept yet.")).to_be_visible()
