@@ -114,7 +114,7 @@ class TsneQueue:
             self._forget_failures()
             self._errands[subject] = _Errand(subject, {asker})
             if self._thread is None:
-                thread = threading.Thread(target=self._work, name="map desk", daemon=True)
+                thread = threading.Thread(target=self._work, name="t-SNE queue", daemon=True)
                 thread.start()
                 self._thread = thread
 
