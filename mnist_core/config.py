@@ -26,6 +26,9 @@ CLASSES: Final = 10
 NO_GUESS: Final = 255
 """Stands for a guess, uint8, where the probabilities are not numbers."""
 
+SMALLEST_PROBABILITY: Final = 1e-7
+"""Keras's: where a network is quite sure and wrong, the loss stays a number."""
+
 
 class Limit(NamedTuple):
     """The allowed range of a number, both ends included."""

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mnist_core.config import CLASSES, NO_GUESS
+from mnist_core.config import CLASSES, NO_GUESS, SMALLEST_PROBABILITY
 from mnist_core.errors import EvaluationError
 from mnist_core.inspection.network import has_guess
 
@@ -29,9 +29,6 @@ Truths = npt.NDArray[np.bool_]
 
 UNSURE_BELOW: Final = 0.6
 """A guess with less confidence than this is called unsure, right as it may be."""
-
-SMALLEST_PROBABILITY: Final = 1e-7
-"""Keras's: where a network is quite sure and wrong, the loss stays a number."""
 
 KINDS: Final[Mapping[str, str]] = {
     "wrong": "wrong digits",

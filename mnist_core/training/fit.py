@@ -14,14 +14,12 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.config import TrainingConfig
+from mnist_core.config import SMALLEST_PROBABILITY, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.training.batches import chunk_size, cut, deal
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import CompiledSteps, Logs, PlacedDigits, Sums, xla_works
-
-SMALLEST_PROBABILITY = 1e-7
-"""Keras's: where a network is quite sure and wrong, the loss stays a number."""
+from mnist_core.training.keras_settings import needed_settings
 
 
 def train(
@@ -87,6 +85,7 @@ class Trainer:
         steps: the compiled functions.
     """
 
+    @needed_settings()
     def __init__(self, model: keras.Sequential, digits: PlacedDigits) -> None:
         self.model = model
         self.split = digits.split
@@ -105,6 +104,7 @@ class Trainer:
         """Hand weights and optimizer's state to a model of the same layers."""
         _copy_state(self.model, model)
 
+    @needed_settings()
     def compile(self, config: TrainingConfig) -> None:
         """Compile what a training of these settings needs; no weight changes."""
         chunk = chunk_size(config, self.training_digits)
@@ -112,6 +112,7 @@ class Trainer:
         self.steps.update(rows, 0, 0, config.seed)
         self.steps.predict(self.split.x_val[:1])
 
+    @needed_settings()
     def train(
         self,
         config: TrainingConfig,
@@ -130,6 +131,7 @@ class Trainer:
         history.epoch = list(range(len(history.history.get("loss", ()))))
         return history
 
+    @needed_settings()
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the likelihoods of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
         return self.steps.predict(images)

@@ -6,15 +6,18 @@ import keras
 import numpy as np
 
 from mnist_core.config import CLASSES, TrainingConfig
+from mnist_core.training.keras_settings import needed_settings
 
 
+@needed_settings()
 def build_model(config: TrainingConfig) -> keras.Sequential:
     """Build and compile the fully connected network that the settings describe.
 
     Input: float32 (batch, 28, 28), 0 background to 1 ink. Output: float32 (batch, 10), the
     likelihood of each digit; they add up to 1.
 
-    The start weights follow from ``config.seed`` alone; Keras's global seed is left as it was.
+    The start weights follow from ``config.seed`` alone, and it computes in float32; Keras's own
+    seed and settings are left as they were.
 
     Example:
         >>> model = build_model(TrainingConfig(layers=(128,)))
