@@ -12,12 +12,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from mnist_core import environment
-from mnist_core.config import CHOICES, LIMITS, TrainingConfig
+from mnist_core.config import CHOICES, DEFAULTS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.errors import MnistError
 from mnist_core.store import LEASE_SECONDS, RunStatus, Store
-
-DEFAULTS = TrainingConfig()
 
 
 class _Parser(argparse.ArgumentParser):

@@ -23,6 +23,9 @@ SIDE: Final = 28
 PIXELS: Final = SIDE * SIDE
 CLASSES: Final = 10
 
+GUESSING: Final = 1 / CLASSES
+"""The accuracy of guessing without looking."""
+
 NO_GUESS: Final = 255
 """Stands for a guess, uint8, where the probabilities are not numbers."""
 
@@ -285,3 +288,6 @@ def _check_choice(field: str, value: Any, allowed: tuple[str, ...]) -> None:
             f"Choose one of: {', '.join(allowed)}.",
             field,
         )
+
+
+DEFAULTS: Final = TrainingConfig()

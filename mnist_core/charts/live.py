@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
+from mnist_core.config import GUESSING
 
 EPOCHS_SHOWN: Final = 10
 """How long the axis is before there is a run."""
@@ -95,10 +96,10 @@ def _lay_out(figure: go.Figure) -> None:
 
 def _mark_guessing(figure: go.Figure) -> None:
     figure.add_hline(
-        y=style.GUESSING,
+        y=GUESSING,
         line={"color": style.TEXT, "width": 2, "dash": "dot"},
         annotation={
-            "text": f"guessing: {style.GUESSING}",
+            "text": f"guessing: {GUESSING}",
             "font": {"size": style.FONT_SIZE - 2},
             "yanchor": "bottom",
         },

@@ -7,6 +7,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from mnist_core.charts import style
+from mnist_core.config import GUESSING
 from mnist_core.formatting import percent
 from mnist_core.inspection.robustness import RobustnessCurve
 
@@ -49,7 +50,7 @@ def _told(curve: RobustnessCurve) -> list[str]:
 def _add_guessing(figure: go.Figure, curve: RobustnessCurve) -> None:
     figure.add_scatter(
         x=[curve.strengths[0], curve.strengths[-1]],
-        y=[style.GUESSING, style.GUESSING],
+        y=[GUESSING, GUESSING],
         mode="lines",
         line={"color": style.TEXT, "width": style.FINE_LINE_WIDTH, "dash": "dot"},
         name="Guessing without looking",

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 # The keys of Plotly's layout and traces that hold pixels: of text and markers, of lines, and of
 # the margins that the text stands in.
-_PIXELS: Final = frozenset({"size", "width", "l", "r", "t", "b"})
+_LENGTHS: Final = frozenset({"size", "width", "l", "r", "t", "b"})
 _OF_THE_WHOLE_FIGURE: Final = frozenset({"width", "height"})
 _SUBTREES: Final = (dict, list, tuple)
 _PLOTLY_FONT: Final = 12  # pixels, where a figure says nothing
@@ -37,6 +37,6 @@ def _scaled(name: str, value: Any, factor: float) -> Any:
         return {inner: _scaled(inner, part, factor) for inner, part in value.items()}
     if isinstance(value, (list, tuple)) and any(isinstance(part, _SUBTREES) for part in value):
         return [_scaled("", part, factor) for part in value]
-    if name in _PIXELS and isinstance(value, (int, float)) and not isinstance(value, bool):
+    if name in _LENGTHS and isinstance(value, (int, float)) and not isinstance(value, bool):
         return value * factor
     return value

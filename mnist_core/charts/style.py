@@ -25,7 +25,7 @@ NEGATIVE: Final = "#857A00"
 # number always stands beside it. From Petroff 2021, Accessible color sequences for data
 # visualization, in an order that gives unlike colours to 4, 7 and 9, and to 3, 5 and 8, which lie
 # among each other; pink in place of an orange that is too much like the vermilion of mistakes.
-DIGITS: Final = (
+DIGIT_COLOURS: Final = (
     "#94a4a2",
     "#e57fc0",
     "#a96b59",
@@ -48,9 +48,6 @@ TITLE_SIZE: Final = 20
 LINE_WIDTH: Final = 3
 FINE_LINE_WIDTH: Final = 1.5
 MARKER_SIZE: Final = 9
-
-# A chance of one in ten: what guessing gets without looking.
-GUESSING: Final = 0.1
 
 _TICKS_AT_MOST: Final = 6
 _MANY_EPOCHS: Final = 40

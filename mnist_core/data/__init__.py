@@ -1,6 +1,6 @@
 """Digits: where they come from, whether they are sound, and how they are split."""
 
-from mnist_core.data.dataset import MNIST_DIGEST, Arrays, Dataset, Split
+from mnist_core.data.dataset import MNIST_DIGEST, Arrays, Dataset, Split, scale
 from mnist_core.data.download import Downloads, Limits, Progress, Remote, RemoteFile
 from mnist_core.data.files import MAX_DIGITS, pack_npz, read_npz
 from mnist_core.data.shelf import DataShelf, DownloadState, DownloadStatus
@@ -38,6 +38,7 @@ __all__ = [
     "most_alike",
     "pack_npz",
     "read_npz",
+    "scale",
     "split_indices",
     "split_sizes",
 ]

@@ -23,6 +23,11 @@ MNIST_LICENCE: Final = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
 UNKNOWN_LICENCE: Final = "not known: the file is your own"
 
 
+def scale(images: Pixels) -> npt.NDArray[np.float32]:
+    """Turn grey levels uint8 0 to 255 into the float32 0 to 1 that the network takes."""
+    return images.astype(np.float32) / np.float32(255)
+
+
 class Arrays(NamedTuple):
     """The four arrays of a data set, in Keras's names.
 

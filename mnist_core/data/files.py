@@ -20,16 +20,15 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.config import CLASSES
+from mnist_core.config import CLASSES, PIXELS
 from mnist_core.data.dataset import Arrays, Dataset, Pixels
 from mnist_core.errors import DataError
 
 MAX_DIGITS: Final = 200_000
 MIN_TRAINING_DIGITS: Final = 2
 
-_PIXELS: Final = 28 * 28
 _LARGEST_HEADER: Final = 4096
-_LARGEST_FILE: Final = MAX_DIGITS * (_PIXELS + 8) + 1_000_000
+_LARGEST_FILE: Final = MAX_DIGITS * (PIXELS + 8) + 1_000_000
 _NEEDED: Final = "An .npz file of digits holds x_train, y_train, x_test and y_test."
 
 # What zipfile, zlib and NumPy's header parser raise for bytes that make no sense to them.

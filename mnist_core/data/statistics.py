@@ -17,7 +17,7 @@ from mnist_core.data.dataset import Pixels
 from mnist_core.data.splitting import Labels
 
 Counts = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Means = npt.NDArray[np.float64]
 
 
 class Pair(NamedTuple):
@@ -44,8 +44,8 @@ class Likeness:
         pairs: every two digits that are there, the most alike first.
     """
 
-    averages: Floats
-    distances: Floats
+    averages: Means
+    distances: Means
     pairs: list[Pair]
 
     @classmethod
@@ -84,7 +84,7 @@ def count_digits(labels: Labels) -> Counts:
     return np.bincount(labels, minlength=CLASSES).astype(np.int64)
 
 
-def average_digits(images: Pixels, labels: Labels) -> Floats:
+def average_digits(images: Pixels, labels: Labels) -> Means:
     """Average all images of each digit, pixel by pixel.
 
     Args:
@@ -100,7 +100,7 @@ def average_digits(images: Pixels, labels: Labels) -> Floats:
     return averages
 
 
-def average_distances(averages: Floats) -> Floats:
+def average_distances(averages: Means) -> Means:
     """Measure how far apart the averages of any two digits are.
 
     The distance is the mean absolute difference of their pixels (the L1 distance divided by the
@@ -115,11 +115,11 @@ def average_distances(averages: Floats) -> Floats:
         float64 (10, 10), 0 to 255; NaN in the row and the column of a missing digit.
     """
     flat = averages.reshape(len(averages), -1)
-    distances: Floats = np.abs(flat[:, np.newaxis] - flat).mean(axis=2)
+    distances: Means = np.abs(flat[:, np.newaxis] - flat).mean(axis=2)
     return distances
 
 
-def most_alike(distances: Floats) -> list[Pair]:
+def most_alike(distances: Means) -> list[Pair]:
     """Rank every two digits by how alike their averages are.
 
     Args:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mnist_core.config import GUESSING
 from mnist_core.evaluation.diagnosis import (
-    GUESSING,
     KEYS,
     Curves,
     accuracy_words,

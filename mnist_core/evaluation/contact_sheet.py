@@ -17,7 +17,7 @@ from mnist_core.config import NO_GUESS
 from mnist_core.errors import EvaluationError
 from mnist_core.evaluation.predictions import Evaluation
 
-MOST_DIGITS: Final = 500
+MOST_ON_A_SHEET: Final = 500
 """More of them make a picture that no program likes to open."""
 
 _SCALE: Final = 3  # screen pixels for one pixel of a digit
@@ -44,7 +44,7 @@ def draw_contact_sheet(
     Args:
         images: uint8 (n, 28, 28), 0 background to 255 ink, of the same digits as the evaluation.
         evaluation: of n digits.
-        positions: which digits, in this order; at most the first ``MOST_DIGITS`` are drawn, and
+        positions: which digits, in this order; at most the first ``MOST_ON_A_SHEET`` are drawn, and
             the head of the sheet then says so.
         title: of the sheet, one line.
 
@@ -60,7 +60,7 @@ def draw_contact_sheet(
         )
     if not len(positions):
         raise EvaluationError("There are no digits to draw. Choose at least one.")
-    drawn = np.asarray(positions[:MOST_DIGITS], np.intp)
+    drawn = np.asarray(positions[:MOST_ON_A_SHEET], np.intp)
     columns = max(_NARROWEST, min(_COLUMNS, len(drawn)))
     rows = -(-len(drawn) // columns)
     width = _GAP + columns * (_SIDE + _GAP)
@@ -88,8 +88,8 @@ def caption(evaluation: Evaluation, position: int) -> str:
 def head_words(digits: int) -> str:
     """Put into words what the sheet shows, and that it is not all where it is not."""
     shown = f"{digits:,} digit{'s' * (digits != 1)}"
-    if digits > MOST_DIGITS:
-        shown = f"The first {MOST_DIGITS} of {shown}"
+    if digits > MOST_ON_A_SHEET:
+        shown = f"The first {MOST_ON_A_SHEET} of {shown}"
     return f"{shown}, each: true digit -> guess"
 
 

@@ -12,12 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from mnist_core.config import CLASSES
+from mnist_core.config import CLASSES, GUESSING
 
 KEYS: Final = ("accuracy", "loss", "val_accuracy", "val_loss")
-
-GUESSING: Final = 1 / CLASSES
-"""What guessing without looking gets right."""
 
 FEWEST_EPOCHS: Final = 4
 """With four, two epochs can be compared with the two before. Three are too few: on the sample one

@@ -19,7 +19,7 @@ from mnist_core.errors import EvaluationError
 from mnist_core.evaluation.predictions import Evaluation, Labels, Probabilities
 from mnist_core.inspection.network import Network
 
-START: Final = -1
+BEFORE_TRAINING: Final = -1
 """The "epoch" of the start weights, before any training."""
 
 _TURNS_TOLD: Final = 4  # more of them make a sentence that nobody reads
@@ -31,7 +31,7 @@ class LearningHistory:
 
     Attributes:
         true: what the digit is, 0 to 9.
-        epochs: from 0, in order; ``START`` is before the first.
+        epochs: from 0, in order; ``BEFORE_TRAINING`` is before the first.
         y_prob: float32 (epochs, 10), its probabilities after each of them.
 
     Raises:
@@ -129,4 +129,4 @@ def trace_learning(
 
 
 def _when(epoch: int) -> str:
-    return "before any training" if epoch == START else f"after epoch {epoch + 1}"
+    return "before any training" if epoch == BEFORE_TRAINING else f"after epoch {epoch + 1}"

@@ -29,13 +29,13 @@ FIELD: Final = SIDE
 BOX: Final = 20
 """Pixels of the longer side of a digit of MNIST."""
 
-LINE_WIDTH: Final = 2.5
+PEN_WIDTH: Final = 2.5
 """Pixels of a line of MNIST inside its 20 × 20: the median of its test digits."""
 
 LARGEST_SIDE: Final = 8000
 """Pixels of a side of a drawing; more are refused."""
 
-WORKING_SIDE: Final = 280
+DRAWING_SIDE: Final = 280
 """Pixels of a side above which a drawing is made smaller before anything else."""
 
 LEAST_INK: Final = 0.05
@@ -201,7 +201,7 @@ def crop(image: Floats) -> Floats:
     return image[rows, columns]
 
 
-def set_line_width(image: Floats, width: float = LINE_WIDTH) -> Floats:
+def set_line_width(image: Floats, width: float = PEN_WIDTH) -> Floats:
     """Make lines thinner or thicker, until they are about as wide as those of MNIST.
 
     No line is lost by it: each keeps its middle.
@@ -325,7 +325,7 @@ def _checked(drawing: npt.ArrayLike) -> Floats:
 
 
 def _made_smaller(image: Floats) -> Floats:
-    factor = WORKING_SIDE / max(image.shape)
+    factor = DRAWING_SIDE / max(image.shape)
     if factor >= 1:
         return image
     height, width = (max(1, round(side * factor)) for side in image.shape)

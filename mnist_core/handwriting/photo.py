@@ -22,9 +22,7 @@ from scipy.ndimage import grey_closing
 from skimage.measure import label, regionprops
 
 from mnist_core.errors import DrawingError
-
-Floats = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
+from mnist_core.handwriting.drawing import Floats, Mask
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MOST_BYTES: Final = 20_000_000
@@ -32,10 +30,10 @@ MOST_PIXELS: Final = 50_000_000
 LEAST_SIDE: Final = 8
 """Pixels of a side below which no digit can be made out."""
 
-MOST_DIGITS: Final = 60
+MOST_IN_A_PHOTO: Final = 60
 """Digits that are read from one picture."""
 
-WORKING_SIDE: Final = 1200
+PHOTO_SIDE: Final = 1200
 """Pixels of a side above which a picture is made smaller before it is looked at."""
 
 LONGEST_WAIT: Final = 30.0
@@ -149,9 +147,9 @@ def find_digits(ink: Floats) -> list[FoundDigit]:
     Raises:
         DrawingError: there is no digit, there are more than 60, or paper can't be told from ink.
     """
-    labels, pieces = _label(_without_ruled_lines(ink > _INK))
+    labels, pieces = _label(_without_ruled_lines(ink > _DARK))
     if not pieces:  # a single straight 1
-        labels, pieces = _label(ink > _INK)
+        labels, pieces = _label(ink > _DARK)
     pieces = [piece for piece in pieces if piece.area >= _LEAST_AREA]
     # Where nothing else is left, a digit that fills the picture is what was meant.
     parts = [piece for piece in pieces if not _is_no_digit(piece, ink.shape)] or pieces
@@ -163,10 +161,10 @@ def find_digits(ink: Floats) -> list[FoundDigit]:
             "the paper."
         )
     groups = _joined(parts)
-    if len(groups) > MOST_DIGITS:
+    if len(groups) > MOST_IN_A_PHOTO:
         raise DrawingError(
-            f"{len(groups)} digits or spots were found. At most {MOST_DIGITS} are read from one "
-            "picture: take a smaller part of it."
+            f"{len(groups)} digits or spots were found. At most {MOST_IN_A_PHOTO} are read from "
+            "one picture: take a smaller part of it."
         )
     return [_cut_out(ink, labels, group) for group in _in_reading_order(groups)]
 
@@ -212,7 +210,7 @@ class _Part(NamedTuple):
 _OPENING: Final = threading.Lock()
 _FAINTEST: Final = 0.08  # of the paper's brightness: what is fainter is no ink
 _NOISE_KEPT_OUT: Final = 4.0  # standard deviations of the noise of the paper
-_INK: Final = 0.25  # how dark a pixel must be to belong to a digit
+_DARK: Final = 0.25  # how dark a pixel must be to belong to a digit
 _TILES: Final = 16  # along the longer side, on which the paper's brightness is looked up
 _NEARBY: Final = 5  # tiles across, among which the brightest and then the darkest is looked for
 _RULED: Final = 0.4  # of a side of the picture: longer straight runs of ink are no digit
@@ -221,7 +219,7 @@ _NEAR: Final = 0.15  # of the digits' size: small pieces this near are part of i
 _TOUCHING: Final = 0.12  # of the digits' size: halves this near, one above the other, are one
 _LEAST_AREA: Final = 4  # pixels of a piece of ink
 _MOST_RUNS: Final = 60_000  # runs of ink; more of them are no page of digits
-_MOST_PIECES: Final = 20 * MOST_DIGITS  # of ink, specks and broken digits among them
+_MOST_PIECES: Final = 20 * MOST_IN_A_PHOTO  # of ink, specks and broken digits among them
 _TOO_RESTLESS: Final = (
     "This picture is too restless: no paper can be told from ink. Photograph digits on plain paper."
 )
@@ -274,7 +272,7 @@ def _too_many_pixels(detail: str = "") -> str:
 def _loaded(picture: Image.Image) -> Image.Image:
     """Decode a picture, turn it upright, and make it small enough to work with."""
     try:
-        picture.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG need not be decoded in full
+        picture.draft(None, (PHOTO_SIDE, PHOTO_SIDE))  # a JPEG need not be decoded in full
         picture.load()
         ImageOps.exif_transpose(picture, in_place=True)
     except (Image.DecompressionBombError, *_DAMAGED) as error:
@@ -287,11 +285,11 @@ def _loaded(picture: Image.Image) -> Image.Image:
 def _grey(picture: Image.Image) -> Floats:
     """Return brightness as float32 (h, w), 0 to 1, at most 1,200 a side."""
     if picture.mode.startswith(("I", "F")):
-        values = _shrunk(np.asarray(picture, dtype=np.float32), WORKING_SIDE)
+        values = _shrunk(np.asarray(picture, dtype=np.float32), PHOTO_SIDE)
         return values / np.float32(max(1.0, float(values.max())))
     if picture.mode in ("1", "P"):  # Pillow would shrink these by leaving pixels out
         picture = picture.convert("RGBA" if picture.has_transparency_data else "L")
-    picture.thumbnail((WORKING_SIDE, WORKING_SIDE))
+    picture.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
     if picture.has_transparency_data:
         return _opaque(picture.convert("RGBA"))
     grey = picture.convert("L")

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import PIXELS, SIDE
-from mnist_core.inspection.network import BLOCK, Floats, Network, Pixels
+from mnist_core.data.dataset import Pixels
+from mnist_core.inspection.network import BLOCK, Floats, Network
 from mnist_core.inspection.trace import Node
 
 INK: Final = 9.2

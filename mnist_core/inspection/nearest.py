@@ -8,10 +8,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mnist_core.data.dataset import Pixels
 from mnist_core.errors import EvaluationError
 from mnist_core.inspection.network import Network
-
-Pixels = npt.NDArray[np.uint8]
 
 _BLOCK: Final = 1000  # rows that are turned into float32 at a time: they stay in the cache
 

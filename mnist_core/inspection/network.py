@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from mnist_core.config import CLASSES, NO_GUESS, PIXELS, TrainingConfig
 from mnist_core.data.arrays import unpack_weights
+from mnist_core.data.dataset import Pixels, scale
 from mnist_core.errors import EvaluationError
 
-Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 BLOCK: Final = 1000
@@ -160,7 +160,7 @@ class Network:
     def last_hidden_blocks(self, images: Pixels) -> Iterator[Floats]:
         """Yield ``last_hidden`` a block of digits at a time, for those who keep none of it."""
         for block in _blocks(images):
-            yield _forward_through(self, scaled(block))[-2]
+            yield _forward_through(self, input_values(block))[-2]
 
     def sums_blocks(self, images: Pixels, layer: int) -> Iterator[Floats]:
         """Yield what the nodes of a layer add up for many digits, before they report it.
@@ -173,7 +173,7 @@ class Network:
             float32 (at most ``BLOCK``, nodes), block after block; what overflows is NaN.
         """
         for block in _blocks(images):
-            values = scaled(block)
+            values = input_values(block)
             for below in range(layer):
                 values = self.activate(below, _sums(self, below, values))
             yield _sums(self, layer, values)
@@ -197,7 +197,7 @@ class Network:
         for digit in (guess, other):
             if digit not in range(CLASSES):
                 raise EvaluationError(f"{digit!r} is no digit. Choose 0 to 9.")
-        hidden = _forward_through(self, scaled(image[np.newaxis]))[1:-1]
+        hidden = _forward_through(self, input_values(image[np.newaxis]))[1:-1]
         slope = _ACTIVATIONS[self.activation].slope
         with np.errstate(over="ignore", invalid="ignore"):
             back = self.weights[-1][:, guess] - self.weights[-1][:, other]
@@ -224,7 +224,7 @@ class Network:
 
         Source: Shrikumar et al. 2016, Not Just a Black Box (there called gradient x input).
         """
-        pixels = scaled(image[np.newaxis]).reshape(image.shape)
+        pixels = scale(image)
         return self.gradient(image, guess, other) * pixels
 
     def activate(self, layer: int, sums: Floats) -> Floats:
@@ -248,7 +248,7 @@ class Network:
 
     def _layers(self, images: Pixels) -> Iterator[list[Floats]]:
         for block in _blocks(images):
-            yield _forward_through(self, scaled(block))[1:]
+            yield _forward_through(self, input_values(block))[1:]
 
 
 def _forward_through(network: Network, pixels: Floats) -> list[Floats]:
@@ -272,8 +272,8 @@ def _softmax(logits: Floats) -> Floats:
     return shares
 
 
-def scaled(images: Pixels) -> Floats:
-    """Scale grey levels as the training does.
+def input_values(images: Pixels) -> Floats:
+    """Return what goes into the first layer: the grey levels, scaled.
 
     Args:
         images: uint8 (n, 28, 28), 0 background to 255 ink.
@@ -281,8 +281,7 @@ def scaled(images: Pixels) -> Floats:
     Returns:
         float32 (n, 784), 0 to 1.
     """
-    pixels: Floats = images.reshape(len(images), PIXELS).astype(np.float32) / np.float32(255)
-    return pixels
+    return scale(images).reshape(len(images), PIXELS)
 
 
 def _blocks(images: Pixels) -> Iterator[Any]:

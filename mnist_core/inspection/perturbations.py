@@ -17,12 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import SIDE, Limit
+from mnist_core.data.dataset import Pixels
 from mnist_core.errors import EvaluationError
+from mnist_core.inspection.network import Floats
 
-Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
-
-_INK: Final = 255
+_FULL_INK: Final = 255
 _BALANCE: Final = 14  # where MNIST puts the centre of mass of every digit
 
 
@@ -229,7 +228,7 @@ def _apply(kind: Perturbation, images: Pixels, strength: float, seed: int) -> Pi
 
 def _noisy(images: Pixels, deviation: float, seed: int) -> Pixels:
     noise = np.random.default_rng(seed).standard_normal(images.shape, np.float32)
-    return _as_pixels(images + noise * np.float32(deviation * _INK))
+    return _as_pixels(images + noise * np.float32(deviation * _FULL_INK))
 
 
 def _shifted(images: Pixels, distance: int, axis: int) -> Pixels:
@@ -325,5 +324,5 @@ def _spread(images: Pixels, extreme: Any, *, with_corners: bool) -> Pixels:
 
 
 def _as_pixels(values: npt.NDArray[Any]) -> Pixels:
-    pixels: Pixels = np.rint(values).clip(0, _INK).astype(np.uint8)
+    pixels: Pixels = np.rint(values).clip(0, _FULL_INK).astype(np.uint8)
     return pixels

@@ -15,15 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import CLASSES
+from mnist_core.data.dataset import Pixels
+from mnist_core.data.splitting import Indices, Labels
 from mnist_core.errors import EvaluationError
-from mnist_core.inspection.network import Network, scaled
+from mnist_core.inspection.network import Floats, Network, input_values
 
-Pixels = npt.NDArray[np.uint8]
-Labels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.intp]
-
-DIGITS: Final = 2000
+DIGITS_ON_A_MAP: Final = 2000
 """Digits on a map: more of them hide each other."""
 
 NEAREST: Final = 10
@@ -86,7 +83,7 @@ class Neighbourhood(NamedTuple):
     mixed: tuple[int, int] | None
 
 
-def choose_digits(labels: Labels, count: int = DIGITS) -> Indices:
+def choose_digits(labels: Labels, count: int = DIGITS_ON_A_MAP) -> Indices:
     """Choose the digits of a map: of each kind as large a share as there is, evenly spread.
 
     Args:
@@ -121,7 +118,7 @@ def features_of(images: Pixels, network: Network, layer: int) -> Floats:
             f"There is no layer {layer}. Choose 0 to {len(network.weights)}; 0 is the pixels."
         )
     if layer == PIXEL_LAYER:
-        return scaled(images)
+        return input_values(images)
     if layer < len(network.weights):
         return network.activations(images)[layer - 1]
     return np.concatenate(list(network.sums_blocks(images, layer - 1)))

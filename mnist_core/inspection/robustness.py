@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mnist_core.config import NO_GUESS
+from mnist_core.data.dataset import Pixels
 from mnist_core.errors import EvaluationError
 from mnist_core.formatting import percent
 from mnist_core.inspection.network import BLOCK, Network, guesses
 from mnist_core.inspection.perturbations import Perturbation, perturb
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

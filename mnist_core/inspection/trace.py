@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mnist_core.data.dataset import Pixels
 from mnist_core.errors import EvaluationError
-from mnist_core.inspection.network import Floats, Network, Pixels, scaled
+from mnist_core.inspection.network import Floats, Network, input_values
 
 DECIMALS: Final = 3
 """Digits after the point in arithmetic that is shown."""
@@ -81,7 +82,7 @@ def trace(network: Network, image: Pixels, held: Held = NOTHING_HELD) -> Trace:
         EvaluationError: a held node is not in a hidden layer, or its value is not a number.
     """
     check_held(network, held)
-    values, sums = [scaled(image[np.newaxis])[0]], list[Floats]()
+    values, sums = [input_values(image[np.newaxis])[0]], list[Floats]()
     for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True)):
         with np.errstate(over="ignore", invalid="ignore"):
             sums.append(values[-1] @ weights + biases)

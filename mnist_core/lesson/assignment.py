@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from mnist_core.config import HIDDEN_LAYERS, TrainingConfig
+from mnist_core.config import DEFAULTS, HIDDEN_LAYERS, TrainingConfig
 from mnist_core.errors import ConfigError
 
 LONGEST_QUESTION: Final = 1000
@@ -26,9 +26,8 @@ keeps those that the task began with in ``start``.
 
 PARTS: Final = (QUESTION, LOCKED, SHOWN, START)
 
-_DEFAULTS: Final = TrainingConfig()
-_DEFAULT_NODES: Final = _DEFAULTS.layers[0]
-_PLAIN_SETTINGS: Final = tuple(name for name in _DEFAULTS.to_dict() if name != "layers")
+_DEFAULT_NODES: Final = DEFAULTS.layers[0]
+_PLAIN_SETTINGS: Final = tuple(name for name in DEFAULTS.to_dict() if name != "layers")
 _NODES: Final = tuple(f"nodes_{position}" for position in range(1, int(HIDDEN_LAYERS.maximum) + 1))
 _ALL_DEFAULT: Final = "default"
 _LONGEST_QUOTE: Final = 40
@@ -53,7 +52,7 @@ class Assignment:
     """
 
     question: str = ""
-    settings: TrainingConfig = _DEFAULTS
+    settings: TrainingConfig = DEFAULTS
     locked: frozenset[str] = field(default=frozenset())
     shown: frozenset[str] = field(default=frozenset())
 
@@ -144,7 +143,7 @@ def control_values(config: TrainingConfig) -> dict[str, Any]:
 
 def settings_query(config: TrainingConfig) -> dict[str, str]:
     """Return the parameters of an address for settings; those of the default ones are left out."""
-    usual = control_values(_DEFAULTS)
+    usual = control_values(DEFAULTS)
     return {
         control: str(value)
         for control, value in control_values(config).items()
@@ -160,7 +159,7 @@ def read_settings(query: Mapping[str, str]) -> TrainingConfig:
     Raises:
         ConfigError: a value is not allowed.
     """
-    values: dict[str, Any] = control_values(_DEFAULTS)
+    values: dict[str, Any] = control_values(DEFAULTS)
     for name in values.keys() & query.keys():
         values[name] = read_value(query[name])
     count = values["hidden_layers"]

@@ -11,9 +11,8 @@ from decimal import Decimal
 from string import Template
 from typing import Final, Protocol
 
-from mnist_core.config import CLASSES, TrainingConfig
+from mnist_core.config import CLASSES, DEFAULTS, TrainingConfig
 
-_DEFAULTS: Final = TrainingConfig()
 _WIDTH: Final = 96
 
 # What Keras takes where an optimizer is named and no learning rate is given.
@@ -55,7 +54,7 @@ def lesson_code(config: TrainingConfig) -> str:
         [
             *_lesson_imports(config),
             "",
-            *([f"set_random_seed({config.seed})"] if config.seed != _DEFAULTS.seed else []),
+            *([f"set_random_seed({config.seed})"] if config.seed != DEFAULTS.seed else []),
             f"digits = load_mnist().split({_split_arguments(config)})",
             "",
             "model = Sequential([",
@@ -88,7 +87,7 @@ def _lesson_imports(config: TrainingConfig) -> list[str]:
         lines.append(f"from keras.optimizers import {_KERAS_NAMES[config.optimizer]}")
     if config.l2:
         lines.append("from keras.regularizers import L2")
-    if config.seed != _DEFAULTS.seed:
+    if config.seed != DEFAULTS.seed:
         lines.append("from keras.utils import set_random_seed")
     return [
         *lines,
@@ -99,7 +98,7 @@ def _lesson_imports(config: TrainingConfig) -> list[str]:
 
 def _split_arguments(config: TrainingConfig) -> str:
     arguments = f"validation_split={_literal(config.validation_split)}"
-    if config.fraction != _DEFAULTS.fraction:
+    if config.fraction != DEFAULTS.fraction:
         arguments += f", fraction={_literal(config.fraction)}"
     return arguments
 

@@ -50,7 +50,7 @@ NOT_ALLOWED: Final = 1008
 RESTARTING: Final = 1012
 TOO_SLOW: Final = 1013
 
-_LARGEST_SEQ: Final = 2**53
+_LARGEST_IN_JAVASCRIPT: Final = 2**53
 _LONGEST_ID: Final = 64
 
 _log = logging.getLogger(__name__)
@@ -187,7 +187,9 @@ class LiveHub:
         after: dict[str, int] = {}
         for watcher in self._watchers:
             if watcher.run_id and watcher.is_told:
-                after[watcher.run_id] = min(watcher.seq, after.get(watcher.run_id, _LARGEST_SEQ))
+                after[watcher.run_id] = min(
+                    watcher.seq, after.get(watcher.run_id, _LARGEST_IN_JAVASCRIPT)
+                )
         if not after:
             return False
         state = self._store.data_version(), after
@@ -344,7 +346,7 @@ def _parse_wish(message: Mapping[str, Any]) -> _Wish:
         raise ValueError('expected {"watch": run, "after": seq}') from None
     if not isinstance(run_id, str) or not 0 < len(run_id) <= _LONGEST_ID:
         raise ValueError("“watch” must be the id of a run")
-    if type(after) is not int or not 0 <= after < _LARGEST_SEQ:
+    if type(after) is not int or not 0 <= after < _LARGEST_IN_JAVASCRIPT:
         raise ValueError("“after” must be a whole number from 0")
     return _Wish(run_id, after)
 

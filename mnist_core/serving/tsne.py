@@ -16,11 +16,10 @@ from typing import Any, Final
 import numpy as np
 from sklearn.manifold import TSNE
 
+from mnist_core.data.splitting import Indices
 from mnist_core.errors import EvaluationError, MnistError
-from mnist_core.inspection.network import Network, scaled
+from mnist_core.inspection.network import Floats, Network, input_values
 from mnist_core.inspection.projection import (
-    Floats,
-    Indices,
     choose_digits,
     draw_principal_map,
     features_of,
@@ -29,7 +28,7 @@ from mnist_core.inspection.projection import (
     reduce_features,
     unpack_map,
 )
-from mnist_core.serving.tsne_queue import STEPS
+from mnist_core.serving.tsne_queue import TSNE_STEPS
 from mnist_core.store import MapSubject, Store
 
 PERPLEXITY: Final = 30
@@ -69,7 +68,7 @@ def draw_tsne_map(features: Floats) -> Floats:
     start = draw_principal_map(features).positions
     embedding = TSNE(
         perplexity=min(PERPLEXITY, (len(features) - 1) / 3),
-        max_iter=STEPS,
+        max_iter=TSNE_STEPS,
         init=start / start[:, 0].std() * np.float32(_START_SPREAD),
         random_state=0,
         n_jobs=1,
@@ -97,7 +96,7 @@ def load_features(store: Store, subject: MapSubject) -> tuple[Indices, Floats]:
     digits = choose_digits(dataset.y_test)
     images = dataset.x_test[digits]
     if subject.run_id is None:
-        return digits, scaled(images)
+        return digits, input_values(images)
     config = store.get_run(subject.run_id).config
     weights = store.load_snapshot(subject.run_id, subject.epoch)
     return digits, features_of(images, Network.from_snapshot(weights, config), subject.layer)

@@ -23,7 +23,7 @@ from mnist_core import environment
 from mnist_core.errors import TsneQueueError
 from mnist_core.store import MapSubject
 
-STEPS: Final = 1000
+TSNE_STEPS: Final = 1000
 """Moves of all points that a map takes; scikit-learn's own number."""
 
 MOST_WAITING: Final = 20
@@ -55,7 +55,7 @@ class MapProgress:
     Attributes:
         status: where it is.
         ahead: how many others come before it.
-        step: moves of the points so far, of ``STEPS``; 0 while it is being prepared.
+        step: moves of the points so far, of ``TSNE_STEPS``; 0 while it is being prepared.
         seconds: since its process started.
         error: why it FAILED, in a sentence.
         askers: hashes of the tokens of the browsers that want it.

@@ -17,7 +17,7 @@ from mnist_core.store.part import StorePart
 from mnist_core.store.records import DigitSet, DigitSetEntry
 from mnist_core.store.schema import kept_digits
 
-MOST_DIGITS: Final = 2000
+MOST_IN_A_SET: Final = 2000
 """In one set: a class of thirty can keep sixty each."""
 
 MOST_SETS: Final = 200
@@ -56,9 +56,9 @@ class DigitSetPart(StorePart):
         with self._database.write() as connection:
             before = _room_taken(connection, name)
             founder = _founder(connection, name) or owner
-            if before + len(images) > MOST_DIGITS:
+            if before + len(images) > MOST_IN_A_SET:
                 raise ConfigError(
-                    f"A set has room for {MOST_DIGITS:,} digits; “{name}” has {before:,}. "
+                    f"A set has room for {MOST_IN_A_SET:,} digits; “{name}” has {before:,}. "
                     "Choose another name.",
                     "images",
                 )

@@ -16,7 +16,7 @@ LONGEST_CHUNK_SECONDS = 0.2
 NOBODY = -1
 """Fills up the indices of a batch that is smaller than the others."""
 
-Indices = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int32]
 
 
 def chunk_size(config: TrainingConfig, training_digits: int) -> int:
@@ -31,7 +31,7 @@ def epoch_order(seed: int, epoch: int, training_digits: int) -> npt.NDArray[np.i
     return np.random.default_rng([seed, epoch]).permutation(training_digits)
 
 
-def deal(config: TrainingConfig, epoch: int, training_digits: int) -> Indices:
+def deal(config: TrainingConfig, epoch: int, training_digits: int) -> Rows:
     """Deal the digits of an epoch to its batches.
 
     Returns:
@@ -41,14 +41,14 @@ def deal(config: TrainingConfig, epoch: int, training_digits: int) -> Indices:
     return lay_in_rows(epoch_order(config.seed, epoch, training_digits), config.batch_size)
 
 
-def lay_in_rows(order: npt.NDArray[np.int64], width: int) -> Indices:
+def lay_in_rows(order: npt.NDArray[np.int64], width: int) -> Rows:
     """Lay indices in rows of ``width``, the last one filled up with ``NOBODY``."""
     missing = -len(order) % width
     padded = np.pad(order.astype(np.int32), (0, missing), constant_values=NOBODY)
     return padded.reshape(-1, width)
 
 
-def cut(rows: Indices, first: int, count: int) -> tuple[Indices, int]:
+def cut(rows: Rows, first: int, count: int) -> tuple[Rows, int]:
     """Cut ``count`` rows out, from ``first`` on; what lies beyond the end is ``NOBODY``.
 
     Returns:

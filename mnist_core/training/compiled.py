@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import logging
 import operator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import keras
 import numpy as np
@@ -21,9 +21,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from mnist_core.data import Split
-from mnist_core.training.batches import NOBODY, Indices
+from mnist_core.training.batches import NOBODY, Rows
 
-BLOCK = 1000
+PREDICTED_AT_ONCE: Final = 1000
 
 Logs = dict[str, float]
 
@@ -88,7 +88,7 @@ class CompiledSteps:
         self._run_chunk = tf.function(self._update, jit_compile=jit, autograph=False)
         self._run_block = tf.function(self._guess, jit_compile=jit, autograph=False)
 
-    def update(self, rows: Indices, batches: int, step: int, seed: int) -> Sums:
+    def update(self, rows: Rows, batches: int, step: int, seed: int) -> Sums:
         """Update the weights after each of the first ``batches`` rows.
 
         Args:
@@ -103,9 +103,9 @@ class CompiledSteps:
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the probabilities of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
         blocks = []
-        for first in range(0, len(images), BLOCK):
-            block = images[first : first + BLOCK].reshape(-1, 28 * 28)
-            missing = BLOCK - len(block)
+        for first in range(0, len(images), PREDICTED_AT_ONCE):
+            block = images[first : first + PREDICTED_AT_ONCE].reshape(-1, 28 * 28)
+            missing = PREDICTED_AT_ONCE - len(block)
             filled = np.pad(block, ((0, missing), (0, 0))) if missing else block
             blocks.append(self._run_block(filled).numpy()[: len(block)])
         return np.concatenate(blocks)

@@ -64,11 +64,6 @@ def train(
     return Trainer(model, PlacedDigits(split)).train(config, callbacks, checkpoint=checkpoint)
 
 
-def scale(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Turn grey levels uint8 0 to 255 into the float32 0 to 1 that the network takes."""
-    return images.astype(np.float32) / np.float32(255)
-
-
 class Trainer:
     """A model and its digits, ready for one training after another.
 

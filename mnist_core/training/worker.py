@@ -25,14 +25,14 @@ import keras
 import numpy as np
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset, Split
+from mnist_core.data import Dataset, Split, scale
 from mnist_core.data.arrays import pack_predictions
 from mnist_core.errors import ClaimLostError, MnistError, StoreError, TrainingError
 from mnist_core.store import Claim, RunStatus, Store
 from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import PlacedDigits
-from mnist_core.training.fit import Trainer, scale
+from mnist_core.training.fit import Trainer
 from mnist_core.training.model import build_model
 from mnist_core.training.supervisor import Supervisor
 from mnist_core.training.trainer_cache import TrainerCache

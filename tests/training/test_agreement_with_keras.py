@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset
+from mnist_core.data import Dataset, scale
 from mnist_core.data.arrays import pack_weights
 from mnist_core.evaluation import predictions
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.inspection.network import Network
 from mnist_core.training import fit
-from mnist_core.training.fit import scale
 from mnist_core.training.model import build_model
 from tests.unit.network_helpers import ACTIVATIONS, DEPTHS
 

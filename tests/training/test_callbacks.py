@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset
+from mnist_core.data import Dataset, scale
 from mnist_core.data.arrays import unpack_weights
 from mnist_core.errors import ClaimLostError, TrainingError
 from mnist_core.store import Run, Store
 from mnist_core.training import supervisor
 from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback
-from mnist_core.training.fit import scale, train
+from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
 from mnist_core.training.supervisor import Supervisor
 from tests.training.training_helpers import OVERFLOWING, SMALL, STEPS, At, events_of, same

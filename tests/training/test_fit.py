@@ -12,13 +12,13 @@ import tensorflow as tf
 
 import mnist_core
 from mnist_core.config import CHOICES, TrainingConfig
-from mnist_core.data import Dataset
+from mnist_core.data import Dataset, scale
 from mnist_core.errors import ConfigError
 from mnist_core.training import compiled
 from mnist_core.training.batches import epoch_order
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import PlacedDigits
-from mnist_core.training.fit import RunningFit, Trainer, scale, train
+from mnist_core.training.fit import RunningFit, Trainer, train
 from mnist_core.training.model import build_model
 from mnist_core.training.trainer_cache import TrainerCache
 from tests.training.training_helpers import SMALL, STEPS, At, same, throw

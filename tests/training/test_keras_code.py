@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Arrays, Dataset, load_mnist, pack_npz
+from mnist_core.data import Arrays, Dataset, load_mnist, pack_npz, scale
 from mnist_core.lesson.keras_code import lesson_code, run_script
-from mnist_core.training.fit import scale, train
+from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
 from mnist_core.training.trainer_cache import TrainerCache
 from tests.training.training_helpers import SMALL

@@ -8,7 +8,7 @@ import numpy as np
 
 from mnist_core.data import Dataset
 from mnist_core.data.arrays import unpack_predictions
-from mnist_core.evaluation.learning_history import START, trace_learning
+from mnist_core.evaluation.learning_history import BEFORE_TRAINING, trace_learning
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.inspection.network import Network
 from mnist_core.store import Claim, Run, Store
@@ -31,6 +31,6 @@ def test_a_real_run_ends_its_lives_as_its_test_says(
     for position in range(10):
         true = int(tiny.y_test[position])
         told = trace_learning(tiny.x_test[position], true, networks)
-        assert told.epochs == (START, 0, 1, 2)
+        assert told.epochs == (BEFORE_TRAINING, 0, 1, 2)
         np.testing.assert_allclose(told.y_prob[-1], at_the_end.y_prob[position], atol=5e-3)
         assert (told.learned is not None) == at_the_end.right[position]

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset, load_mnist
+from mnist_core.data import Dataset, load_mnist, scale
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import callbacks, supervisor, worker
-from mnist_core.training.fit import scale, train
+from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
 from tests.training.training_helpers import (
     OVERFLOWING,

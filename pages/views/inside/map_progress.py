@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.formatting import duration
-from mnist_core.serving.tsne_queue import STEPS, MapProgress, MapStatus
+from mnist_core.serving.tsne_queue import TSNE_STEPS, MapProgress, MapStatus
 from pages.services.server import get_tsne_queue
 from pages.session.browser import owner
 from pages.session.refusal import render_refusal, with_refusals_shown
@@ -46,7 +46,7 @@ def _render_way(layer: Layer) -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
-            st.progress(min(1.0, progress.step / STEPS), text=_in_words(progress))
+            st.progress(min(1.0, progress.step / TSNE_STEPS), text=_in_words(progress))
         if owner() in progress.askers:
             st.button("Cancel", on_click=_withdraw, args=(layer,), icon=":material/close:")
         else:
@@ -60,7 +60,7 @@ def _in_words(progress: MapProgress) -> str:
     since = duration(progress.seconds)
     if not progress.step:
         return f"Comparing the digits with each other, {since}"
-    return f"Moving the points: step {progress.step:,} of {STEPS:,}, {since}"
+    return f"Moving the points: step {progress.step:,} of {TSNE_STEPS:,}, {since}"
 
 
 @with_refusals_shown

@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_core.data import Dataset
 from mnist_core.errors import EvaluationError
 from mnist_core.evaluation.predictions import Evaluation
-from mnist_core.inspection.network import scaled
+from mnist_core.inspection.network import input_values
 from mnist_core.inspection.projection import (
     PIXEL_LAYER,
     Neighbourhood,
@@ -141,7 +141,7 @@ def _neighbourhood(positions: Floats, dataset: Dataset) -> Neighbourhood:
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_SETS, show_spinner=False)
 def _pixel_map(dataset: Dataset) -> PrincipalMap:
-    return draw_principal_map(scaled(dataset.x_test[digits_of(dataset)]))
+    return draw_principal_map(input_values(dataset.x_test[digits_of(dataset)]))
 
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=KEPT_MAPS, show_spinner=False)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mnist_core.evaluation.contact_sheet import MOST_DIGITS, draw_contact_sheet
+from mnist_core.evaluation.contact_sheet import MOST_ON_A_SHEET, draw_contact_sheet
 from mnist_core.serving.run_words import in_short
 from pages.views.shared.evaluated_run import EvaluatedRun
 
@@ -32,7 +32,7 @@ def _render_buttons(evaluated: EvaluatedRun, name: str) -> None:
         "image/png",
         on_click="ignore",
         icon=":material/image:",
-        help=f"The first {MOST_DIGITS} wrong digits with what they are and what they were "
+        help=f"The first {MOST_ON_A_SHEET} wrong digits with what they are and what they were "
         "taken for, to print.",
     )
 

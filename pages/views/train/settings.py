@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mnist_core.config import CHOICES, HIDDEN_LAYERS, LIMITS, TrainingConfig
+from mnist_core.config import CHOICES, DEFAULTS, HIDDEN_LAYERS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ConfigError
 from mnist_core.lesson.glossary import explain_setting
@@ -25,7 +25,6 @@ from pages.session.open_task import (
     start_values,
 )
 
-DEFAULTS = TrainingConfig()
 NODE_STOPS = (
     1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256, 300,
     400, 512, 600, 700, 800, 900, 1024,

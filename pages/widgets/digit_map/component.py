@@ -75,7 +75,7 @@ def render_digit_map(
             "description": description,
             "pictures": pictures,
             "columns": COLUMNS,
-            "colours": style.DIGITS,
+            "colours": style.DIGIT_COLOURS,
             "scale": size_factor(),
         },
         on_chosen_change=choose,

@@ -12,7 +12,7 @@ from PIL import Image, ImageFont
 from mnist_core.data import Dataset
 from mnist_core.errors import EvaluationError
 from mnist_core.evaluation.contact_sheet import (
-    MOST_DIGITS,
+    MOST_ON_A_SHEET,
     caption,
     cell_corner,
     draw_contact_sheet,
@@ -85,12 +85,12 @@ def test_the_font_has_a_shape_for_every_sign_of_the_words() -> None:
 def test_at_most_500_digits_are_drawn_and_the_sheet_says_so(
     tiny: Dataset, guesses: Evaluation
 ) -> None:
-    many = np.resize(np.arange(100), MOST_DIGITS + 40)
-    assert draw_contact_sheet(tiny.x_test, guesses, many[:MOST_DIGITS]) != draw_contact_sheet(
+    many = np.resize(np.arange(100), MOST_ON_A_SHEET + 40)
+    assert draw_contact_sheet(tiny.x_test, guesses, many[:MOST_ON_A_SHEET]) != draw_contact_sheet(
         tiny.x_test, guesses, many
     )  # the words at the head differ
     with Image.open(io.BytesIO(draw_contact_sheet(tiny.x_test, guesses, many))) as picture:
-        _, last = cell_corner(MOST_DIGITS - 1, 12)
+        _, last = cell_corner(MOST_ON_A_SHEET - 1, 12)
         assert last < picture.height < last + 2 * 84
     assert head_words(540) == "The first 500 of 540 digits, each: true digit -> guess"
     assert head_words(500) == "500 digits, each: true digit -> guess"

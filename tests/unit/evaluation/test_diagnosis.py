@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mnist_core.config import GUESSING
 from mnist_core.evaluation.diagnosis import (
     ALONE,
     EPOCHS_AFTER_LOWEST,
-    GUESSING,
     KEYS,
     NOTHING_BELOW,
     RISING_PER_EPOCH,

@@ -8,10 +8,10 @@ import pytest
 from mnist_core.config import NO_GUESS
 from mnist_core.data import Dataset
 from mnist_core.errors import EvaluationError
-from mnist_core.evaluation.learning_history import START, LearningHistory, trace_learning
+from mnist_core.evaluation.learning_history import BEFORE_TRAINING, LearningHistory, trace_learning
 
 
-def life(guesses: str, first: int = START, true: int = 4) -> LearningHistory:
+def life(guesses: str, first: int = BEFORE_TRAINING, true: int = 4) -> LearningHistory:
     """A life with these guesses, from the epoch ``first`` on."""
     y_prob = np.full((len(guesses), 10), 0.04, np.float32)
     y_prob[np.arange(len(guesses)), [int(guess) for guess in guesses]] = 0.64
@@ -21,7 +21,7 @@ def life(guesses: str, first: int = START, true: int = 4) -> LearningHistory:
 @pytest.mark.parametrize(
     ("guesses", "learned", "forgotten"),
     [
-        ("444", START, []),
+        ("444", BEFORE_TRAINING, []),
         ("999", None, []),
         ("994", 1, []),
         ("944", 0, []),
@@ -66,7 +66,7 @@ def test_a_life_is_told_in_a_sentence(guesses: str, sentence: str) -> None:
 
 def test_epochs_whose_weights_were_not_kept_are_left_out() -> None:
     y_prob = np.eye(10, dtype=np.float32)[[9, 4, 9]]
-    told = LearningHistory(4, (START, 9, 19), y_prob)
+    told = LearningHistory(4, (BEFORE_TRAINING, 9, 19), y_prob)
     assert told.words() == "Right after epoch 10, wrong again after epoch 20."
     assert told.confidence.tolist() == [1, 1, 1]
 

@@ -12,7 +12,7 @@ from mnist_core.data import Dataset
 from mnist_core.errors import DrawingError
 from mnist_core.handwriting.drawing import (
     ALL_STEPS,
-    LINE_WIDTH,
+    PEN_WIDTH,
     Step,
     centre_by_mass,
     crop,
@@ -208,7 +208,7 @@ def test_cropping_leaves_the_ink_only() -> None:
 def test_lines_end_up_as_wide_as_those_of_mnist(pen: float) -> None:
     redrawn = set_line_width(crop(drawn("four", size=2, pen=pen)))
     width = measure_line_width(redrawn > 0.5) * 20 / max(redrawn.shape)
-    assert width == pytest.approx(LINE_WIDTH, rel=0.25)
+    assert width == pytest.approx(PEN_WIDTH, rel=0.25)
 
 
 @given(width=st.integers(3, 10), length=st.integers(100, 300))

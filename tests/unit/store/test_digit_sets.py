@@ -108,7 +108,7 @@ def test_what_can_not_be_kept_is_refused(
 
 
 def test_a_full_set_and_a_full_list_say_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(digit_sets, "MOST_DIGITS", 3)
+    monkeypatch.setattr(digit_sets, "MOST_IN_A_SET", 3)
     monkeypatch.setattr(digit_sets, "MOST_SETS", 2)
     store.keep_digits("7b", drawn(3), [1, 2, 3], owner=ANNA)
     with pytest.raises(ConfigError, match="has room for 3 digits"):

@@ -11,7 +11,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 PALETTE = {
     getattr(style, name).lower()
     for name in ("TRAINING", "VALIDATION", "RIGHT", "WRONG", "TEST", "POSITIVE", "NEGATIVE")
-} | set(style.DIGITS)
+} | set(style.DIGIT_COLOURS)
 
 
 def test_style_sheets_and_scripts_repeat_no_colour_of_the_charts() -> None:
