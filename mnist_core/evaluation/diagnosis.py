@@ -85,18 +85,6 @@ class Rule(StrEnum):
         return self.value.capitalize()
 
 
-ALONE: Final = frozenset(
-    {
-        Rule.NOT_A_NUMBER,
-        Rule.TOO_FEW_EPOCHS,
-        Rule.STILL_RISING,
-        Rule.HARD_TO_TELL,
-        Rule.LEVEL,
-    }
-)
-"""Rules whose finding is the only one: at most one of these is ever found."""
-
-
 @dataclass(frozen=True)
 class Finding:
     """What one rule found in a history.

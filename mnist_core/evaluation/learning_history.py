@@ -76,11 +76,6 @@ class LearningHistory:
         return self.epochs[first] if first < len(self.epochs) else None
 
     @cached_property
-    def forgotten(self) -> list[int]:
-        """The epochs after which it was wrong, having been right the time before."""
-        return [epoch for epoch, right in self._turns if not right]
-
-    @cached_property
     def _turns(self) -> list[tuple[int, bool]]:
         """Each epoch that found it otherwise than before, and how; before all it was wrong."""
         before = [False, *self.right[:-1].tolist()]

@@ -204,14 +204,6 @@ class Evaluation:
         counts = np.bincount(cells, minlength=CLASSES**2).astype(np.int64)
         return counts.reshape(CLASSES, CLASSES)
 
-    def confusion_shares(self) -> npt.NDArray[np.float64]:
-        """Return each row of the confusion matrix as shares of the row.
-
-        Returns:
-            float64 (10, 10), 0 to 1; the row of a digit that does not occur is 0.
-        """
-        return _shares(self.confusion, self.confusion.sum(axis=1, keepdims=True))
-
     def frequent_mistakes(self, count: int = 5) -> list[Confused]:
         """Name the digits most often taken for another.
 

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from mnist_core.config import PIXELS
 from mnist_core.data import Split
 from mnist_core.training.batches import NOBODY, Rows
 
@@ -104,7 +105,7 @@ class CompiledSteps:
         """Return the probabilities of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
         blocks = []
         for first in range(0, len(images), PREDICTED_AT_ONCE):
-            block = images[first : first + PREDICTED_AT_ONCE].reshape(-1, 28 * 28)
+            block = images[first : first + PREDICTED_AT_ONCE].reshape(-1, PIXELS)
             missing = PREDICTED_AT_ONCE - len(block)
             filled = np.pad(block, ((0, missing), (0, 0))) if missing else block
             blocks.append(self._run_block(filled).numpy()[: len(block)])
@@ -179,5 +180,5 @@ def xla_works() -> bool:
 
 
 def _scale(images: tf.Tensor) -> tf.Tensor:
-    """Turn uint8 (n, 784) from 0 to 255 into float32 (n, 28, 28) from 0 to 1."""
+    """Do inside TensorFlow what ``data.scale`` does: (n, 784) in, (n, 28, 28) out."""
     return tf.reshape(tf.cast(images, tf.float32) / 255.0, (-1, 28, 28))

@@ -89,6 +89,13 @@ def test_the_fast_fit_gives_what_a_plain_fit_gives_on_the_same_order(
         assert history[name][-1] == pytest.approx(whole[-1][name], abs=0.003)
 
 
+def test_the_compiled_function_scales_digits_as_everybody_else_does() -> None:
+    every_grey = np.resize(np.arange(256, dtype=np.uint8), (1, 784))
+    compiled_scale = tf.function(compiled._scale, jit_compile=True, autograph=False)
+    expected = scale(every_grey.reshape(-1, 28, 28))
+    np.testing.assert_array_equal(compiled_scale(every_grey).numpy(), expected)
+
+
 def test_dropout_learns_as_well_as_keras_dropout_over_seeds(tiny: Dataset) -> None:
     """The masks are other ones, so what is compared is the mean loss over several seeds."""
     ours, theirs = [], []
