@@ -25,7 +25,7 @@ TABS_AT_MOST = 150
 
 OURS = (
     ".mnist-digit-grid, .mnist-pixel-view, .mnist-live, .mnist-network, .mnist-confusion-matrix, "
-    ".mnist-drawing-canvas, .mnist-activation, .mnist-signed, .mnist-digit-map, "
+    ".mnist-drawing-canvas, .mnist-signed, .mnist-digit-map, "
     ".st-key-projector-switch"
 )
 
@@ -271,7 +271,7 @@ def test_the_whole_lesson_is_walked_by_keyboard_alone(open_page, server):
     page.keyboard.press("Space")
     expect(zoom).to_be_checked()
     press_until_focused(page, page.get_by_label(re.compile("^Output: 5 × 10 weights")))
-    expect(page.get_by_test_id("network-arithmetic")).to_contain_text("= 60")
+    expect(page.get_by_test_id("network-caption")).to_contain_text("= 60")
     press_until_focused(page, page.get_by_role("link", name="See the results"), "Shift+Tab")
     page.keyboard.press("Enter")
     heading(page, "Results")

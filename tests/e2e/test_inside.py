@@ -69,7 +69,7 @@ def node(page: Page, name: str) -> Locator:
 
 
 def output_texts(page: Page) -> Locator:
-    return page.locator("[data-testid=activation-figure] [data-part=bars] text")
+    return page.locator("[data-testid=network-figure] .network-bar text")
 
 
 def strongest(network: Network) -> int:
@@ -79,7 +79,7 @@ def strongest(network: Network) -> int:
 def test_a_click_on_a_node_shows_products_that_add_up_on_screen(page, networks):
     network = networks[EPOCHS[-1]]
     number = strongest(network)
-    drawing = page.get_by_test_id("activation-figure").bounding_box()
+    drawing = page.get_by_test_id("network-figure").bounding_box()
     assert drawing["y"] < 290
     assert drawing["y"] + drawing["height"] <= 768  # seen whole without scrolling
     for role, name in (("combobox", "Run"), ("slider", "Epoch"), ("spinbutton", "Test digit")):
@@ -146,3 +146,13 @@ def test_a_node_switched_off_moves_the_likelihoods_until_all_is_put_back(page, n
     page.get_by_role("button", name="Put everything back").click()
     expect(output_texts(page)).to_have_text(before)
     expect(page.get_by_text("Changed by hand")).to_have_count(0)
+
+
+def test_the_tab_key_stops_at_the_drawing_once(page):
+    drawing = page.get_by_test_id("network-figure")
+    stop = drawing.locator("[tabindex='0']")
+    expect(stop).to_have_count(1)
+    stop.focus()
+    for key, inside in (("Tab", False), ("Shift+Tab", True), ("Shift+Tab", False), ("Tab", True)):
+        page.keyboard.press(key)
+        assert drawing.evaluate("(svg) => svg.contains(document.activeElement)") == inside

@@ -17,7 +17,7 @@ from tests.e2e.train_page import PATIENCE, TrainPage
 CONTENTS = """(svg) => ({
     nodes: [...svg.querySelectorAll(".network-layer")].map(
         (layer) => layer.querySelectorAll(".network-node").length),
-    edges: [...svg.querySelectorAll(".network-edges")].map(
+    edges: [...svg.querySelectorAll(".network-edge")].map(
         (path) => path.getAttribute("d").split("M").length - 1),
     smallest: Math.min(...[...svg.querySelectorAll("text")].map(
         (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)),
@@ -33,7 +33,7 @@ def drawing(tab: TrainPage):
 
 
 def arithmetic(tab: TrainPage):
-    return tab.page.get_by_test_id("network-arithmetic")
+    return tab.page.get_by_test_id("network-caption")
 
 
 def wait_until_drawn(tab: TrainPage, nodes: list[int], edges: list[int]) -> None:

@@ -11,7 +11,7 @@ from pages.views.inside import ablation
 from pages.views.inside.digit_picker import show_digit
 from pages.views.inside.node_detail import render_node, render_rules
 from pages.views.inside.snapshot import ShownDigit, Snapshot
-from pages.widgets.activation_figure import render_activation_figure
+from pages.widgets.network_figure import render_trace_figure
 
 CHOSEN_KEY = "chosen-node"
 OTHER_DIGIT_KEY = "other-digit-from-node"
@@ -64,7 +64,7 @@ def render_network(snapshot: Snapshot, shown: ShownDigit) -> None:
 
 def _render_drawing(snapshot: Snapshot, shown: ShownDigit, traced: Trace, unchanged: Trace) -> None:
     st.markdown(_in_words(shown, traced))
-    render_activation_figure(
+    render_trace_figure(
         traced,
         shown.image,
         before=unchanged.probabilities,

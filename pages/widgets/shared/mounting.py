@@ -8,14 +8,13 @@ import streamlit as st
 from pages.widgets.shared.bundle import bundle
 
 
-def register_component(folder: Path, stem: str | None = None) -> Any:
+def register_component(folder: Path) -> Any:
     """Register the component of a folder, under the folder's name.
 
     Args:
-        folder: where its files are.
-        stem: their name, without .html, .css and .js; None is the folder's.
+        folder: where its .html, .css and .js are, which have its name too.
     """
-    files = folder / (stem or folder.name)
+    files = folder / folder.name
     return st.components.v2.component(
         f"mnist_{folder.name}",
         html=files.with_suffix(".html").read_text(encoding="utf-8"),
