@@ -24,11 +24,7 @@ class DatasetPart(StorePart):
     """Saving and loading data sets by their digest."""
 
     def save_dataset(self, dataset: Dataset) -> None:
-        """Keep a data set, unless one with this digest is kept already.
-
-        Raises:
-            StoreError: it can't be written; nothing of it is kept.
-        """
+        """Keep a data set, unless one with this digest is kept already."""
         if self.has_dataset(dataset.digest):
             return
         packed = _pack(dataset)
@@ -46,17 +42,13 @@ class DatasetPart(StorePart):
             )
 
     def has_dataset(self, digest: str) -> bool:
-        """Check whether a data set is kept, without reading its arrays.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Check whether a data set is kept, without reading its arrays."""
         query = sa.select(datasets.c.digest).where(datasets.c.digest == digest)
         with self._database.read() as connection:
             return connection.execute(query).first() is not None
 
     def load_dataset(self, digest: str) -> Dataset:
-        """Return a kept data set back, its digest checked.
+        """Return a kept data set, its digest checked.
 
         Raises:
             StoreError: there is none with this digest, or its arrays are no longer those that

@@ -48,7 +48,6 @@ class DigitSetPart(StorePart):
         Raises:
             ConfigError: the name, an image or a label can't be used, or there is no room;
                 nothing is kept.
-            StoreError: nothing can be written; nothing is kept.
         """
         name = _checked_set_name(set_name)
         _check_digits(images, labels)
@@ -81,11 +80,7 @@ class DigitSetPart(StorePart):
         return before + len(images)
 
     def list_digit_sets(self) -> list[DigitSetEntry]:
-        """Name the sets that have digits, the one that got a digit last first.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Name the sets that have digits, the one that got a digit last first."""
         query = (
             sa.select(kept_digits.c.set_name, sa.func.count().label("size"))
             .group_by(kept_digits.c.set_name)
@@ -96,11 +91,7 @@ class DigitSetPart(StorePart):
         return [DigitSetEntry(name=row["set_name"], size=row["size"]) for row in rows]
 
     def read_digit_set(self, name: str) -> DigitSet:
-        """Read the digits of a set, the oldest first; a set that nobody began is empty.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Read the digits of a set, the oldest first; a set that nobody began is empty."""
         query = (
             sa.select(kept_digits)
             .where(kept_digits.c.set_name == name)
@@ -128,7 +119,6 @@ class DigitSetPart(StorePart):
 
         Raises:
             NotYoursError: one of them is somebody else's; nothing is deleted.
-            StoreError: nothing can be written; nothing is deleted.
         """
         chosen = kept_digits.c.set_name == name, kept_digits.c.id.in_(ids)
         may = sa.select(kept_digits.c.owner, kept_digits.c.founder).where(*chosen)

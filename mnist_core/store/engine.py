@@ -51,21 +51,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """Yield a transaction that only reads.
-
-        Raises:
-            StoreError: the database can't be read.
-        """
+        """Yield a transaction that only reads."""
         with self._errors_in_words(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """Yield a transaction that writes: all of it when the block ends well, else none of it.
-
-        Raises:
-            StoreError: the database can't be written.
-        """
+        """Yield a transaction that writes: all of it when the block ends well, else none of it."""
         with self._errors_in_words(), self._writer.begin() as connection:
             yield connection
 
@@ -73,9 +65,6 @@ class Database:
         """Return a number that changes with every commit, whoever's it is; None in PostgreSQL.
 
         Costs microseconds: SQLite reads it in memory that the processes share. For one thread.
-
-        Raises:
-            StoreError: the database can't be read.
         """
         if self._engine.dialect.name != "sqlite":
             return None

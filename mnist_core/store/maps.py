@@ -20,7 +20,7 @@ class MapPart(StorePart):
 
         Raises:
             RunNotFoundError: the run has been deleted meanwhile; nothing is kept.
-            StoreError: the data set is not in the store, or nothing can be written.
+            StoreError: the data set is not in the store.
         """
         with self._database.write() as connection:
             if subject.run_id is None:
@@ -32,11 +32,7 @@ class MapPart(StorePart):
                 upsert(connection, blobs, _blob_keys(subject), {"data": data})
 
     def load_map(self, subject: MapSubject) -> bytes | None:
-        """Load a map; None where there is none yet.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Load a map; None where there is none yet."""
         if subject.run_id is None:
             query = sa.select(pixel_maps.c.data).where(
                 pixel_maps.c.dataset_digest == subject.dataset_digest

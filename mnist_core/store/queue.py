@@ -53,9 +53,6 @@ class QueuePart(StorePart):
 
         Returns:
             None where no run waits.
-
-        Raises:
-            StoreError: nothing can be written; nothing is claimed.
         """
         # Dispatchers ask several times a second: only look where looking is enough.
         with self._database.read() as connection:
@@ -74,9 +71,6 @@ class QueuePart(StorePart):
         """Return a number that changes with every write to the store; None where it has none.
 
         Cheap enough to ask from an event loop, many times a second. For one thread.
-
-        Raises:
-            StoreError: the store can't be read.
         """
         return self._database.data_version()
 
@@ -89,9 +83,6 @@ class QueuePart(StorePart):
         Args:
             claim: the lost worker's.
             counts: False when the worker was ended on purpose, such as by a server that stops.
-
-        Raises:
-            StoreError: nothing can be written; nothing is changed.
         """
         with self._database.write() as connection:
             row = _held_row(connection, claim)
@@ -99,13 +90,10 @@ class QueuePart(StorePart):
                 _take_back(connection, row, self._clock(), counts=counts)
 
     def expire_leases(self) -> list[str]:
-        """Take back every run whose worker has not been heard of in time.
+        """Take back every run whose worker has not been heard of in time, one after the other.
 
         Returns:
             The ids of those runs.
-
-        Raises:
-            StoreError: the store can't be read or written; what was taken back before stays so.
         """
         now = self._clock()
         expired = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until < now)
@@ -122,11 +110,7 @@ class QueuePart(StorePart):
         return taken
 
     def report_dispatcher(self, dispatcher_id: str, workers: int, workers_ready: int) -> None:
-        """Report that a server lives, how many workers it has, and how many are warmed up.
-
-        Raises:
-            StoreError: nothing can be written; the last report stays.
-        """
+        """Report that a server lives, how many workers it has, and how many are warmed up."""
         now = self._clock()
         values = {"workers": workers, "workers_ready": workers_ready, "seen_at": now}
         with self._database.write() as connection:
@@ -136,11 +120,7 @@ class QueuePart(StorePart):
             connection.execute(sa.delete(dispatchers).where(long_gone))
 
     def forget_dispatcher(self, dispatcher_id: str) -> None:
-        """Report that a server stops.
-
-        Raises:
-            StoreError: nothing can be written; the server counts as living for five seconds more.
-        """
+        """Report that a server stops; unheard, it counts as living for five seconds more."""
         with self._database.write() as connection:
             connection.execute(sa.delete(dispatchers).where(dispatchers.c.id == dispatcher_id))
 
@@ -148,9 +128,6 @@ class QueuePart(StorePart):
         """Describe what each of many runs is doing or waiting for, in one query or two.
 
         Runs that are not there are left out.
-
-        Raises:
-            StoreError: the store can't be read.
         """
         ids = {run_id for run_id in run_ids if is_run_id(run_id)}
         living = self._living_workers()

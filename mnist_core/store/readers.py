@@ -31,9 +31,6 @@ class ReaderPart(StorePart):
 
         Returns:
             Ordered by run, then by number, without gaps within a run.
-
-        Raises:
-            StoreError: the store can't be read.
         """
         known = [
             (run_id, min(max(seq, 0), _LARGEST_SEQ))
@@ -59,11 +56,7 @@ class ReaderPart(StorePart):
             ]
 
     def read_epochs(self, run_id: str) -> list[EpochRecord]:
-        """Read a run's complete epochs in their order.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Read a run's complete epochs in their order."""
         query = sa.select(epochs).where(epochs.c.run_id == run_id).order_by(epochs.c.epoch)
         with self._database.read() as connection:
             return [
@@ -79,11 +72,7 @@ class ReaderPart(StorePart):
             ]
 
     def read_history(self, run_id: str) -> dict[str, list[float]]:
-        """Read a run's History as Keras has it: a list for each number, an entry an epoch.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Read a run's History as Keras has it: a list for each number, an entry an epoch."""
         complete = self.read_epochs(run_id)
         return {
             name: [getattr(epoch, name) for epoch in complete]
@@ -91,43 +80,27 @@ class ReaderPart(StorePart):
         }
 
     def load_checkpoint(self, run_id: str) -> bytes | None:
-        """Load what the run goes on from; None where there is nothing yet or no more.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Load what the run goes on from; None where there is nothing yet or no more."""
         return self._load(run_id, CHECKPOINT)
 
     def load_model(self, run_id: str) -> bytes | None:
-        """Load the saved `.keras` file; None before the first pause or the end of the run.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Load the saved `.keras` file; None before the first pause or the end of the run."""
         return self._load(run_id, MODEL)
 
     def load_summary(self, run_id: str) -> str | None:
-        """Load the model's summary as Keras prints it; None before a worker has built the model.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Load the model's summary as Keras prints it; None before a worker has built the model."""
         summary = self._load(run_id, SUMMARY)
         return None if summary is None else summary.decode()
 
     def load_predictions(self, run_id: str) -> bytes | None:
-        """Load the packed test predictions; None before the end of the run.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Load the packed test predictions; None before the end of the run."""
         return self._load(run_id, PREDICTIONS)
 
     def load_snapshot(self, run_id: str, epoch: int) -> bytes:
         """Load the compact weights of an epoch.
 
         Raises:
-            StoreError: the run has no snapshot of that epoch, or the store can't be read.
+            StoreError: the run has no snapshot of that epoch.
         """
         data = self._load(run_id, SNAPSHOT, epoch)
         if data is None:
@@ -135,11 +108,7 @@ class ReaderPart(StorePart):
         return data
 
     def snapshot_epochs(self, run_id: str) -> list[int]:
-        """Return which epochs have a snapshot, first to last.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Return which epochs have a snapshot, first to last."""
         query = (
             sa.select(blobs.c.epoch)
             .where(blobs.c.run_id == run_id, blobs.c.kind == SNAPSHOT)

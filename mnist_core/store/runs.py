@@ -29,7 +29,9 @@ from mnist_core.store.schema import blobs, runs
 class RunPart(StorePart):
     """Runs as pages and the command line see them.
 
-    The argument `owner` is always the hash of a browser's token, see `hash_owner`.
+    The argument `owner` is always the hash of a browser's token, see `hash_owner`. Every method
+    that takes it and the id of a run raises RunNotFoundError where the run is not there, and
+    NotYoursError where it belongs to another.
     """
 
     def create_run(
@@ -63,8 +65,7 @@ class RunPart(StorePart):
 
         Raises:
             ConfigError: a value is outside its limits; no run is made.
-            StoreError: the data set is not in the store, or nothing can be written; no run is
-                made.
+            StoreError: the data set is not in the store; no run is made.
         """
         now = self._clock()
         row: dict[str, Any] = {
@@ -96,7 +97,6 @@ class RunPart(StorePart):
 
         Raises:
             RunNotFoundError: there is none, or it was deleted.
-            StoreError: the store can't be read.
         """
         with self._database.read() as connection:
             return run_from_row(find_run(connection, run_id))
@@ -107,9 +107,6 @@ class RunPart(StorePart):
         Args:
             limit: at most this many; None for all.
             deleted: read the deleted runs, and only those.
-
-        Raises:
-            StoreError: the store can't be read.
         """
         wanted = runs.c.deleted_at.is_not(None) if deleted else runs.c.deleted_at.is_(None)
         query = (
@@ -125,9 +122,7 @@ class RunPart(StorePart):
         """Ask for the end of a run; one that is not RUNNING ends at once, its checkpoint kept.
 
         Raises:
-            RunNotFoundError, NotYoursError: nothing is changed.
             RunStateError: the run is over already.
-            StoreError: nothing can be written; nothing is changed.
         """
         with self._database.write() as connection:
             row = _run_to_change(connection, run_id, owner)
@@ -141,9 +136,7 @@ class RunPart(StorePart):
         """Ask a run to make way and wait; one that is waiting for a worker pauses at once.
 
         Raises:
-            RunNotFoundError, NotYoursError: nothing is changed.
             RunStateError: the run is over or paused already.
-            StoreError: nothing can be written; nothing is changed.
         """
         with self._database.write() as connection:
             row = _run_to_change(connection, run_id, owner)
@@ -164,10 +157,8 @@ class RunPart(StorePart):
             epoch_limit: pause again when this many epochs are complete; None for all of them.
 
         Raises:
-            RunNotFoundError, NotYoursError: nothing is changed.
             RunStateError: the run is not paused.
             ConfigError: the limit is below 1; nothing is changed.
-            StoreError: nothing can be written; nothing is changed.
         """
         limit = _checked_epoch_limit(epoch_limit)
         with self._database.write() as connection:
@@ -189,9 +180,8 @@ class RunPart(StorePart):
         """Set how many seconds an epoch should last; 0.0 is as fast as possible.
 
         Raises:
-            RunNotFoundError, NotYoursError, RunStateError, ConfigError, StoreError: the run is
-                not there, belongs to another, is over, the pace is below 0, or nothing can be
-                written; nothing is changed.
+            RunStateError: the run is over already.
+            ConfigError: the pace is below 0; nothing is changed.
         """
         checked = _checked_pace(pace)
         with self._database.write() as connection:
@@ -203,9 +193,7 @@ class RunPart(StorePart):
         """Give a run another name; an empty one shows its settings instead.
 
         Raises:
-            RunNotFoundError, NotYoursError: nothing is changed.
             ConfigError: the name is longer than 80 characters; nothing is changed.
-            StoreError: nothing can be written; nothing is changed.
         """
         checked = checked_name(name)
         with self._database.write() as connection:
@@ -217,10 +205,6 @@ class RunPart(StorePart):
 
         It shows nowhere and no worker takes it up, but `restore_run` brings it back until
         `purge_deleted` removes it.
-
-        Raises:
-            RunNotFoundError, NotYoursError: nothing is changed.
-            StoreError: nothing can be written; nothing is changed.
         """
         with self._database.write() as connection:
             row = _run_to_change(connection, run_id, owner)
@@ -233,8 +217,6 @@ class RunPart(StorePart):
 
         Raises:
             RunNotFoundError: it is not there, or was removed for good.
-            NotYoursError: nothing is changed.
-            StoreError: nothing can be written; nothing is changed.
         """
         with self._database.write() as connection:
             row = _run_to_change(connection, run_id, owner, deleted=True)
@@ -247,9 +229,6 @@ class RunPart(StorePart):
 
         Returns:
             How many runs were removed.
-
-        Raises:
-            StoreError: nothing can be written; nothing is removed.
         """
         old = sa.and_(
             runs.c.deleted_at <= self._clock() - older_than_seconds,
@@ -259,11 +238,7 @@ class RunPart(StorePart):
             return connection.execute(sa.delete(runs).where(old)).rowcount
 
     def sizes(self) -> Mapping[str, int]:
-        """Return how many bytes each run takes: its events and everything saved for it.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Return how many bytes each run takes: its events and everything saved for it."""
         # A join would carry the blobs themselves through the sorting.
         saved = (
             sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))

@@ -32,7 +32,8 @@ class Store(
     """Runs, their traces, data sets, verdicts on them and drawn digits in SQLite or PostgreSQL.
 
     Safe for several threads and processes; each process opens its own, and a store must not be
-    carried through a fork. Every method that writes does so in one transaction.
+    carried through a fork. Every method raises StoreError where the database can't be read or
+    written; it writes in one transaction, so that nothing is changed then.
 
     Args:
         url: SQLAlchemy's URL. None takes `MNIST_STORE_URL`, or else SQLite in the project's

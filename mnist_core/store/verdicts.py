@@ -32,7 +32,7 @@ class VerdictPart(StorePart):
 
         Raises:
             ConfigError: the name is too long or the digit can't be one; nothing is kept.
-            StoreError: the data set is not in the store, or nothing can be written.
+            StoreError: the data set is not in the store.
         """
         if digit < 0:
             raise ConfigError(f"There is no test digit number {digit}. Choose 0 or more.", "digit")
@@ -47,11 +47,7 @@ class VerdictPart(StorePart):
             )
 
     def take_back_verdict(self, dataset_digest: str, digit: int, *, owner: str) -> None:
-        """Forget what this person said of a test digit, if they said anything.
-
-        Raises:
-            StoreError: nothing can be written; nothing is forgotten.
-        """
+        """Forget what this person said of a test digit, if they said anything."""
         theirs = (
             verdicts.c.dataset_digest == dataset_digest,
             verdicts.c.digit == digit,
@@ -61,11 +57,7 @@ class VerdictPart(StorePart):
             connection.execute(sa.delete(verdicts).where(*theirs))
 
     def read_verdicts(self, dataset_digest: str) -> list[Verdict]:
-        """Read what everybody said of a data set's test digits, by digit, then by time.
-
-        Raises:
-            StoreError: the store can't be read.
-        """
+        """Read what everybody said of a data set's test digits, by digit, then by time."""
         query = (
             sa.select(verdicts)
             .where(verdicts.c.dataset_digest == dataset_digest)

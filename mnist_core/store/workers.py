@@ -34,10 +34,6 @@ class WorkerPart(StorePart):
         """Learn what people want of the run, and renew the lease when a third of it has passed.
 
         Mostly this only reads: cheap enough to call several times a second.
-
-        Raises:
-            ClaimLostError: nothing is changed.
-            StoreError: the store can't be read, or the lease not renewed; the old one runs on.
         """
         now = self._clock()
         with self._database.read() as connection:
@@ -82,10 +78,6 @@ class WorkerPart(StorePart):
             seconds: training time so far, in all attempts.
             parameters: weights and biases of the network.
             summary: the model as Keras describes it.
-
-        Raises:
-            ClaimLostError: nothing is changed.
-            StoreError: nothing can be written; nothing is changed.
         """
         with self._database.write() as connection:
             row = _held(connection, claim)
@@ -121,10 +113,6 @@ class WorkerPart(StorePart):
             events: as in `record`.
             step: the last update of the weights that is done.
             seconds: training time so far, in all attempts.
-
-        Raises:
-            ClaimLostError: nothing is changed.
-            StoreError: nothing can be written; nothing is changed.
         """
         with self._database.write() as connection:
             row = _held(connection, claim)
@@ -169,8 +157,6 @@ class WorkerPart(StorePart):
 
         Raises:
             RunStateError: the status is not an end.
-            ClaimLostError: nothing is changed.
-            StoreError: nothing can be written; nothing is changed.
         """
         if not status.is_over:
             raise RunStateError(f"A run can't end as {status}.")
