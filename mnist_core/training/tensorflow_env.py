@@ -37,7 +37,9 @@ def prepare() -> None:
         _forget_oldest(folder)
     except OSError:
         return  # a full disk or a folder of somebody else's: compile anew each time
-    os.environ["TF_XLA_FLAGS"] = f"{flags} --tf_xla_persistent_cache_directory={folder}".strip()
+    # Without quotes TensorFlow reads a path up to its first blank, and writes there.
+    quoted = str(folder).replace("\\", r"\\").replace('"', r"\"")
+    os.environ["TF_XLA_FLAGS"] = f'{flags} --tf_xla_persistent_cache_directory="{quoted}"'.strip()
 
 
 def _machine_code() -> str:

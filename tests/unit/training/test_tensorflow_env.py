@@ -22,7 +22,15 @@ def test_compiled_functions_are_kept_in_a_folder_for_this_version_and_processor(
     runtime.prepare()
     [folder] = environment.iterdir()
     assert folder.name.startswith("tensorflow-")
-    assert os.environ["TF_XLA_FLAGS"] == f"--tf_xla_persistent_cache_directory={folder}"
+    assert os.environ["TF_XLA_FLAGS"] == f'--tf_xla_persistent_cache_directory="{folder}"'
+
+
+def test_a_path_with_blanks_and_quotes_is_one_flag(monkeypatch, tmp_path):
+    monkeypatch.setenv("MNIST_COMPILATION_CACHE", str(tmp_path / 'a "b'))
+    runtime.prepare()
+    [folder] = (tmp_path / 'a "b').iterdir()
+    written = str(folder).replace('"', r"\"")
+    assert os.environ["TF_XLA_FLAGS"] == f'--tf_xla_persistent_cache_directory="{written}"'
 
 
 def test_flags_that_are_set_stay(environment, monkeypatch):
