@@ -21,12 +21,7 @@ def choose(number: int) -> None:
 def render_gallery(dataset: Dataset, chosen: int) -> None:
     """Draw many training digits, page by page, to choose one of them."""
     choice = st.segmented_control(
-        "Digit",
-        ALL_OR_ONE,
-        default=ALL,
-        required=True,
-        key="digit",
-        bind="query-params",
+        "Digit", ALL_OR_ONE, default=ALL, required=True, key="digit", bind="query-params"
     )
     positions = digit_facts.positions_of(dataset, choice)
     if not positions.size:

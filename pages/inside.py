@@ -14,11 +14,7 @@ from pages.views.inside.snapshot import Snapshot
 from pages.views.shared.no_run import render_no_run
 from pages.widgets.page_head import render_page_head
 
-VIEWS = {
-    "Network": render_network,
-    "Map": render_map,
-    "Shake it": render_perturbation,
-}
+VIEWS = {"Network": render_network, "Map": render_map, "Shake it": render_perturbation}
 
 
 def render_run(run: Run, view: str) -> None:

@@ -16,7 +16,7 @@ from mnist_core.inspection.trace import Node
 from mnist_core.store import Run, RunStatus, Store
 from pages.views.mistakes.digit_dialog import OpenDigit
 from pages.views.shared.evaluated_run import evaluate
-from pages.views.shared.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, BroughtDigit
+from pages.views.shared.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, ShownDigit
 from tests.app.page_helpers import SAMPLE, button, component, words
 
 DEPTHS = [(), (16,), (16, 14), (16, 14, 13), (16, 14, 13, 12)]
@@ -245,7 +245,7 @@ def test_a_drawing_that_was_brought_along_is_shown_until_a_test_digit_is_chosen(
     run, network = add_run()
     app = look(run)
     drawing = np.roll(SAMPLE.x_test[9], 2, axis=1)
-    app.session_state[BROUGHT_KEY] = BroughtDigit(drawing, None, "your drawing")
+    app.session_state[BROUGHT_KEY] = ShownDigit(drawing, None, "your drawing")
     app.session_state[SHOWS_BROUGHT_KEY] = True
     app.run()
     assert says(app).startswith("This is your drawing. ")

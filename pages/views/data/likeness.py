@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.data import Likeness, Pair
+from mnist_core.data import Likeness
 from pages.views.data import digit_facts
 from pages.widgets.digit_grid import render_digit_grid
 
@@ -20,20 +20,18 @@ def render_most_alike(likeness: Likeness) -> None:
         st.info("It takes two different digits to compare, and here is only one.")
         return
     for rank, pair in enumerate(likeness.pairs[:PAIRS_SHOWN]):
-        _render_pair(likeness, pair, rank)
+        label = f"The averages of {pair.first} and {pair.second}"
+        with st.container(horizontal=True, vertical_alignment="center", key=f"pair-{rank}"):
+            with st.container(width=160):
+                _render_pictures(
+                    likeness, [pair.first, pair.second], label, f"pair-pictures-{rank}"
+                )
+            st.markdown(digit_facts.pair_in_words(pair, rank), width="content")
     with st.expander("All pairs"):
         st.dataframe(
             digit_facts.distance_table(likeness).style.format("{:.0f}"),
             alt="By how many grey levels a pixel differs on average, for any two digits",
         )
-
-
-def _render_pair(likeness: Likeness, pair: Pair, rank: int) -> None:
-    label = f"The averages of {pair.first} and {pair.second}"
-    with st.container(horizontal=True, vertical_alignment="center", key=f"pair-{rank}"):
-        with st.container(width=160):
-            _render_pictures(likeness, [pair.first, pair.second], label, f"pair-pictures-{rank}")
-        st.markdown(digit_facts.pair_in_words(pair, rank), width="content")
 
 
 def _render_pictures(

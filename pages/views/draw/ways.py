@@ -6,7 +6,7 @@ person says so.
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,10 @@ NO_CAMERA = (
 HOW_TO_UPLOAD = (
     "Write digits on paper, take a picture, and choose its file here. Each digit is found and read."
 )
+ALLOWED = (
+    f"PNG, JPEG, WebP, GIF or BMP, at most {MOST_BYTES // 1_000_000} MB. Dark digits on light "
+    "paper or light ones on dark; a shadow on the paper does no harm."
+)
 PICTURE_LABEL = "A picture with one digit or several"
 COLUMN_WIDTHS = (4, 5, 3)  # on a phone one below the other: the answer comes right after the field
 
@@ -63,9 +67,10 @@ def render_canvas(run: Run) -> None:
     newest = _newest_network(run)
     if newest is None:
         return
-    [found] = read(newest.network, [drawing], steps_on())
+    network, epoch = newest
+    [found] = read(network, [drawing], steps_on())
     with said:  # first of all: this is what one waits for
-        _render_said(found, newest.epoch)
+        _render_said(found, epoch)
     with seen:
         _render_seen(found)
         render_keeping([found])
@@ -75,7 +80,7 @@ def render_canvas(run: Run) -> None:
 def render_upload(run: Run) -> None:
     """Draw the way from a file to its digits."""
     st.caption(HOW_TO_UPLOAD)
-    _render_file(run, st.file_uploader(PICTURE_LABEL, key="picture", help=_allowed()))
+    _render_file(run, st.file_uploader(PICTURE_LABEL, key="picture", help=ALLOWED))
 
 
 def render_camera(run: Run) -> None:
@@ -99,13 +104,6 @@ def _drawn() -> tuple[npt.NDArray[np.float32] | None, str]:
         return render_drawing_canvas(CANVAS_LABEL, key="drawing-canvas"), ""
     except DrawingError as error:
         return None, str(error)
-
-
-def _allowed() -> str:
-    return (
-        f"PNG, JPEG, WebP, GIF or BMP, at most {MOST_BYTES // 1_000_000} MB. Dark digits on light "
-        "paper or light ones on dark; a shadow on the paper does no harm."
-    )
 
 
 def _render_file(run: Run, file: Any) -> None:
@@ -132,7 +130,8 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
     newest = _newest_network(run)
     if newest is None:
         return
-    readings = read(newest.network, [digit.drawing for digit in digits], steps_on())
+    network, epoch = newest
+    readings = read(network, [digit.drawing for digit in digits], steps_on())
     chosen = 0
     if len(digits) > 1:
         chosen = _render_choice(readings, f"chosen-{picture}")
@@ -141,7 +140,7 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
         st.markdown("**As it was found**" if len(digits) == 1 else f"**Digit {chosen + 1}**")
         render_picture(digits[chosen].drawing, "The digit as it was cut out of the picture")
     with said:
-        _render_said(readings[chosen], newest.epoch)
+        _render_said(readings[chosen], epoch)
     with seen:
         _render_seen(readings[chosen])
         render_keeping(readings)
@@ -196,17 +195,12 @@ def _render_said(found: Reading, epoch: int) -> None:
     render_look_inside(found.image, None, "your drawing")
 
 
-class _Newest(NamedTuple):
-    network: Network
-    epoch: int
-
-
-def _newest_network(run: Run) -> _Newest | None:
-    """Return the network of a run as it is by now; where it is gone, say so."""
+def _newest_network(run: Run) -> tuple[Network, int] | None:
+    """Return the network of a run as it is by now, and its epoch; where it is gone, say so."""
     try:
         epoch = newest_snapshot(run)
         if epoch is not None:
-            return _Newest(network_at(run, epoch), epoch)
+            return network_at(run, epoch), epoch
     except MnistError as error:
         st.warning(str(error))
         return None

@@ -4,14 +4,9 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.formatting import capitalized
-from pages.views.inside.snapshot import ShownDigit, Snapshot
+from pages.views.inside.snapshot import Snapshot
 from pages.views.shared.evaluated_run import TEST, evaluate_at
-from pages.views.shared.look_inside import (
-    BROUGHT_KEY,
-    DIGIT_KEY,
-    SHOWS_BROUGHT_KEY,
-    BroughtDigit,
-)
+from pages.views.shared.look_inside import BROUGHT_KEY, DIGIT_KEY, SHOWS_BROUGHT_KEY, ShownDigit
 
 
 def pick_digit(snapshot: Snapshot) -> ShownDigit:
@@ -33,7 +28,7 @@ def pick_digit(snapshot: Snapshot) -> ShownDigit:
         )
         st.button("Another digit", icon=":material/shuffle:", on_click=_another, args=(last + 1,))
         st.button("One it gets wrong", icon=":material/close:", on_click=_wrong, args=(snapshot,))
-        brought: BroughtDigit | None = st.session_state.get(BROUGHT_KEY)
+        brought: ShownDigit | None = st.session_state.get(BROUGHT_KEY)
         if brought is not None:
             st.button(
                 capitalized(brought.name),
@@ -44,12 +39,9 @@ def pick_digit(snapshot: Snapshot) -> ShownDigit:
     if st.session_state.pop("no-mistake", False):
         st.info("It gets every test digit right.")
     if brought is not None and st.session_state.get(SHOWS_BROUGHT_KEY):
-        return ShownDigit(brought.image, brought.true, brought.name)
+        return brought
     return ShownDigit(
-        dataset.x_test[number],
-        int(dataset.y_test[number]),
-        f"test digit number {number:,}",
-        number,
+        dataset.x_test[number], int(dataset.y_test[number]), f"test digit number {number:,}", number
     )
 
 

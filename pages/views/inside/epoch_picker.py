@@ -134,12 +134,7 @@ def _render_slider(place: Place, epochs: Sequence[int]) -> None:
     if st.session_state.get(key) != place.epoch:
         st.session_state[key] = place.epoch
     st.select_slider(
-        "Epoch",
-        epochs,
-        format_func=_named,
-        key=key,
-        on_change=_move,
-        args=(key, epochs[-1]),
+        "Epoch", epochs, format_func=_named, key=key, on_change=_move, args=(key, epochs[-1])
     )
 
 

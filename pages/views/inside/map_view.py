@@ -23,7 +23,8 @@ from pages.views.inside.projection import (
     map_by_tsne,
     principal_map,
 )
-from pages.views.inside.snapshot import ShownDigit, Snapshot
+from pages.views.inside.snapshot import Snapshot
+from pages.views.shared.look_inside import ShownDigit
 from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.digit_map import Spot, render_digit_map

@@ -10,7 +10,8 @@ from mnist_core.inspection.trace import Node, Trace, trace
 from pages.views.inside import ablation
 from pages.views.inside.digit_picker import show_digit
 from pages.views.inside.node_detail import render_node, render_rules
-from pages.views.inside.snapshot import ShownDigit, Snapshot
+from pages.views.inside.snapshot import Snapshot
+from pages.views.shared.look_inside import ShownDigit
 from pages.widgets.network_figure import render_trace_figure
 
 CHOSEN_KEY = "chosen-node"

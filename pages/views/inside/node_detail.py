@@ -4,22 +4,15 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.formatting import article, capitalized, percent
 from mnist_core.inspection.feature_visualization import Extremes, rule
 from mnist_core.inspection.trace import Arithmetic, Node, Trace, arithmetic, strongest, trace
-from mnist_core.inspection.words import (
-    RULES,
-    exact,
-    is_output,
-    node_name,
-    number_text,
-    source_name,
-)
+from mnist_core.inspection.words import RULES, exact, is_output, node_name, number_text, source_name
 from pages.views.inside import ablation, feature_visualization
-from pages.views.inside.snapshot import ShownDigit, Snapshot
+from pages.views.inside.snapshot import Snapshot
+from pages.views.shared.look_inside import ShownDigit
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.signed_picture import render_signed_pictures
 
@@ -183,47 +176,29 @@ def _render_extremes(
     found: Extremes,
     on_choose: Callable[[int], None],
 ) -> None:
-    for key, positions, sums in (
+    dataset = snapshot.dataset
+    for key, every_position, every_sum in (
         ("most", found.most, found.most_sums),
         ("least", found.least, found.least_sums),
     ):
+        positions, sums = every_position[:, node.number], every_sum[:, node.number]
         title = f"Test digits that excite it {key}"
         st.markdown(f"**{title}**, with the sum for each")
-        _render_digits(
-            snapshot,
-            positions[:, node.number],
-            sums[:, node.number],
+        render_digit_grid(
+            dataset.x_test[positions],
+            [number_text(float(total), 1) for total in sums],
+            [
+                f"test digit number {position:,}, {article(label)} {label}, "
+                f"sum {number_text(total)}"
+                for position, label, total in zip(
+                    positions, dataset.y_test[positions], sums, strict=True
+                )
+            ],
             label=f"{title}; choose one to look at it",
             key=f"excite-{key}",
+            numbers=positions.tolist(),
             chosen=shown.position,
             on_choose=on_choose,
+            picture_size=3.2,
         )
     st.markdown("Click one of these digits: it then goes through the network.")
-
-
-def _render_digits(
-    snapshot: Snapshot,
-    positions: npt.NDArray[np.intp],
-    sums: npt.NDArray[np.float32],
-    *,
-    label: str,
-    key: str,
-    chosen: int | None,
-    on_choose: Callable[[int], None],
-) -> None:
-    dataset = snapshot.dataset
-    labels = dataset.y_test[positions]
-    render_digit_grid(
-        dataset.x_test[positions],
-        [number_text(float(total), 1) for total in sums],
-        [
-            f"test digit number {position:,}, {article(label)} {label}, sum {number_text(total)}"
-            for position, label, total in zip(positions, labels, sums, strict=True)
-        ],
-        label=label,
-        key=key,
-        numbers=positions.tolist(),
-        chosen=chosen,
-        on_choose=on_choose,
-        picture_size=3.2,
-    )

@@ -12,7 +12,8 @@ from mnist_core.inspection.perturbations import Perturbation, perturb
 from mnist_core.inspection.robustness import Change, first_changes
 from pages.views.inside.epoch_picker import is_moving
 from pages.views.inside.robustness_curve import render_curve
-from pages.views.inside.snapshot import ShownDigit, Snapshot
+from pages.views.inside.snapshot import Snapshot
+from pages.views.shared.look_inside import ShownDigit
 from pages.views.shared.probabilities import guess_in_words, render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 

@@ -67,7 +67,9 @@ def _render_dialog() -> None:
     with picture:
         _render_picture(sample)
     with probabilities:
-        _render_likelihoods(sample)
+        evaluation = sample.evaluated.evaluation
+        true = int(evaluation.y_true[sample.position])
+        render_probabilities(evaluation.y_prob[sample.position], true, "chart-likelihoods")
     with evidence:
         _render_evidence(sample)
     _render_neighbours(sample)
@@ -141,12 +143,6 @@ def _render_picture(sample: OpenDigit) -> None:
         marks=["right" if evaluated.evaluation.right[position] else "wrong"],
         picture_size=14,
     )
-
-
-def _render_likelihoods(sample: OpenDigit) -> None:
-    evaluation, position = sample.evaluated.evaluation, sample.position
-    true = int(evaluation.y_true[position])
-    render_probabilities(evaluation.y_prob[position], true, "chart-likelihoods")
 
 
 def _render_evidence(sample: OpenDigit) -> None:

@@ -12,29 +12,25 @@ def render_downloads(evaluated: EvaluatedRun) -> None:
     """Draw the buttons; the sheet takes a moment, so it is made when its button is pressed."""
     name = f"mistakes-{evaluated.run.id}"
     with st.container(horizontal=True):
-        _render_buttons(evaluated, name)
-
-
-def _render_buttons(evaluated: EvaluatedRun, name: str) -> None:
-    st.download_button(
-        "Download as CSV",
-        evaluated.evaluation.mistakes_csv(),
-        f"{name}.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        help="Index, true digit, guess and the ten likelihoods of every wrong digit.",
-    )
-    st.download_button(
-        "Download as a picture sheet",
-        lambda: _sheet(evaluated),
-        f"{name}.png",
-        "image/png",
-        on_click="ignore",
-        icon=":material/image:",
-        help=f"The first {MOST_ON_A_SHEET} wrong digits with what they are and what they were "
-        "taken for, to print.",
-    )
+        st.download_button(
+            "Download as CSV",
+            evaluated.evaluation.mistakes_csv(),
+            f"{name}.csv",
+            "text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            help="Index, true digit, guess and the ten likelihoods of every wrong digit.",
+        )
+        st.download_button(
+            "Download as a picture sheet",
+            lambda: _sheet(evaluated),
+            f"{name}.png",
+            "image/png",
+            on_click="ignore",
+            icon=":material/image:",
+            help=f"The first {MOST_ON_A_SHEET} wrong digits with what they are and what they were "
+            "taken for, to print.",
+        )
 
 
 def _sheet(evaluated: EvaluatedRun) -> bytes:

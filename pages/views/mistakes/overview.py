@@ -96,11 +96,7 @@ def _render_filters() -> tuple[str, str]:
             help=f"Unsure is a guess with a confidence below {UNSURE_BELOW * 100:.0f} %.",
         )
         st.slider(
-            "Confidence in %",
-            *FULL_RANGE,
-            FULL_RANGE,
-            key="confidence",
-            help=explain("confidence"),
+            "Confidence in %", *FULL_RANGE, FULL_RANGE, key="confidence", help=explain("confidence")
         )
     return kind, order
 

@@ -54,12 +54,7 @@ def _render_changes(first: EvaluatedRun, second: EvaluatedRun) -> None:
         st.metric("Still wrong", f"{len(changes.still_wrong):,}")
         st.metric("Both right", f"{changes.both_right:,}")
     view = st.segmented_control(
-        "Show",
-        VIEWS,
-        default="fixed",
-        required=True,
-        format_func=VIEWS.__getitem__,
-        key="changes",
+        "Show", VIEWS, default="fixed", required=True, format_func=VIEWS.__getitem__, key="changes"
     )
     positions = getattr(changes, view)
     if not len(positions):

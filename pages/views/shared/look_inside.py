@@ -13,18 +13,20 @@ LABEL = "Look inside"
 ICON = ":material/visibility:"
 
 
-class BroughtDigit(NamedTuple):
-    """A digit that is not one of the test set, such as a drawing.
+class ShownDigit(NamedTuple):
+    """A digit that goes through the network.
 
     Attributes:
         image: uint8 (28, 28), 0 background to 255 ink.
         true: the digit it is, 0 to 9; None where nobody has said it.
-        name: what it is called: "your drawing".
+        name: what it is called: "test digit number 115", "your drawing".
+        position: where it stands in the test set; None for one that was brought along.
     """
 
     image: npt.NDArray[np.uint8]
     true: int | None
     name: str
+    position: int | None = None
 
 
 def open_inside(position: int) -> NoReturn:
@@ -42,7 +44,7 @@ def look_inside(image: npt.NDArray[np.uint8], true: int | None, name: str) -> No
         true: the digit it is, 0 to 9; None where nobody has said it.
         name: what it is called: "your drawing".
     """
-    st.session_state[BROUGHT_KEY] = BroughtDigit(image, true, name)
+    st.session_state[BROUGHT_KEY] = ShownDigit(image, true, name)
     st.session_state[SHOWS_BROUGHT_KEY] = True
     st.switch_page("inside.py", query_params=_carried())
 
