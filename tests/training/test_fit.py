@@ -93,7 +93,8 @@ def test_the_compiled_function_scales_digits_as_everybody_else_does() -> None:
     every_grey = np.resize(np.arange(256, dtype=np.uint8), (1, 784))
     compiled_scale = tf.function(compiled._scale, jit_compile=True, autograph=False)
     expected = scale(every_grey.reshape(-1, 28, 28))
-    np.testing.assert_array_equal(compiled_scale(every_grey).numpy(), expected)
+    # XLA multiplies by 1 / 255, which is another number in the last bit.
+    np.testing.assert_array_max_ulp(compiled_scale(every_grey).numpy(), expected, maxulp=1)
 
 
 def test_dropout_learns_as_well_as_keras_dropout_over_seeds(tiny: Dataset) -> None:
