@@ -33,19 +33,14 @@ class DatasetPart(StorePart):
                 connection,
                 datasets,
                 {"digest": dataset.digest},
-                {
-                    "name": dataset.name,
-                    "source": dataset.source,
-                    "licence": dataset.licence,
-                    "arrays": packed,
-                },
+                {name: getattr(dataset, name) for name in ("name", "source", "licence")}
+                | {"arrays": packed},
             )
 
     def has_dataset(self, digest: str) -> bool:
         """Check whether a data set is kept, without reading its arrays."""
         query = sa.select(datasets.c.digest).where(datasets.c.digest == digest)
-        with self._database.read() as connection:
-            return connection.execute(query).first() is not None
+        return self._value(query) is not None
 
     def load_dataset(self, digest: str) -> Dataset:
         """Return a kept data set, its digest checked.
@@ -54,24 +49,17 @@ class DatasetPart(StorePart):
             StoreError: there is none with this digest, or its arrays are no longer those that
                 were saved.
         """
-        with self._database.read() as connection:
-            query = sa.select(datasets).where(datasets.c.digest == digest)
-            row = connection.execute(query).mappings().one_or_none()
-        if row is None:
+        rows = self._rows(sa.select(datasets).where(datasets.c.digest == digest))
+        if not rows:
             raise StoreError("The store does not have the digits of this run.")
+        name, source, licence = rows[0].name, rows[0].source, rows[0].licence
         try:
-            arrays = _unpack(row["arrays"])
+            arrays = _unpack(rows[0].arrays)
         except (zlib.error, zipfile.BadZipFile, ValueError, KeyError, OSError) as error:
-            raise _damaged(row["name"]) from error
+            raise _damaged(name) from error
         if arrays.digest() != digest:
-            raise _damaged(row["name"])
-        return Dataset(
-            *arrays,
-            name=row["name"],
-            digest=digest,
-            source=row["source"],
-            licence=row["licence"],
-        )
+            raise _damaged(name)
+        return Dataset(*arrays, name=name, digest=digest, source=source, licence=licence)
 
 
 def check_dataset(connection: sa.Connection, digest: str) -> None:

@@ -82,13 +82,11 @@ class DigitSetPart(StorePart):
     def list_digit_sets(self) -> list[DigitSetEntry]:
         """Name the sets that have digits, the one that got a digit last first."""
         query = (
-            sa.select(kept_digits.c.set_name, sa.func.count().label("size"))
+            sa.select(kept_digits.c.set_name, sa.func.count())
             .group_by(kept_digits.c.set_name)
             .order_by(sa.func.max(kept_digits.c.kept_at).desc(), kept_digits.c.set_name)
         )
-        with self._database.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [DigitSetEntry(name=row["set_name"], size=row["size"]) for row in rows]
+        return [DigitSetEntry(name=name, size=size) for name, size in self._rows(query)]
 
     def read_digit_set(self, name: str) -> DigitSet:
         """Read the digits of a set, the oldest first; a set that nobody began is empty."""
@@ -97,16 +95,15 @@ class DigitSetPart(StorePart):
             .where(kept_digits.c.set_name == name)
             .order_by(kept_digits.c.kept_at, kept_digits.c.place, kept_digits.c.id)
         )
-        with self._database.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        pixels = np.frombuffer(b"".join(row["image"] for row in rows), np.uint8)
+        rows = self._rows(query)
+        pixels = np.frombuffer(b"".join(row.image for row in rows), np.uint8)
         return DigitSet(
             name=name,
-            ids=tuple(row["id"] for row in rows),
+            ids=tuple(row.id for row in rows),
             images=pixels.reshape(-1, SIDE, SIDE),
-            labels=np.array([row["label"] for row in rows], np.uint8),
-            owners=tuple(row["owner"] for row in rows),
-            founder=rows[0]["founder"] if rows else None,
+            labels=np.array([row.label for row in rows], np.uint8),
+            owners=tuple(row.owner for row in rows),
+            founder=rows[0].founder if rows else None,
         )
 
     def delete_digits(self, name: str, ids: Collection[str], *, owner: str) -> None:

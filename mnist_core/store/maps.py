@@ -41,8 +41,7 @@ class MapPart(StorePart):
             query = sa.select(blobs.c.data).where(
                 *(blobs.c[name] == value for name, value in _blob_keys(subject).items())
             )
-        with self._database.read() as connection:
-            data: bytes | None = connection.execute(query).scalar_one_or_none()
+        data: bytes | None = self._value(query)
         return data
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
 
 from mnist_core.store.engine import Database
 
@@ -16,3 +19,13 @@ class StorePart:
 
     _database: Database
     _clock: Callable[[], float]
+
+    def _rows(self, query: sa.Select[Any]) -> Sequence[Any]:
+        """Return the rows that a query finds, named tuples of its columns."""
+        with self._database.read() as connection:
+            return connection.execute(query).all()
+
+    def _value(self, query: sa.Select[Any]) -> Any:
+        """Return the one value that a query finds; None where it finds none."""
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one_or_none()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
-from mnist_core.errors import RunNotFoundError
+from mnist_core.errors import ClaimLostError
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Claim, RunStatus, Situation
-from mnist_core.store.rows import change_status, find_run, is_run_id
+from mnist_core.store.rows import change_status, is_run_id
 from mnist_core.store.runs import start_attempt
 from mnist_core.store.schema import dispatchers, runs
+from mnist_core.store.workers import held_row
 
 DISPATCHER_SECONDS: Final = 5.0
 _FORGET_DISPATCHER_SECONDS: Final = 3600.0
@@ -84,10 +86,8 @@ class QueuePart(StorePart):
             claim: the lost worker's.
             counts: False when the worker was ended on purpose, such as by a server that stops.
         """
-        with self._database.write() as connection:
-            row = _held_row(connection, claim)
-            if row is not None:
-                _take_back(connection, row, self._clock(), counts=counts)
+        with self._database.write() as connection, contextlib.suppress(ClaimLostError):
+            _take_back(connection, held_row(connection, claim), self._clock(), counts=counts)
 
     def expire_leases(self) -> list[str]:
         """Take back every run whose worker has not been heard of in time, one after the other.
@@ -97,14 +97,12 @@ class QueuePart(StorePart):
         """
         now = self._clock()
         expired = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until < now)
-        with self._database.read() as connection:
-            found = connection.execute(sa.select(runs.c.id, runs.c.attempt).where(expired)).all()
         taken = []
-        for run_id, attempt in found:
-            with self._database.write() as connection:
-                row = _held_row(connection, Claim(run_id, attempt))
+        for run_id, attempt in self._rows(sa.select(runs.c.id, runs.c.attempt).where(expired)):
+            with self._database.write() as connection, contextlib.suppress(ClaimLostError):
+                row = held_row(connection, Claim(run_id, attempt))
                 # A heartbeat may have come in between.
-                if row is not None and row["lease_until"] < now:
+                if row["lease_until"] < now:
                     _take_back(connection, row, now, counts=True)
                     taken.append(run_id)
         return taken
@@ -183,16 +181,6 @@ def _in_order(*columns: Any) -> sa.Select[Any]:
         .where(_WAITING)
         .order_by(same_owner_running, runs.c.queued_at, runs.c.id)
     )
-
-
-def _held_row(connection: sa.Connection, claim: Claim) -> RowMapping | None:
-    """Lock the row of a claim that still holds."""
-    try:
-        row = find_run(connection, claim.run_id, lock=True, deleted=True)
-    except RunNotFoundError:
-        return None
-    holds = row["status"] is RunStatus.RUNNING and row["attempt"] == claim.attempt
-    return row if holds else None
 
 
 def _take_back(connection: sa.Connection, row: RowMapping, now: float, *, counts: bool) -> None:

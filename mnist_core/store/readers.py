@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from mnist_core.errors import StoreError
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import EpochRecord, Event
-from mnist_core.store.rows import is_run_id
+from mnist_core.store.rows import is_run_id, utc
 from mnist_core.store.schema import blobs, epochs, events
 from mnist_core.store.workers import CHECKPOINT, MODEL, PREDICTIONS, SNAPSHOT, SUMMARY
 
@@ -49,27 +49,16 @@ class ReaderPart(StorePart):
             .order_by(events.c.run_id, events.c.seq)
             .limit(limit)
         )
-        with self._database.read() as connection:
-            return [
-                Event(row.run_id, row.seq, row.kind, row.data, _utc(row.created_at))
-                for row in connection.execute(query)
-            ]
+        return [
+            Event(row.run_id, row.seq, row.kind, row.data, utc(row.created_at))
+            for row in self._rows(query)
+        ]
 
     def read_epochs(self, run_id: str) -> list[EpochRecord]:
         """Read a run's complete epochs in their order."""
-        query = sa.select(epochs).where(epochs.c.run_id == run_id).order_by(epochs.c.epoch)
-        with self._database.read() as connection:
-            return [
-                EpochRecord(
-                    epoch=row.epoch,
-                    accuracy=_number(row.accuracy),
-                    loss=_number(row.loss),
-                    val_accuracy=_number(row.val_accuracy),
-                    val_loss=_number(row.val_loss),
-                    seconds=row.seconds,
-                )
-                for row in connection.execute(query)
-            ]
+        columns = (epochs.c[field.name] for field in dataclasses.fields(EpochRecord))
+        query = sa.select(*columns).where(epochs.c.run_id == run_id).order_by(epochs.c.epoch)
+        return [EpochRecord(*map(_number, row)) for row in self._rows(query)]
 
     def read_history(self, run_id: str) -> dict[str, list[float]]:
         """Read a run's History as Keras has it: a list for each number, an entry an epoch."""
@@ -114,20 +103,15 @@ class ReaderPart(StorePart):
             .where(blobs.c.run_id == run_id, blobs.c.kind == SNAPSHOT)
             .order_by(blobs.c.epoch)
         )
-        with self._database.read() as connection:
-            return list(connection.execute(query).scalars())
+        return [epoch for (epoch,) in self._rows(query)]
 
     def _load(self, run_id: str, kind: str, epoch: int = 0) -> bytes | None:
         query = sa.select(blobs.c.data).where(
             blobs.c.run_id == run_id, blobs.c.kind == kind, blobs.c.epoch == epoch
         )
-        with self._database.read() as connection:
-            return connection.execute(query).scalar_one_or_none()
+        data: bytes | None = self._value(query)
+        return data
 
 
-def _number(value: float | None) -> float:
+def _number(value: Any) -> Any:
     return math.nan if value is None else value
-
-
-def _utc(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -118,13 +118,13 @@ def status_event(
 def run_from_row(row: RowMapping) -> Run:
     """Turn a row into what pages and workers see of it."""
     values: dict[str, Any] = {field: row[field] for field in _PLAIN_FIELDS}
-    values |= {field: as_datetime(row[field]) for field in _TIMES}
+    values |= {field: None if row[field] is None else utc(row[field]) for field in _TIMES}
     return Run(config=TrainingConfig.from_dict(row["config"]), **values)
 
 
-def as_datetime(seconds: float | None) -> datetime | None:
+def utc(seconds: float) -> datetime:
     """Turn a stored time into an aware one in UTC."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def plain(value: Any) -> Any:

@@ -246,8 +246,7 @@ class RunPart(StorePart):
             .scalar_subquery()
         )
         query = sa.select(runs.c.id, runs.c.event_bytes + saved).where(runs.c.deleted_at.is_(None))
-        with self._database.read() as connection:
-            return {run_id: int(size) for run_id, size in connection.execute(query)}
+        return {run_id: int(size) for run_id, size in self._rows(query)}
 
 
 def start_attempt(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 
 from mnist_core.errors import ConfigError
@@ -12,6 +10,7 @@ from mnist_core.store.engine import upsert
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Ruling, Verdict
+from mnist_core.store.rows import utc
 from mnist_core.store.schema import verdicts
 
 
@@ -58,20 +57,12 @@ class VerdictPart(StorePart):
 
     def read_verdicts(self, dataset_digest: str) -> list[Verdict]:
         """Read what everybody said of a data set's test digits, by digit, then by time."""
+        said = ("digit", "ruling", "name", "owner", "given_at")
         query = (
-            sa.select(verdicts)
+            sa.select(*(verdicts.c[name] for name in said))
             .where(verdicts.c.dataset_digest == dataset_digest)
             .order_by(verdicts.c.digit, verdicts.c.given_at, verdicts.c.owner)
         )
-        with self._database.read() as connection:
-            rows = connection.execute(query).mappings().all()
         return [
-            Verdict(
-                digit=row["digit"],
-                ruling=row["ruling"],
-                name=row["name"],
-                owner=row["owner"],
-                given_at=datetime.fromtimestamp(row["given_at"], UTC),
-            )
-            for row in rows
+            Verdict(**row._asdict() | {"given_at": utc(row.given_at)}) for row in self._rows(query)
         ]

@@ -37,10 +37,10 @@ class WorkerPart(StorePart):
         """
         now = self._clock()
         with self._database.read() as connection:
-            row = _held(connection, claim, lock=False)
+            row = held_row(connection, claim, lock=False)
         if row["lease_until"] - now <= lease_seconds * 2 / 3:
             with self._database.write() as connection:
-                row = _held(connection, claim)
+                row = held_row(connection, claim)
                 change_run(connection, row, now, lease_until=now + lease_seconds)
         return Orders(
             stop=row["stop_requested"],
@@ -80,16 +80,14 @@ class WorkerPart(StorePart):
             summary: the model as Keras describes it.
         """
         with self._database.write() as connection:
-            row = _held(connection, claim)
+            row = held_row(connection, claim)
             changes = _progress(row, events, step, seconds)
             if epoch is not None and epoch.epoch >= row["epochs_done"]:
                 changes |= _add_epoch(connection, claim.run_id, epoch)
             if parameters is not None:
                 changes["parameters"] = parameters
-            if checkpoint is not None:
-                _save(connection, claim.run_id, CHECKPOINT, checkpoint)
-            if summary is not None:
-                _save(connection, claim.run_id, SUMMARY, summary.encode())
+            _save(connection, claim.run_id, CHECKPOINT, checkpoint)
+            _save(connection, claim.run_id, SUMMARY, None if summary is None else summary.encode())
             if snapshot is not None:
                 _save(connection, claim.run_id, SNAPSHOT, snapshot[1], epoch=snapshot[0])
             change_run(connection, row, self._clock(), _unseen(row, events), **changes)
@@ -115,10 +113,9 @@ class WorkerPart(StorePart):
             seconds: training time so far, in all attempts.
         """
         with self._database.write() as connection:
-            row = _held(connection, claim)
+            row = held_row(connection, claim)
             _save(connection, claim.run_id, CHECKPOINT, checkpoint)
-            if model is not None:
-                _save(connection, claim.run_id, MODEL, model)
+            _save(connection, claim.run_id, MODEL, model)
             change_status(
                 connection,
                 row,
@@ -161,12 +158,11 @@ class WorkerPart(StorePart):
         if not status.is_over:
             raise RunStateError(f"A run can't end as {status}.")
         with self._database.write() as connection:
-            row = _held(connection, claim)
-            if model is not None:
-                _save(connection, claim.run_id, MODEL, model)
-            if predictions is not None:
-                _save(connection, claim.run_id, PREDICTIONS, predictions)
-            _drop_checkpoint(connection, claim.run_id)
+            row = held_row(connection, claim)
+            _save(connection, claim.run_id, MODEL, model)
+            _save(connection, claim.run_id, PREDICTIONS, predictions)
+            of_run = sa.and_(blobs.c.run_id == claim.run_id, blobs.c.kind == CHECKPOINT)
+            connection.execute(sa.delete(blobs).where(of_run))
             change_status(
                 connection,
                 row,
@@ -181,7 +177,7 @@ class WorkerPart(StorePart):
             )
 
 
-def _held(connection: sa.Connection, claim: Claim, *, lock: bool = True) -> RowMapping:
+def held_row(connection: sa.Connection, claim: Claim, *, lock: bool = True) -> RowMapping:
     """Read the row of a claim and lock it.
 
     Raises:
@@ -254,12 +250,8 @@ def _finite(value: float | None) -> float | None:
 
 
 def _save(
-    connection: sa.Connection, run_id: str, kind: str, data: bytes, *, epoch: int = 0
+    connection: sa.Connection, run_id: str, kind: str, data: bytes | None, *, epoch: int = 0
 ) -> None:
-    keys = {"run_id": run_id, "kind": kind, "epoch": epoch}
-    upsert(connection, blobs, keys, {"data": data})
-
-
-def _drop_checkpoint(connection: sa.Connection, run_id: str) -> None:
-    of_run = sa.and_(blobs.c.run_id == run_id, blobs.c.kind == CHECKPOINT)
-    connection.execute(sa.delete(blobs).where(of_run))
+    if data is not None:
+        keys = {"run_id": run_id, "kind": kind, "epoch": epoch}
+        upsert(connection, blobs, keys, {"data": data})
