@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -81,10 +82,6 @@ class Limits:
     total: float = 300.0
 
 
-def _first(paths: Sequence[Path]) -> Path:
-    return paths[0]
-
-
 def _pack_idx(paths: Sequence[Path]) -> Path:
     packed = paths[0].with_name("packed.npz")
     np.savez_compressed(packed, **read_idx(paths)._asdict())
@@ -92,43 +89,21 @@ def _pack_idx(paths: Sequence[Path]) -> Path:
 
 
 _LECUN: Final = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+_LECUN_FILES: Final = (
+    ("train-images-idx3-ubyte.gz", "md5:f68b3c2dcbeaaa9fbdd348bbdeb94873", 9_912_422),
+    ("train-labels-idx1-ubyte.gz", "md5:d53e105ee54ea40749a09fcbcd1e9432", 28_881),
+    ("t10k-images-idx3-ubyte.gz", "md5:9fb629c4189551a2d022fa330f9573f3", 1_648_877),
+    ("t10k-labels-idx1-ubyte.gz", "md5:ec29112dd5afa0611ce80d1b7f02629c", 4_542),
+)
+_KERAS_FILE: Final = RemoteFile(
+    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+    "sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+    11_490_434,
+)
 
 REMOTES: Final = (
-    Remote(
-        files=(
-            RemoteFile(
-                "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
-                "sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-                11_490_434,
-            ),
-        ),
-        pack=_first,
-    ),
-    Remote(
-        files=(
-            RemoteFile(
-                f"{_LECUN}train-images-idx3-ubyte.gz",
-                "md5:f68b3c2dcbeaaa9fbdd348bbdeb94873",
-                9_912_422,
-            ),
-            RemoteFile(
-                f"{_LECUN}train-labels-idx1-ubyte.gz",
-                "md5:d53e105ee54ea40749a09fcbcd1e9432",
-                28_881,
-            ),
-            RemoteFile(
-                f"{_LECUN}t10k-images-idx3-ubyte.gz",
-                "md5:9fb629c4189551a2d022fa330f9573f3",
-                1_648_877,
-            ),
-            RemoteFile(
-                f"{_LECUN}t10k-labels-idx1-ubyte.gz",
-                "md5:ec29112dd5afa0611ce80d1b7f02629c",
-                4_542,
-            ),
-        ),
-        pack=_pack_idx,
-    ),
+    Remote([_KERAS_FILE], itemgetter(0)),
+    Remote([RemoteFile(_LECUN + name, md5, size) for name, md5, size in _LECUN_FILES], _pack_idx),
 )
 
 
