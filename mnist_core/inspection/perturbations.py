@@ -10,8 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,39 +25,43 @@ _BALANCE: Final = 14  # where MNIST puts the centre of mass of every digit
 
 
 class Perturbation(StrEnum):
-    """What can be done to a digit, in the order in which it is done: noise falls on all of it."""
+    """What can be done to a digit, in the order in which it is done: noise falls on all of it.
 
-    THICKNESS = "thickness"
-    ROTATION = "rotation"
-    SHIFT_RIGHT = "shift right"
-    SHIFT_DOWN = "shift down"
-    COVER = "cover"
-    NOISE = "noise"
+    Attributes:
+        limit: the weakest and the strongest allowed, in ``unit``.
+        step: the distance between two strengths of a slider, in ``unit``.
+        curve_step: the distance between two points of a curve, in ``unit``.
+        unit: what a strength counts: "degrees".
+    """
+
+    THICKNESS = "thickness", Limit(-2, 6), 0.5, 1, "pixels"
+    ROTATION = "rotation", Limit(-90, 90), 5, 15, "degrees"
+    SHIFT_RIGHT = "shift right", Limit(-10, 10), 1, 2, "pixels"
+    SHIFT_DOWN = "shift down", Limit(-10, 10), 1, 2, "pixels"
+    COVER = "cover", Limit(0, 20), 2, 2, "pixels"
+    NOISE = "noise", Limit(0, 100), 5, 10, "%"
+
+    limit: Limit
+    step: float
+    curve_step: float
+    unit: str
+
+    def __new__(cls, name: str, limit: Limit, step: float, curve_step: float, unit: str) -> Self:
+        """Build a member: its name is its value, the rest are its attributes."""
+        member = str.__new__(cls, name)
+        member._value_, member.limit, member.unit = name, limit, unit
+        member.step, member.curve_step = step, curve_step
+        return member
+
+    @property
+    def explanation(self) -> str:
+        """What it does, in a sentence."""
+        return _EXPLANATIONS[self]
 
     @property
     def label(self) -> str:
         """What it is called on a slider."""
         return self.value.capitalize()
-
-    @property
-    def limit(self) -> Limit:
-        """The weakest and the strongest allowed, in ``unit``."""
-        return _RULES[self].limit
-
-    @property
-    def step(self) -> float:
-        """The distance between two strengths of a slider, in ``unit``."""
-        return _RULES[self].step
-
-    @property
-    def unit(self) -> str:
-        """What a strength counts: "degrees"."""
-        return _RULES[self].unit
-
-    @property
-    def explanation(self) -> str:
-        """What it does, in a sentence."""
-        return _RULES[self].explanation
 
     @property
     def slider_strengths(self) -> tuple[float, ...]:
@@ -68,7 +71,7 @@ class Perturbation(StrEnum):
     @property
     def curve_strengths(self) -> tuple[float, ...]:
         """The strengths at which a curve has its points, weakest first; 0 is among them."""
-        return _spaced(self.limit, _RULES[self].curve_step)
+        return _spaced(self.limit, self.curve_step)
 
     def describe(self, strength: float) -> str:
         """Put into words what was done: "turned 30° to the right"."""
@@ -97,83 +100,30 @@ class Perturbation(StrEnum):
             EvaluationError: it is no number, outside the limits, or not whole where pixels are
                 counted.
         """
-        rule = _RULES[self]
         is_number = isinstance(strength, (int, float, np.integer, np.floating))
-        if not is_number or isinstance(strength, bool) or not rule.limit.allows(strength):
+        if not is_number or isinstance(strength, bool) or not self.limit.allows(strength):
             raise EvaluationError(
-                f"{self.label} must be {rule.limit} {rule.unit}; got {strength!r}."
+                f"{self.label} must be {self.limit} {self.unit}; got {strength!r}."
             )
-        if rule.is_whole and strength != math.floor(strength):
+        counted = (Perturbation.SHIFT_RIGHT, Perturbation.SHIFT_DOWN, Perturbation.COVER)
+        if self in counted and strength != math.floor(strength):
             raise EvaluationError(
-                f"{self.label} must be a whole number of {rule.unit}; got {strength!r}."
+                f"{self.label} must be a whole number of {self.unit}; got {strength!r}."
             )
         return float(strength)
 
 
-class _Rule(NamedTuple):
-    limit: Limit
-    step: float
-    curve_step: float
-    unit: str
-    is_whole: bool
-    explanation: str
-
-
-_RULES: Final[Mapping[Perturbation, _Rule]] = MappingProxyType(
-    {
-        Perturbation.THICKNESS: _Rule(
-            Limit(-2, 6),
-            0.5,
-            1,
-            "pixels",
-            is_whole=False,
-            explanation="Lines get this much wider, or thinner below 0. Those of MNIST are about "
-            "2.5 pixels wide.",
-        ),
-        Perturbation.ROTATION: _Rule(
-            Limit(-90, 90),
-            5,
-            15,
-            "degrees",
-            is_whole=False,
-            explanation="The digit is turned about its balance point, to the right above 0.",
-        ),
-        Perturbation.SHIFT_RIGHT: _Rule(
-            Limit(-10, 10),
-            1,
-            2,
-            "pixels",
-            is_whole=True,
-            explanation="The digit moves to the right, below 0 to the left. What leaves the image "
-            "is lost.",
-        ),
-        Perturbation.SHIFT_DOWN: _Rule(
-            Limit(-10, 10),
-            1,
-            2,
-            "pixels",
-            is_whole=True,
-            explanation="The digit moves down, below 0 up. What leaves the image is lost.",
-        ),
-        Perturbation.COVER: _Rule(
-            Limit(0, 20),
-            2,
-            2,
-            "pixels",
-            is_whole=True,
-            explanation="A black square of this side lies on the middle of the image.",
-        ),
-        Perturbation.NOISE: _Rule(
-            Limit(0, 100),
-            5,
-            10,
-            "%",
-            is_whole=False,
-            explanation="Every pixel gets lighter or darker by chance. The strength is the "
-            "standard deviation of that, in % of the way from black to white.",
-        ),
-    }
-)
+_EXPLANATIONS: Final[Mapping[Perturbation, str]] = {
+    Perturbation.THICKNESS: "Lines get this much wider, or thinner below 0. Those of MNIST are "
+    "about 2.5 pixels wide.",
+    Perturbation.ROTATION: "The digit is turned about its balance point, to the right above 0.",
+    Perturbation.SHIFT_RIGHT: "The digit moves to the right, below 0 to the left. What leaves the "
+    "image is lost.",
+    Perturbation.SHIFT_DOWN: "The digit moves down, below 0 up. What leaves the image is lost.",
+    Perturbation.COVER: "A black square of this side lies on the middle of the image.",
+    Perturbation.NOISE: "Every pixel gets lighter or darker by chance. The strength is the "
+    "standard deviation of that, in % of the way from black to white.",
+}
 
 
 def perturb(images: Pixels, strengths: Mapping[Perturbation, float], seed: int = 0) -> Pixels:
@@ -232,19 +182,10 @@ def _noisy(images: Pixels, deviation: float, seed: int) -> Pixels:
 
 
 def _shifted(images: Pixels, distance: int, axis: int) -> Pixels:
-    moved = np.zeros_like(images)
-    there: list[slice] = [slice(None)] * 3
-    here = there.copy()
-    there[axis], here[axis] = _overlap(distance)
-    moved[tuple(there)] = images[tuple(here)]
+    moved = np.roll(images, distance, axis)
+    came_round = slice(distance) if distance > 0 else slice(distance, None)
+    np.moveaxis(moved, axis, 0)[came_round] = 0
     return moved
-
-
-def _overlap(distance: int) -> tuple[slice, slice]:
-    """Return which rows a shift fills, and from which."""
-    if distance > 0:
-        return slice(distance, None), slice(None, -distance)
-    return slice(None, distance), slice(-distance, None)
 
 
 def _covered(images: Pixels, side: int) -> Pixels:

@@ -222,15 +222,8 @@ def unpack_map(data: bytes, digits: Indices) -> Floats | None:
     return positions if of_these and positions.shape == (len(digits), 2) else None
 
 
-class _Axes(NamedTuple):
-    """Principal axes: float32 (d,) and (d, count), and the share of the variance they keep."""
-
-    mean: Floats
-    axes: Floats
-    share: float
-
-
-def _principal_axes(features: Floats, count: int) -> _Axes:
+def _principal_axes(features: Floats, count: int) -> tuple[Floats, Floats, float]:
+    """Return mean (d,), principal axes (d, count), and the share of the variance they keep."""
     if len(features) < 2:
         raise EvaluationError("A map takes at least two digits.")
     if not np.isfinite(features).all():
@@ -251,8 +244,7 @@ def _principal_axes(features: Floats, count: int) -> _Axes:
     axes = axes * np.sign(np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0))
     axes = np.pad(axes, ((0, 0), (0, max(0, 2 - axes.shape[1]))))
     share = variances[::-1][:count].sum() / np.square(centred).sum()
-    axes = (axes / largest).astype(np.float32)
-    return _Axes(mean * largest, axes, float(np.clip(share, 0, 1)))
+    return mean * largest, (axes / largest).astype(np.float32), float(np.clip(share, 0, 1))
 
 
 def _extent(positions: Floats) -> tuple[Floats, np.float32]:

@@ -116,13 +116,9 @@ def first_changes(
     given = guesses(network.probabilities(np.concatenate(perturbed))).tolist()
     start = strengths.index(0)
     ways = (range(start, -1, -1), range(start, len(strengths)))
-    changes = (_first_change(given, way) for way in ways)
+    changes = (next((n for n in way if given[n] != given[start]), None) for way in ways)
     return [
         Change(strengths[place], None if given[place] == NO_GUESS else given[place])
         for place in changes
         if place is not None
     ]
-
-
-def _first_change(given: list[int], way: range) -> int | None:
-    return next((place for place in way if given[place] != given[way.start]), None)
