@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 
@@ -40,262 +39,256 @@ class Term:
         return re.sub(r"\W+", "-", self.name.lower())
 
 
-CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = MappingProxyType(
-    {
-        "The digits": (
-            Term(
-                "pixel",
-                "One dot of an image: a number from 0 (black, no ink) to 255 (white, full ink).",
-                "An image has 28 rows of 28 pixels. These 784 numbers are all that the network "
-                "sees.",
-            ),
-            Term(
-                "label",
-                "The true digit of an image, written down by a person.",
-                "In MNIST a few labels are wrong. A network that reads such an image well is "
-                "still marked wrong.",
-            ),
-            Term(
-                "training data",
-                "The digits that the network learns from. Train on fewer, and see how many it "
-                "takes.",
-                "The setting “Fraction of the training data” 0.1 takes one digit in ten.",
-            ),
+CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
+    "The digits": (
+        Term(
+            "pixel",
+            "One dot of an image: a number from 0 (black, no ink) to 255 (white, full ink).",
+            "An image has 28 rows of 28 pixels. These 784 numbers are all that the network sees.",
         ),
-        "The network": (
-            Term(
-                "model",
-                "The whole network: its layers and the numbers that they have learned. It can be "
-                "kept in a file and used elsewhere.",
-                "The page Results has a button that downloads the model of a run.",
-            ),
-            Term(
-                "layer",
-                "A row of nodes that work side by side. Each is connected to every node of the "
-                "next row.",
-                "The last layer has ten nodes, one for each digit.",
-            ),
-            Term(
-                "hidden layer",
-                "A layer of nodes between the 784 pixels and the ten likelihoods.",
-                "784-128-10 means: 784 pixels, a hidden layer of 128 nodes, ten likelihoods.",
-            ),
-            Term(
-                "node",
-                "A part of the network that has learned one rule. It reports how strongly its "
-                "input matches this rule.",
-                "One node may look for a stroke at the top, another for an empty middle.",
-                also=("neuron",),
-            ),
-            Term(
-                "weight",
-                "The number on a connection: how much a node listens to the one before it. "
-                "Below zero, it listens and does the opposite.",
-                "The network begins with random weights, and reads about one digit in ten right.",
-            ),
-            Term(
-                "bias",
-                "A number that a node adds to what it hears. It decides how easily the node "
-                "reports something.",
-            ),
-            Term(
-                "parameter",
-                "A number that changes while the network learns: a weight or a bias.",
-                "784-128-10 has (784 + 1) × 128 + (128 + 1) × 10 = 101,770 of them.",
-            ),
-            Term(
-                "activation",
-                "What a node makes of the sum of its inputs before it reports it.",
-                "“relu” reports 0 instead of anything below 0.",
-            ),
+        Term(
+            "label",
+            "The true digit of an image, written down by a person.",
+            "In MNIST a few labels are wrong. A network that reads such an image well is still "
+            "marked wrong.",
         ),
-        "The answer": (
-            Term(
-                "likelihood",
-                "How strongly the network believes in a digit, from 0 to 1. The ten of them add "
-                "up to 1.",
-                "0.9 for a 4 and 0.1 for a 9: it takes the image for a 4, and is fairly sure.",
-                also=("probability",),
-            ),
-            Term(
-                "prediction",
-                "The network's answer to an image: the digit with the highest likelihood.",
-                also=("guess",),
-            ),
+        Term(
+            "training data",
+            "The digits that the network learns from. Train on fewer, and see how many it takes.",
+            "The setting “Fraction of the training data” 0.1 takes one digit in ten.",
         ),
-        "Training": (
-            Term(
-                "run",
-                "One training with its settings and its results.",
-                "The page Runs lists them all.",
-            ),
-            Term(
-                "epoch",
-                "One pass through all the training digits.",
-                "After ten of them, the network has seen each digit ten times.",
-            ),
-            Term(
-                "batch",
-                "The digits that the network looks at before it changes its weights once.",
-                "54,000 digits in batches of 100 make 540 updates an epoch.",
-            ),
-            Term(
-                "update",
-                "One change of all the weights, after one batch.",
-                "Small batches make many of them in an epoch, large batches few.",
-                also=("step",),
-            ),
-            Term(
-                "loss",
-                "How wrong the network is, as one number; 0 is perfect. To be wrong and sure of "
-                "it costs most.",
-                "Accuracy only counts right and wrong, so the loss can still fall while accuracy "
-                "stands still.",
-            ),
-            Term(
-                "optimizer",
-                "The method that changes the weights after each batch, so that the loss falls.",
-                "“Adam”, the usual choice, finds a good size of change for each weight by itself.",
-            ),
-            Term(
-                "learning rate",
-                "How large each change of the weights is. Too large, and nothing is learned; too "
-                "small, and it takes very long.",
-                "Try 10, and watch the accuracy.",
-            ),
-            Term(
-                "seed",
-                "The number that everything random follows from: start weights, order of the "
-                "digits, dropout. The same number gives the same run.",
-                "Another seed is another roll of the dice. See how much of a result is luck.",
-            ),
+    ),
+    "The network": (
+        Term(
+            "model",
+            "The whole network: its layers and the numbers that they have learned. It can be kept "
+            "in a file and used elsewhere.",
+            "The page Results has a button that downloads the model of a run.",
         ),
-        "Measuring": (
-            Term(
-                "accuracy",
-                "The share of digits that are read right: 1.0, or 100 %, is every one.",
-                "Somebody who only guesses reaches about 0.1.",
-            ),
-            Term(
-                "validation",
-                "A check after every epoch, with training digits that were kept aside. The "
-                "network never learns from these.",
-                "The dashed orange curve.",
-            ),
-            Term(
-                "validation split",
-                "The share of the training digits that is kept aside to check the network after "
-                "every epoch.",
-                "0.1 of 60,000 keeps 6,000 aside, and 54,000 are left to learn from.",
-            ),
-            Term(
-                "test",
-                "The last check, after training, with digits that the network has never met.",
-                "The page Results shows it as “Test accuracy”.",
-            ),
-            Term(
-                "overfitting",
-                "Learning the training digits by heart instead of learning to read. New digits "
-                "are then read worse than the old ones.",
-                "The validation loss rises again while the training loss still falls.",
-            ),
-            Term(
-                "dropout",
-                "The share of nodes that is switched off at random while training. The network "
-                "learns not to rely on a few, which helps against overfitting.",
-                "With 0.2, one node in five is off, other ones in every batch.",
-            ),
-            Term(
-                "L2",
-                "The price of large weights: their squares times this number go into the loss. "
-                "Small weights help against overfitting.",
-            ),
+        Term(
+            "layer",
+            "A row of nodes that work side by side. Each is connected to every node of the next "
+            "row.",
+            "The last layer has ten nodes, one for each digit.",
         ),
-        "Mistakes": (
-            Term(
-                "confidence",
-                "The likelihood of the digit that the network chose: how sure it is.",
-                "0.99 can be wrong, too. The page Mistakes sorts by it.",
-            ),
-            Term(
-                "confusion matrix",
-                "A table with a row for each true digit and a column for each guess. Each cell "
-                "counts how often the one was taken for the other.",
-                "Row 4, column 9: fours that were taken for a nine.",
-            ),
-            Term(
-                "precision",
-                "Of all guesses “3”, the share that really is a 3.",
-                "Low where other digits are often taken for it.",
-            ),
-            Term(
-                "recall",
-                "Of all true 3s, the share that was read as a 3.",
-                "Low where it is often taken for other digits.",
-            ),
-            Term(
-                "F1",
-                "Precision and recall in one number, the harmonic mean of both. It is low when "
-                "one of them is.",
-            ),
-            Term(
-                "support",
-                "How many digits a number was counted from.",
-                "Of 10,000 test digits, 980 are a 0.",
-            ),
-            Term(
-                "calibration",
-                "Whether a network is as often right as it is sure. Of all guesses that are 90 % "
-                "sure, 90 % should be right.",
-                "The expected calibration error says by how much it misses this on average.",
-            ),
+        Term(
+            "hidden layer",
+            "A layer of nodes between the 784 pixels and the ten likelihoods.",
+            "784-128-10 means: 784 pixels, a hidden layer of 128 nodes, ten likelihoods.",
         ),
-        "Looking inside": (
-            Term(
-                "PCA",
-                "Principal component analysis: it looks at digits made of many numbers from the "
-                "side from which they lie farthest apart, and draws them as points.",
-                "Two digits that are nearly alike become two points that are near each other.",
-            ),
-            Term(
-                "t-SNE",
-                "A map of points that were moved about until those that are alike lie together.",
-                "It shows groups. How far two groups are from each other means nothing.",
-            ),
-            Term(
-                "pruning",
-                "Cutting off the weights nearest to 0. A network often reads nearly as well "
-                "without half of them.",
-            ),
-            Term(
-                "snapshot",
-                "The weights as they were after an epoch, kept so that one can go back in time.",
-            ),
+        Term(
+            "node",
+            "A part of the network that has learned one rule. It reports how strongly its input "
+            "matches this rule.",
+            "One node may look for a stroke at the top, another for an empty middle.",
+            also=("neuron",),
         ),
-    }
-)
+        Term(
+            "weight",
+            "The number on a connection: how much a node listens to the one before it. Below zero, "
+            "it listens and does the opposite.",
+            "The network begins with random weights, and reads about one digit in ten right.",
+        ),
+        Term(
+            "bias",
+            "A number that a node adds to what it hears. It decides how easily the node reports "
+            "something.",
+        ),
+        Term(
+            "parameter",
+            "A number that changes while the network learns: a weight or a bias.",
+            "784-128-10 has (784 + 1) × 128 + (128 + 1) × 10 = 101,770 of them.",
+        ),
+        Term(
+            "activation",
+            "What a node makes of the sum of its inputs before it reports it.",
+            "“relu” reports 0 instead of anything below 0.",
+        ),
+    ),
+    "The answer": (
+        Term(
+            "likelihood",
+            "How strongly the network believes in a digit, from 0 to 1. The ten of them add up to "
+            "1.",
+            "0.9 for a 4 and 0.1 for a 9: it takes the image for a 4, and is fairly sure.",
+            also=("probability",),
+        ),
+        Term(
+            "prediction",
+            "The network's answer to an image: the digit with the highest likelihood.",
+            also=("guess",),
+        ),
+    ),
+    "Training": (
+        Term(
+            "run",
+            "One training with its settings and its results.",
+            "The page Runs lists them all.",
+        ),
+        Term(
+            "epoch",
+            "One pass through all the training digits.",
+            "After ten of them, the network has seen each digit ten times.",
+        ),
+        Term(
+            "batch",
+            "The digits that the network looks at before it changes its weights once.",
+            "54,000 digits in batches of 100 make 540 updates an epoch.",
+        ),
+        Term(
+            "update",
+            "One change of all the weights, after one batch.",
+            "Small batches make many of them in an epoch, large batches few.",
+            also=("step",),
+        ),
+        Term(
+            "loss",
+            "How wrong the network is, as one number; 0 is perfect. To be wrong and sure of it "
+            "costs most.",
+            "Accuracy only counts right and wrong, so the loss can still fall while accuracy "
+            "stands still.",
+        ),
+        Term(
+            "optimizer",
+            "The method that changes the weights after each batch, so that the loss falls.",
+            "“Adam”, the usual choice, finds a good size of change for each weight by itself.",
+        ),
+        Term(
+            "learning rate",
+            "How large each change of the weights is. Too large, and nothing is learned; too "
+            "small, and it takes very long.",
+            "Try 10, and watch the accuracy.",
+        ),
+        Term(
+            "seed",
+            "The number that everything random follows from: start weights, order of the digits, "
+            "dropout. The same number gives the same run.",
+            "Another seed is another roll of the dice. See how much of a result is luck.",
+        ),
+    ),
+    "Measuring": (
+        Term(
+            "accuracy",
+            "The share of digits that are read right: 1.0, or 100 %, is every one.",
+            "Somebody who only guesses reaches about 0.1.",
+        ),
+        Term(
+            "validation",
+            "A check after every epoch, with training digits that were kept aside. The network "
+            "never learns from these.",
+            "The dashed orange curve.",
+        ),
+        Term(
+            "validation split",
+            "The share of the training digits that is kept aside to check the network after every "
+            "epoch.",
+            "0.1 of 60,000 keeps 6,000 aside, and 54,000 are left to learn from.",
+        ),
+        Term(
+            "test",
+            "The last check, after training, with digits that the network has never met.",
+            "The page Results shows it as “Test accuracy”.",
+        ),
+        Term(
+            "overfitting",
+            "Learning the training digits by heart instead of learning to read. New digits are "
+            "then read worse than the old ones.",
+            "The validation loss rises again while the training loss still falls.",
+        ),
+        Term(
+            "dropout",
+            "The share of nodes that is switched off at random while training. The network learns "
+            "not to rely on a few, which helps against overfitting.",
+            "With 0.2, one node in five is off, other ones in every batch.",
+        ),
+        Term(
+            "L2",
+            "The price of large weights: their squares times this number go into the loss. Small "
+            "weights help against overfitting.",
+        ),
+    ),
+    "Mistakes": (
+        Term(
+            "confidence",
+            "The likelihood of the digit that the network chose: how sure it is.",
+            "0.99 can be wrong, too. The page Mistakes sorts by it.",
+        ),
+        Term(
+            "confusion matrix",
+            "A table with a row for each true digit and a column for each guess. Each cell counts "
+            "how often the one was taken for the other.",
+            "Row 4, column 9: fours that were taken for a nine.",
+        ),
+        Term(
+            "precision",
+            "Of all guesses “3”, the share that really is a 3.",
+            "Low where other digits are often taken for it.",
+        ),
+        Term(
+            "recall",
+            "Of all true 3s, the share that was read as a 3.",
+            "Low where it is often taken for other digits.",
+        ),
+        Term(
+            "F1",
+            "Precision and recall in one number, the harmonic mean of both. It is low when one of "
+            "them is.",
+        ),
+        Term(
+            "support",
+            "How many digits a number was counted from.",
+            "Of 10,000 test digits, 980 are a 0.",
+        ),
+        Term(
+            "calibration",
+            "Whether a network is as often right as it is sure. Of all guesses that are 90 % sure, "
+            "90 % should be right.",
+            "The expected calibration error says by how much it misses this on average.",
+        ),
+    ),
+    "Looking inside": (
+        Term(
+            "PCA",
+            "Principal component analysis: it looks at digits made of many numbers from the side "
+            "from which they lie farthest apart, and draws them as points.",
+            "Two digits that are nearly alike become two points that are near each other.",
+        ),
+        Term(
+            "t-SNE",
+            "A map of points that were moved about until those that are alike lie together.",
+            "It shows groups. How far two groups are from each other means nothing.",
+        ),
+        Term(
+            "pruning",
+            "Cutting off the weights nearest to 0. A network often reads nearly as well without "
+            "half of them.",
+        ),
+        Term(
+            "snapshot",
+            "The weights as they were after an epoch, kept so that one can go back in time.",
+        ),
+    ),
+}
 
-TERMS: Final[Mapping[str, Term]] = MappingProxyType(
-    {term.name: term for terms in CHAPTERS.values() for term in terms}
-)
+TERMS: Final[Mapping[str, Term]] = {
+    term.name: term for terms in CHAPTERS.values() for term in terms
+}
 
 # The term that explains a setting, by the setting's name in TrainingConfig or on the page.
-TERM_OF_SETTING: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "layers": "hidden layer",
-        "nodes": "node",
-        "batch_size": "batch",
-        "epochs": "epoch",
-        "activation": "activation",
-        "optimizer": "optimizer",
-        "learning_rate": "learning rate",
-        "dropout": "dropout",
-        "l2": "L2",
-        "validation_split": "validation split",
-        "fraction": "training data",
-        "seed": "seed",
-    }
-)
+TERM_OF_SETTING: Final[Mapping[str, str]] = {
+    "layers": "hidden layer",
+    "nodes": "node",
+    "batch_size": "batch",
+    "epochs": "epoch",
+    "activation": "activation",
+    "optimizer": "optimizer",
+    "learning_rate": "learning rate",
+    "dropout": "dropout",
+    "l2": "L2",
+    "validation_split": "validation split",
+    "fraction": "training data",
+    "seed": "seed",
+}
 
 
 def explain(name: str) -> str:

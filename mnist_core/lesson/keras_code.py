@@ -6,41 +6,20 @@ Writes text only. Knows the settings and the standard library, neither NumPy nor
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sized
 from decimal import Decimal
 from string import Template
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from mnist_core.config import CLASSES, DEFAULTS, TrainingConfig
+
+if TYPE_CHECKING:
+    from mnist_core.data import Dataset
 
 _WIDTH: Final = 96
 
 # What Keras takes where an optimizer is named and no learning rate is given.
 _USUAL_RATES: Final = {"adam": 0.001, "sgd": 0.01, "rmsprop": 0.001}
 _KERAS_NAMES: Final = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD", "rmsprop": "RMSprop"}
-
-
-class Digits(Protocol):
-    """What the script says about its data; every ``mnist_core.Dataset`` has it."""
-
-    @property
-    def name(self) -> str:
-        """How people call the data."""
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 in hex over the four arrays."""
-
-    @property
-    def y_train(self) -> Sized:
-        """The labels of the training digits."""
-
-    @property
-    def y_test(self) -> Sized:
-        """The labels of the test digits."""
-
-    def training_digits(self, validation_split: float, fraction: float = 1.0) -> int:
-        """Count the digits that a split leaves for training."""
 
 
 def lesson_code(config: TrainingConfig) -> str:
@@ -137,7 +116,7 @@ def _literal(number: float) -> str:
     return f"{Decimal(repr(number)):f}"
 
 
-def run_script(config: TrainingConfig, dataset: Digits) -> str:
+def run_script(config: TrainingConfig, dataset: Dataset) -> str:
     """Write a script that needs keras, tensorflow and numpy only, and gives this run's numbers.
 
     It takes its digits from the .npz that it is given, or else from ``keras.datasets.mnist``, and
