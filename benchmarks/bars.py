@@ -36,13 +36,16 @@ def draw_bars(summary: Mapping[str, Any]) -> str:
             if shown:
                 panels.append(_panel(f"{work}: {words} (seconds)", shown, top))
                 top += HEAD + ROW * len(shown)
-    height = top + ROW // 2
+    return document(top + ROW // 2, "\n".join(panels))
+
+
+def document(height: int, content: str) -> str:
+    """Put shapes on white paper, as a complete SVG document ``WIDTH`` wide."""
+    size = f'width="{WIDTH}" height="{height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" font-family="sans-serif" font-size="13">\n'
-        f'<rect width="{WIDTH}" height="{height}" fill="white"/>\n'
-        + "\n".join(panels)
-        + "\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {size} '
+        'font-family="sans-serif" font-size="13">\n'
+        f'<rect {size} fill="white"/>\n{content}\n</svg>\n'
     )
 
 

@@ -12,18 +12,13 @@ Prints one JSON object. The ratio is what counts; the seconds depend on the mach
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from benchmarks.visit import rounded, served, train
 from mnist_core.store import RunStatus
-from tests.e2e.browser import launched_browser
 from tests.e2e.server import Server
 from tests.e2e.train_page import TrainPage
 
@@ -39,13 +34,8 @@ FIRST_POINT = """() => {
 
 def main() -> None:
     """Measure everything once and print it."""
-    with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
-        server = Server(Path(folder), MNIST_OFFLINE="0").start()
-        try:
-            server.wait_for_workers()
-            figures = measure(server, browser)
-        finally:
-            server.stop()
+    with served(MNIST_OFFLINE="0") as (server, browser):
+        figures = measure(server, browser)
     print(json.dumps(figures, indent=2))
 
 
@@ -58,7 +48,7 @@ def measure(server: Server, browser: Browser) -> dict[str, object]:
         first_points.append(first)
         page_seconds.append(whole)
         tab.page.context.close()
-        command_seconds.append(train_from_command_line(server))
+        command_seconds.append(train(server)["seconds"])
     ratios = [page / command for page, command in zip(page_seconds, command_seconds, strict=True)]
     return {
         "click_to_first_point_seconds": rounded(first_points),
@@ -83,17 +73,6 @@ def train_from_page(tab: TrainPage) -> tuple[float, float]:
     return first, tab.wait_for_status(RunStatus.FINISHED).seconds
 
 
-def train_from_command_line(server: Server) -> float:
-    """Train the same settings into the same store; give the seconds of the fit."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "mnist_core", "train", "--json"],
-        env={**os.environ, "MNIST_STORE_URL": server.store_url},
-        check=True,
-        capture_output=True,
-    )
-    return json.loads(answer.stdout.splitlines()[-1])["seconds"]
-
-
 def slider_answer(tab: TrainPage) -> dict[str, float]:
     """Move Epochs by single keys while a run goes on; time each until the costs are told anew."""
     tab.train()
@@ -114,15 +93,6 @@ def slider_answer(tab: TrainPage) -> dict[str, float]:
     tab.press("Stop")
     tab.wait_for_status(RunStatus.STOPPED)
     return rounded(answers)
-
-
-def rounded(seconds: list[float]) -> dict[str, float]:
-    """Return minimum, median and maximum."""
-    return {
-        "min": round(min(seconds), 2),
-        "median": round(statistics.median(seconds), 2),
-        "max": round(max(seconds), 2),
-    }
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ from collections.abc import Callable, Sequence
 
 from playwright.sync_api import Locator, Page
 
-from benchmarks.dashboard import rounded
-from benchmarks.visit import Visit, visited
+from benchmarks.visit import Visit, rounded, visited
 
 OPENINGS = 5
 POINTS = "[data-testid=map-points]"

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import psutil
 
+from benchmarks.bars import WIDTH, document
 from benchmarks.machine import describe_machine
 from benchmarks.results import RESULTS, write
 from mnist_core.config import TrainingConfig
@@ -28,7 +29,7 @@ from mnist_core.serving.dispatcher import GROWN_MEMORY, trainers
 from mnist_core.store import Store
 from tests.e2e.server import loads_tensorflow
 
-WIDTH, HEIGHT, MARGIN = 900, 320, 60
+HEIGHT, MARGIN = 320, 60
 MEGABYTE: Final = 1_000_000
 
 
@@ -112,10 +113,8 @@ def draw(megabytes: list[int]) -> str:
     ]
     bound = HEIGHT - MARGIN - GROWN_MEMORY / MEGABYTE / top * (HEIGHT - 2 * MARGIN)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" font-size="13">\n'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>\n'
+    return document(
+        HEIGHT,
         f'<text x="{MARGIN}" y="24" font-weight="bold">Memory of a worker after each of '
         f"{len(megabytes)} networks (MB)</text>\n"
         f'<path d="M{MARGIN} {MARGIN}V{HEIGHT - MARGIN}H{WIDTH - MARGIN}" stroke="#222" '
@@ -127,7 +126,7 @@ def draw(megabytes: list[int]) -> str:
         f'<polyline points="{line}" stroke="#0072B2" stroke-width="2" fill="none"/>\n'
         f'<text x="{MARGIN - 6}" y="{HEIGHT - MARGIN + 4}" text-anchor="end">0</text>\n'
         f'<text x="{WIDTH - MARGIN}" y="{HEIGHT - MARGIN + 20}" text-anchor="end">'
-        f"{len(megabytes)} runs</text>\n</svg>\n"
+        f"{len(megabytes)} runs</text>",
     )
 
 

@@ -18,8 +18,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from benchmarks.dashboard import rounded
-from benchmarks.visit import visited
+from benchmarks.visit import rounded, visited
 
 OPENINGS = 5
 CELLS = ((4, 9), (9, 4), (7, 2), (3, 5), (5, 3), (8, 3), (2, 7), (7, 9), (5, 8), (6, 0))
