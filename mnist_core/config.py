@@ -26,6 +26,9 @@ CLASSES: Final = 10
 GUESSING: Final = 1 / CLASSES
 """The accuracy of guessing without looking."""
 
+SERIES: Final = ("accuracy", "loss", "val_accuracy", "val_loss")
+"""The numbers of each epoch, as Keras's History names them."""
+
 NO_GUESS: Final = 255
 """Stands for a guess, uint8, where the probabilities are not numbers."""
 

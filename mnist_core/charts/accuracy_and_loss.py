@@ -15,8 +15,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
+from mnist_core.config import SERIES
 from mnist_core.errors import HistoryError
-from mnist_core.evaluation.diagnosis import KEYS, Finding
+from mnist_core.evaluation.diagnosis import Finding
+from mnist_core.formatting import listed
 
 # Where each series is drawn: the column, and whether on the right axis.
 _PLACES: Final = {
@@ -89,8 +91,8 @@ def gather_accuracy_and_loss(history: Any) -> AccuracyAndLoss:
             f"this is of the type {type(history).__name__}."
         )
     _check_keys(record)
-    _check_lengths({key: record[key] for key in KEYS})
-    accuracy, loss, val_accuracy, val_loss = (_values(key, record[key]) for key in KEYS)
+    _check_lengths({key: record[key] for key in SERIES})
+    accuracy, loss, val_accuracy, val_loss = (_values(key, record[key]) for key in SERIES)
     epochs = list(range(1, len(accuracy) + 1))
     return AccuracyAndLoss(epochs, accuracy, loss, val_accuracy, val_loss)
 
@@ -98,10 +100,10 @@ def gather_accuracy_and_loss(history: Any) -> AccuracyAndLoss:
 def _check_keys(record: Mapping[str, Any]) -> None:
     if not record:
         raise HistoryError("This history is empty. Train for at least one epoch first.")
-    missing = [key for key in KEYS if key not in record]
+    missing = [key for key in SERIES if key not in record]
     if missing:
-        raise HistoryError(f"This history has no {_listed(missing)}. {_advice(missing)}")
-    for key in KEYS:
+        raise HistoryError(f"This history has no {listed(missing)}. {_advice(missing)}")
+    for key in SERIES:
         if not isinstance(record[key], Sized) or isinstance(record[key], (str, bytes)):
             raise HistoryError(f"“{key}” of this history must be a list with a number an epoch.")
 
@@ -120,7 +122,7 @@ def _check_lengths(columns: Mapping[str, Sized]) -> None:
     if set(lengths.values()) == {0}:
         raise HistoryError("This history has no epochs. Train for at least one epoch first.")
     if len(set(lengths.values())) > 1:
-        counts = _listed([f"{key} {length}" for key, length in lengths.items()])
+        counts = listed([f"{key} {length}" for key, length in lengths.items()])
         raise HistoryError(
             f"The parts of this history have different numbers of epochs: {counts}. "
             "They must come from the same training."
@@ -133,12 +135,6 @@ def _values(key: str, column: Sequence[Any]) -> Values:
     except (TypeError, ValueError):
         raise HistoryError(f"“{key}” of this history holds something that is no number.") from None
     return [number if math.isfinite(number) else None for number in numbers]
-
-
-def _listed(words: Sequence[str]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _draw(numbers: AccuracyAndLoss) -> go.Figure:

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mnist_core.config import GUESSING
+from mnist_core.config import GUESSING, SERIES
 from mnist_core.evaluation.diagnosis import (
-    KEYS,
     Curves,
     accuracy_words,
     loss_words,
@@ -158,7 +157,7 @@ def describe_curves(history: Mapping[str, Sequence[Any]]) -> list[str]:
     curves = Curves.of(history)
     if not curves.epochs:
         return []
-    return [_describe_curve(key, getattr(curves, key)) for key in KEYS]
+    return [_describe_curve(key, getattr(curves, key)) for key in SERIES]
 
 
 def _describe_curve(key: str, values: Sequence[float]) -> str:

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from mnist_core.config import CLASSES, GUESSING
-
-KEYS: Final = ("accuracy", "loss", "val_accuracy", "val_loss")
+from mnist_core.config import CLASSES, GUESSING, SERIES
 
 FEWEST_EPOCHS: Final = 4
 """With four, two epochs can be compared with the two before. Three are too few: on the sample one
@@ -122,9 +120,9 @@ class Curves:
     @classmethod
     def of(cls, history: Mapping[str, Sequence[Any]]) -> Curves:
         """Read a history; what is missing or no number becomes NaN or is cut off."""
-        given = {key: history.get(key, ()) for key in KEYS}
+        given = {key: history.get(key, ()) for key in SERIES}
         length = min(map(len, given.values()))
-        return cls(**{key: tuple(map(_number, given[key][:length])) for key in KEYS})
+        return cls(**{key: tuple(map(_number, given[key][:length])) for key in SERIES})
 
     @property
     def epochs(self) -> int:
@@ -164,7 +162,7 @@ def diagnose(history: Mapping[str, Sequence[Any]]) -> list[Finding]:
 def find_not_a_number(curves: Curves) -> Finding | None:
     """Find the first epoch in which a number overflowed."""
     for epoch in range(curves.epochs):
-        broken = tuple(key for key in KEYS if not math.isfinite(getattr(curves, key)[epoch]))
+        broken = tuple(key for key in SERIES if not math.isfinite(getattr(curves, key)[epoch]))
         if broken:
             return Finding(
                 Rule.NOT_A_NUMBER,

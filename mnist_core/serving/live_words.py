@@ -9,8 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from mnist_core.config import SERIES
 from mnist_core.evaluation.accuracy import describe_curves
-from mnist_core.evaluation.diagnosis import KEYS
 from mnist_core.formatting import counted, percent
 from mnist_core.store import Event, Run, RunStatus, Situation
 
@@ -35,7 +35,7 @@ class LiveWords:
         self._status, self._error, self._advice = run.status, run.error, run.advice
         self._test_accuracy = run.test_accuracy
         self._history: dict[str, list[Any]] = {
-            key: list(history[key][: run.epochs_done]) for key in KEYS
+            key: list(history[key][: run.epochs_done]) for key in SERIES
         }
         digits = run.training_digits
         self._position = run.step / run.config.steps_per_epoch(digits) if digits else 0.0
@@ -55,7 +55,7 @@ class LiveWords:
             self._status = RunStatus(data["status"])
             self._error, self._advice = data["error"], data["advice"]
         elif event.kind == "epoch":
-            for key in KEYS:
+            for key in SERIES:
                 self._history[key].append(data[key])
             self._curves = _describe(self._history)
         elif event.kind == "test":

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from mnist_core.config import SERIES
 from mnist_core.errors import StoreError
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import EpochRecord, Event
@@ -63,10 +64,7 @@ class ReaderPart(StorePart):
     def read_history(self, run_id: str) -> dict[str, list[float]]:
         """Read a run's History as Keras has it: a list for each number, an entry an epoch."""
         complete = self.read_epochs(run_id)
-        return {
-            name: [getattr(epoch, name) for epoch in complete]
-            for name in ("accuracy", "loss", "val_accuracy", "val_loss")
-        }
+        return {name: [getattr(epoch, name) for epoch in complete] for name in SERIES}
 
     def load_checkpoint(self, run_id: str) -> bytes | None:
         """Load what the run goes on from; None where there is nothing yet or no more."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from mnist_core.config import SERIES
 from mnist_core.store.records import Ruling, RunStatus
 
 metadata: Final = sa.MetaData(
@@ -65,12 +66,7 @@ runs: Final = sa.Table(
     sa.Column("parameters", sa.Integer),
     sa.Column("training_digits", sa.Integer),
     # What came out.
-    sa.Column("accuracy", sa.Double),
-    sa.Column("loss", sa.Double),
-    sa.Column("val_accuracy", sa.Double),
-    sa.Column("val_loss", sa.Double),
-    sa.Column("test_accuracy", sa.Double),
-    sa.Column("test_loss", sa.Double),
+    *(sa.Column(name, sa.Double) for name in (*SERIES, "test_accuracy", "test_loss")),
     sa.Column("error", sa.Text),
     sa.Column("advice", sa.Text),
     sa.Index(None, "status", "queued_at"),
@@ -101,10 +97,7 @@ epochs: Final = sa.Table(
     metadata,
     _run_id(),
     sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("accuracy", sa.Double),
-    sa.Column("loss", sa.Double),
-    sa.Column("val_accuracy", sa.Double),
-    sa.Column("val_loss", sa.Double),
+    *(sa.Column(name, sa.Double) for name in SERIES),
     sa.Column("seconds", sa.Double, nullable=False),
 )
 

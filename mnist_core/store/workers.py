@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
+from mnist_core.config import SERIES
 from mnist_core.errors import ClaimLostError, RunNotFoundError, RunStateError
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
@@ -232,15 +233,9 @@ def _progress(
 
 def _add_epoch(connection: sa.Connection, run_id: str, epoch: EpochRecord) -> dict[str, Any]:
     """Insert an epoch's row and say how the run's row changes by it."""
-    numbers = {
-        name: _finite(getattr(epoch, name))
-        for name in ("accuracy", "loss", "val_accuracy", "val_loss")
-    }
-    connection.execute(
-        sa.insert(epochs).values(
-            run_id=run_id, epoch=epoch.epoch, seconds=float(epoch.seconds), **numbers
-        )
-    )
+    numbers = {name: _finite(getattr(epoch, name)) for name in SERIES}
+    row = {"run_id": run_id, "epoch": epoch.epoch, "seconds": float(epoch.seconds), **numbers}
+    connection.execute(sa.insert(epochs).values(row))
     return {"epochs_done": epoch.epoch + 1, **numbers}
 
 

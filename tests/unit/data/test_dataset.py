@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mnist_core.data import MNIST_DIGEST, Arrays, Dataset, load_mnist, split_indices, split_sizes
-from mnist_core.data.splitting import stratified_order
+from mnist_core.data import MNIST_DIGEST, Arrays, Dataset, load_mnist, split_indices
+from mnist_core.data.splitting import split_sizes, stratified_order
 from mnist_core.errors import ConfigError
 
 LABELS = hnp.arrays(np.uint8, st.integers(2, 300), elements=st.integers(0, 9))

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mnist_core.data import MAX_DIGITS, Arrays, Dataset, pack_npz, read_npz
+from mnist_core.data import Arrays, Dataset, pack_npz, read_npz
+from mnist_core.data.files import MAX_DIGITS
 from mnist_core.errors import DataError
 
 Write = Callable[..., Path]

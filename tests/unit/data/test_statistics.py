@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mnist_core.data import (
-    Dataset,
-    Likeness,
-    Pair,
-    average_digits,
-    average_distances,
-    count_digits,
-    most_alike,
-)
+from mnist_core.data import Dataset, Likeness, Pair, count_digits
+from mnist_core.data.statistics import average_digits, average_distances, most_alike
 
 
 def flat(*levels: int) -> np.ndarray:

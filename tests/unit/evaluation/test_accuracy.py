@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mnist_core.config import SERIES
 from mnist_core.evaluation.accuracy import (
     count_right,
     describe_accuracy,
     describe_curves,
     score_expectation,
 )
-from mnist_core.evaluation.diagnosis import KEYS
 
 counts = st.integers(1, 100_000).flatmap(
     lambda tested: st.tuples(st.integers(0, tested), st.just(tested))
@@ -122,7 +122,7 @@ def test_each_curve_is_told_from_its_first_to_its_last_epoch() -> None:
 
 
 def curve(values: list[float]) -> str:
-    return describe_curves(dict.fromkeys(KEYS, values))[0]
+    return describe_curves(dict.fromkeys(SERIES, values))[0]
 
 
 def test_a_single_epoch_has_a_place_and_no_direction() -> None:

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnist_core.config import GUESSING
+from mnist_core.config import GUESSING, SERIES
 from mnist_core.evaluation.diagnosis import (
     EPOCHS_AFTER_LOWEST,
-    KEYS,
     NOTHING_BELOW,
     RISING_PER_EPOCH,
     THROWN,
@@ -117,7 +116,7 @@ def test_a_rise_that_does_not_end_at_its_best_is_hard_to_tell_and_names_the_best
 @settings(deadline=None)
 @given(st.lists(st.floats(0.2, 1), min_size=4, max_size=12))
 def test_no_curve_is_called_rising_that_was_higher_before_its_end(accuracies: list[float]) -> None:
-    history = {key: [LEVEL[key][0]] * len(accuracies) for key in KEYS}
+    history = {key: [LEVEL[key][0]] * len(accuracies) for key in SERIES}
     [rule] = rules(history | {"val_accuracy": accuracies})
 
     assert rule is not Rule.STILL_RISING or round(accuracies[-1], 3) == round(max(accuracies), 3)
@@ -264,7 +263,7 @@ def test_learning_nothing_yet_with_a_falling_loss_asks_for_a_larger_learning_rat
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", SERIES)
 def test_a_value_that_is_not_a_number_is_all_there_is_to_say(key: str, value: Any) -> None:
     finding = only(LEVEL | {key: [*LEVEL[key][:4], value, *LEVEL[key][5:]]})
 
@@ -275,7 +274,7 @@ def test_a_value_that_is_not_a_number_is_all_there_is_to_say(key: str, value: An
 
 
 def test_not_a_number_is_said_even_of_the_first_epoch() -> None:
-    assert rules({key: [math.nan] for key in KEYS}) == [Rule.NOT_A_NUMBER]
+    assert rules({key: [math.nan] for key in SERIES}) == [Rule.NOT_A_NUMBER]
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 2, 3])
@@ -305,7 +304,9 @@ likely_number = st.floats(0, 5, allow_nan=False)
 
 def histories(numbers: st.SearchStrategy[float]) -> st.SearchStrategy[dict[str, list[float]]]:
     rows = st.lists(st.tuples(*[numbers] * 4), max_size=15)
-    return rows.map(lambda table: {key: [row[at] for row in table] for at, key in enumerate(KEYS)})
+    return rows.map(
+        lambda table: {key: [row[at] for row in table] for at, key in enumerate(SERIES)}
+    )
 
 
 # At most one of these is ever found, and then nothing else.
@@ -336,7 +337,7 @@ def test_every_history_gets_an_answer_that_does_not_contradict_itself(
 @given(histories(any_number) | histories(likely_number))
 def test_the_evidence_of_every_finding_is_in_the_history(history: dict[str, list[float]]) -> None:
     for finding in diagnose(history):
-        assert set(finding.series) <= set(KEYS)
+        assert set(finding.series) <= set(SERIES)
         assert list(finding.epochs) == sorted(set(finding.epochs))
         assert all(0 <= epoch < len(history["loss"]) for epoch in finding.epochs)
         assert finding.sentence.endswith(".")
