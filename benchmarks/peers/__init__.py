@@ -1,4 +1,4 @@
-"""Who is measured: one module a way of training, none of them imported before it is needed."""
+"""Who is measured: one module a library, none of them imported before it is needed."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ FLOOR: Final = "numpy_floor"
 
 PEERS: Final = {
     OURS: PeerInfo("This project", "ours:Ours", caches=True),
-    PLAIN: PeerInfo("Keras, plain fit", "keras_plain:KerasPlain"),
-    "keras_steps": PeerInfo("Keras, steps_per_execution=60", "keras_steps:KerasSteps"),
-    "torch_slices": PeerInfo("PyTorch, slices of one tensor", "torch_slices:TorchSlices"),
-    "torch_loader": PeerInfo("PyTorch, DataLoader", "torch_loader:TorchLoader"),
+    PLAIN: PeerInfo("Keras, plain fit", "keras_fit:KerasPlain"),
+    "keras_steps": PeerInfo("Keras, steps_per_execution=60", "keras_fit:KerasSteps"),
+    "torch_slices": PeerInfo("PyTorch, slices of one tensor", "torch_loops:TorchSlices"),
+    "torch_loader": PeerInfo("PyTorch, DataLoader", "torch_loops:TorchLoader"),
     "jax_scan": PeerInfo("JAX, one jitted scan an epoch", "jax_scan:JaxScan", caches=True),
     "sklearn_mlp": PeerInfo("scikit-learn, MLPClassifier", "sklearn_mlp:SklearnMlp", dropout=False),
     FLOOR: PeerInfo("The floor: matrix products in NumPy", "numpy_floor:NumpyFloor"),

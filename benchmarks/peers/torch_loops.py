@@ -1,4 +1,4 @@
-"""PyTorch with the digits in one tensor, from which each batch is taken by its indices."""
+"""PyTorch: the usual loop over batches that are slices of one tensor, or come from a loader."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.peers.base import Digits, Loop
 from benchmarks.stopwatch import Stopwatch
@@ -13,7 +14,7 @@ from benchmarks.task import BATCH_SIZE, LEARNING_RATE, Task, Work
 
 
 class TorchSlices(Loop):
-    """The usual loop, without a loader."""
+    """The digits lie in one tensor, from which each batch is taken by its indices."""
 
     def __init__(self, task: Task, digits: Digits) -> None:
         super().__init__(task, digits)
@@ -59,6 +60,19 @@ class TorchSlices(Loop):
         logits = self._model(x)
         accuracy = (logits.argmax(1) == y).float().mean()
         return self._losses(logits, y).item(), accuracy.item()
+
+
+class TorchLoader(TorchSlices):
+    """The same loop as PyTorch's tutorials write it: a ``DataLoader`` puts the batches together."""
+
+    def __init__(self, task: Task, digits: Digits) -> None:
+        super().__init__(task, digits)
+        dataset = TensorDataset(self.x_train, self.y_train)
+        self._loader = DataLoader(dataset, batch_size=BATCH_SIZE, shuffle=True)
+
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Let the loader deal."""
+        return iter(self._loader)
 
 
 def build_model(work: Work) -> nn.Sequential:
