@@ -6,12 +6,12 @@ Knows nothing of where else digits may come from.
 from __future__ import annotations
 
 import contextlib
-import queue
 import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent import futures
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -243,11 +243,11 @@ def _ask(url: str, limits: Limits) -> requests.Response:
     its name: on a network that swallows packets that adds up to minutes. So the asking goes into
     a thread that may be left alone; it holds no file.
     """
-    answers: queue.SimpleQueue[requests.Response | Exception] = queue.SimpleQueue()
+    answer: futures.Future[requests.Response] = futures.Future()
 
     def ask() -> None:
         try:
-            answers.put(
+            answer.set_result(
                 requests.get(
                     url,
                     stream=True,
@@ -256,13 +256,10 @@ def _ask(url: str, limits: Limits) -> requests.Response:
                 )
             )
         except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
-            answers.put(error)
+            answer.set_exception(error)
 
     threading.Thread(target=ask, name="mnist-download-ask", daemon=True).start()
-    try:
-        answer = answers.get(timeout=limits.answer)
-    except queue.Empty:
-        raise _SourceError(f"did not answer within {limits.answer:g} seconds") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    futures.wait([answer], limits.answer)
+    if not answer.done():
+        raise _SourceError(f"did not answer within {limits.answer:g} seconds")
+    return answer.result()

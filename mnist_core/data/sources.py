@@ -54,23 +54,19 @@ def load_mnist(
     """
     match source:
         case "auto":
-            return _load_best(download=download, progress=progress, downloads=downloads)
+            if named := environment.mnist_path():
+                return _load_named(named)
+            try:
+                return _load_full(download=download, progress=progress, downloads=downloads)
+            except DownloadError as error:
+                _logger.info("Using the built-in sample. %s", error)
+                return load_mnist("sample")
         case "full":
             return _load_full(download=download, progress=progress, downloads=downloads)
         case "sample":
             return _load_file(SAMPLE_PATH, "carried by this program", name=SAMPLE_NAME)
         case _:
             return _load_file(environment.expand_home(source, DataError), "from a file of your own")
-
-
-def _load_best(*, download: bool, progress: Progress | None, downloads: Downloads) -> Dataset:
-    if named := environment.mnist_path():
-        return _load_named(named)
-    try:
-        return _load_full(download=download, progress=progress, downloads=downloads)
-    except DownloadError as error:
-        _logger.info("Using the built-in sample. %s", error)
-        return load_mnist("sample")
 
 
 def _load_named(path: Path) -> Dataset:

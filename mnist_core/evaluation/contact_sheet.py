@@ -71,7 +71,8 @@ def draw_contact_sheet(
     font = ImageFont.load_default(_FONT)
     for place, position in enumerate(drawn):
         left, top = cell_corner(place, columns)
-        sheet.paste(Image.fromarray(_enlarged(images[position])), (left, top))
+        enlarged = np.kron(_PAPER - images[position], np.ones((_SCALE, _SCALE), np.uint8))
+        sheet.paste(Image.fromarray(enlarged), (left, top))
         middle = (left + _SIDE / 2, top + _SIDE + _CAPTION / 2)
         pen.text(middle, caption(evaluation, int(position)), fill=_INK, font=font, anchor="mm")
     buffer = io.BytesIO()
@@ -108,8 +109,3 @@ def _write_head(pen: ImageDraw.ImageDraw, width: int, title: str, words: str) ->
         line = line[:-2].rstrip() + "…" if len(line) > 2 else ""
     pen.text((_GAP, _HEAD / 2), line, fill=_INK, font=head, anchor="lm")
     pen.text((width - _GAP, _HEAD / 2), words, fill=_INK, font=small, anchor="rm")
-
-
-def _enlarged(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Make each pixel a square, and ink dark."""
-    return np.kron(_PAPER - image, np.ones((_SCALE, _SCALE), np.uint8))

@@ -136,15 +136,15 @@ class Network:
         Returns:
             float32 (n, nodes) for each layer; the last is the probabilities, float32 (n, 10).
         """
-        layers = self._layers(images)
-        return [np.concatenate(parts) for parts in zip(*layers, strict=True)]
+        _, *layers = zip(*self._forward(images), strict=True)
+        return [np.concatenate(parts) for parts in layers]
 
     def probabilities(self, images: Pixels) -> Floats:
         """Return the probabilities of many digits: uint8 (n, 28, 28) in, float32 (n, 10) out.
 
         Where the weights overflow, a row is NaN.
         """
-        return np.concatenate([layers[-1] for layers in self._layers(images)])
+        return np.concatenate([values[-1] for values in self._forward(images)])
 
     def last_hidden(self, images: Pixels) -> Floats:
         """Return what the last hidden layer makes of many digits: how the network sees them.
@@ -159,8 +159,8 @@ class Network:
 
     def last_hidden_blocks(self, images: Pixels) -> Iterator[Floats]:
         """Yield ``last_hidden`` a block of digits at a time, for those who keep none of it."""
-        for block in _blocks(images):
-            yield _forward_through(self, input_values(block))[-2]
+        for values in self._forward(images):
+            yield values[-2]
 
     def sums_blocks(self, images: Pixels, layer: int) -> Iterator[Floats]:
         """Yield what the nodes of a layer add up for many digits, before they report it.
@@ -197,7 +197,7 @@ class Network:
         for digit in (guess, other):
             if digit not in range(CLASSES):
                 raise EvaluationError(f"{digit!r} is no digit. Choose 0 to 9.")
-        hidden = _forward_through(self, input_values(image[np.newaxis]))[1:-1]
+        hidden = next(self._forward(image[np.newaxis]))[1:-1]
         slope = _ACTIVATIONS[self.activation].slope
         with np.errstate(over="ignore", invalid="ignore"):
             back = self.weights[-1][:, guess] - self.weights[-1][:, other]
@@ -246,17 +246,13 @@ class Network:
         """Return how fast activations of a hidden layer grow with their sums, from themselves."""
         return _ACTIVATIONS[self.activation].slope(activations)
 
-    def _layers(self, images: Pixels) -> Iterator[list[Floats]]:
+    def _forward(self, images: Pixels) -> Iterator[list[Floats]]:
+        """Yield the pixels, what each hidden layer makes of them, and the probabilities."""
         for block in _blocks(images):
-            yield _forward_through(self, input_values(block))[1:]
-
-
-def _forward_through(network: Network, pixels: Floats) -> list[Floats]:
-    """Return the pixels, what each hidden layer makes of them, and the probabilities."""
-    values = [pixels]
-    for layer in range(len(network.weights)):
-        values.append(network.activate(layer, _sums(network, layer, values[-1])))
-    return values
+            values = [input_values(block)]
+            for layer in range(len(self.weights)):
+                values.append(self.activate(layer, _sums(self, layer, values[-1])))
+            yield values
 
 
 def _sums(network: Network, layer: int, values: Floats) -> Floats:

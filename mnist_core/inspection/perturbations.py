@@ -7,7 +7,7 @@ Knows NumPy only.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Self
@@ -221,19 +221,12 @@ def _sources(degrees: float) -> list[tuple[npt.NDArray[np.intp], Floats]]:
     # Everything outside the digit is the empty frame.
     row, column = (np.clip(place, -1, SIDE) for place in (row, column))
     top, left = (np.minimum(np.floor(place), SIDE - 1).astype(np.intp) for place in (row, column))
-    return list(_neighbours(top, left, row - top, column - left))
-
-
-def _neighbours(
-    top: npt.NDArray[np.intp],
-    left: npt.NDArray[np.intp],
-    below: npt.NDArray[np.float64],
-    beside: npt.NDArray[np.float64],
-) -> Iterator[tuple[npt.NDArray[np.intp], Floats]]:
-    framed = SIDE + 2
-    for row, share_of_row in ((top, 1 - below), (top + 1, below)):
-        for column, share in ((left, 1 - beside), (left + 1, beside)):
-            yield (row + 1) * framed + column + 1, (share_of_row * share).astype(np.float32)
+    below, beside = row - top, column - left
+    return [
+        ((y + 1) * (SIDE + 2) + x + 1, (share_of_row * share).astype(np.float32))
+        for y, share_of_row in ((top, 1 - below), (top + 1, below))
+        for x, share in ((left, 1 - beside), (left + 1, beside))
+    ]
 
 
 def _with_lines(images: Pixels, wider: float) -> Pixels:

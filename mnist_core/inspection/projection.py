@@ -63,11 +63,7 @@ class PrincipalMap:
         """
         turn = turn_like(self.positions, positions)
         axes = self.axes @ turn
-        from_mean = _project(self.positions, self.origin, turn)
-        middle, reach = _extent(from_mean)
-        return PrincipalMap(
-            fit_in_square(from_mean), self.share, self.mean, axes / reach, -middle / reach
-        )
+        return _fitted(_project(self.positions, self.origin, turn), self.share, self.mean, axes)
 
 
 class Neighbourhood(NamedTuple):
@@ -136,9 +132,7 @@ def draw_principal_map(features: Floats) -> PrincipalMap:
         EvaluationError: there is no map, because a number overflowed or all digits are alike.
     """
     mean, axes, share = _principal_axes(features, 2)
-    positions = _project(features, mean, axes)
-    middle, reach = _extent(positions)
-    return PrincipalMap(fit_in_square(positions), share, mean, axes / reach, -middle / reach)
+    return _fitted(_project(features, mean, axes), share, mean, axes)
 
 
 def reduce_features(features: Floats, count: int) -> Floats:
@@ -245,6 +239,11 @@ def _principal_axes(features: Floats, count: int) -> tuple[Floats, Floats, float
     axes = np.pad(axes, ((0, 0), (0, max(0, 2 - axes.shape[1]))))
     share = variances[::-1][:count].sum() / np.square(centred).sum()
     return mean * largest, (axes / largest).astype(np.float32), float(np.clip(share, 0, 1))
+
+
+def _fitted(positions: Floats, share: float, mean: Floats, axes: Floats) -> PrincipalMap:
+    middle, reach = _extent(positions)
+    return PrincipalMap(fit_in_square(positions), share, mean, axes / reach, -middle / reach)
 
 
 def _extent(positions: Floats) -> tuple[Floats, np.float32]:

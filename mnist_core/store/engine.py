@@ -8,13 +8,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -178,22 +177,17 @@ def _begin_on_sqlite(connection: sa.Connection) -> None:
 def _use_write_ahead_log(engine: sa.Engine, busy_timeout: float) -> None:
     """Switch the file over, once; SQLite itself does not wait here for others that do the same."""
     give_up = time.monotonic() + busy_timeout
-    raw = engine.raw_connection()
-    try:
-        while not _switched(raw.cursor(), last_try=time.monotonic() > give_up):
+    with closing(engine.raw_connection()) as raw:
+        while True:
+            last_try = time.monotonic() > give_up
+            try:
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if last_try or not faults.is_busy(error):
+                    raise
+            else:
+                return
             time.sleep(_RETRY_SECONDS)
-    finally:
-        raw.close()
-
-
-def _switched(cursor: DBAPICursor, *, last_try: bool) -> bool:
-    try:
-        cursor.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        if last_try or not faults.is_busy(error):
-            raise
-        return False
-    return True
 
 
 def _postgresql_engine(address: sa.URL, busy_timeout: float) -> sa.Engine:
