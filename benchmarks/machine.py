@@ -9,15 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-LIBRARIES: Final = (
-    "tensorflow",
-    "keras",
-    "numpy",
-    "torch",
-    "jax",
-    "jaxlib",
-    "scikit-learn",
-)
+LIBRARIES: Final = ("tensorflow", "keras", "numpy", "torch", "jax", "jaxlib", "scikit-learn")
 
 
 def describe_machine() -> dict[str, Any]:

@@ -95,10 +95,7 @@ def single_digits(page: Page) -> dict[str, object]:
 
     opening = timed(page.locator(GALLERY).first.click, 1)
     stepping = [timed(lambda: page.keyboard.press("n"), place) for place in range(2, 7)]
-    return {
-        "digit_in_full_seconds": round(opening, 2),
-        "next_digit_seconds": rounded(stepping),
-    }
+    return {"digit_in_full_seconds": round(opening, 2), "next_digit_seconds": rounded(stepping)}
 
 
 if __name__ == "__main__":

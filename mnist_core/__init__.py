@@ -37,14 +37,11 @@ _HOMES = {
 }
 
 
-_NEED_KERAS = {"build_model", "train"}
-
-
 def __getattr__(name: str) -> Any:
     """Load a public name from its module at first use (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module 'mnist_core' has no attribute {name!r}")
-    if name in _NEED_KERAS:
+    if _HOMES[name].startswith("training"):
         importlib.import_module("mnist_core.training.tensorflow_env")
     value = getattr(importlib.import_module(f"mnist_core.{_HOMES[name]}"), name)
     globals()[name] = value

@@ -72,10 +72,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 _INTEGERS: Final = frozenset({"batch_size", "epochs", "seed"})
 
 # What a person reads in a message, where the field's own name would not do.
-_WORDS: Final[Mapping[str, str]] = {
-    "l2": "L2",
-    "fraction": "fraction of the training data",
-}
+_WORDS: Final[Mapping[str, str]] = {"l2": "L2", "fraction": "fraction of the training data"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,7 @@ Knows nothing of Streamlit, the store or Keras.
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
 from mnist_core.charts.both_curves import both_curves_svg
 from mnist_core.charts.calibration import plot_calibration
-from mnist_core.charts.class_balance import (
-    ClassBalance,
-    gather_class_balance,
-    plot_class_balance,
-)
+from mnist_core.charts.class_balance import ClassBalance, gather_class_balance, plot_class_balance
 from mnist_core.charts.evidence import plot_evidence
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.probabilities import plot_probabilities

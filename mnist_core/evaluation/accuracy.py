@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mnist_core.config import GUESSING, SERIES
-from mnist_core.evaluation.diagnosis import (
-    Curves,
-    accuracy_words,
-    loss_words,
-    words_for,
-)
+from mnist_core.evaluation.diagnosis import Curves, accuracy_words, loss_words, words_for
 from mnist_core.formatting import percent
 
 Z_95: Final = 1.959963984540054

@@ -180,15 +180,10 @@ def find_too_few_epochs(curves: Curves) -> Finding | None:
     """Find that there is not enough to look at."""
     if curves.epochs >= FEWEST_EPOCHS:
         return None
-    done = (
-        "No epoch is",
-        "Only one epoch is",
-        "Only two epochs are",
-        "Only three epochs are",
-    )[curves.epochs]
+    counts = ("No epoch is", "Only one epoch is", "Only two epochs are", "Only three epochs are")
     return Finding(
         Rule.TOO_FEW_EPOCHS,
-        f"{done} complete: too few to say where the curves are going.",
+        f"{counts[curves.epochs]} complete: too few to say where the curves are going.",
         f"Train for at least {FEWEST_EPOCHS} epochs.",
         (),
         tuple(range(curves.epochs)),

@@ -356,15 +356,12 @@ class Evaluation:
         return np.where(digits == NO_GUESS, np.float32(0), found)
 
     def _of_kind(self, kind: str) -> Truths:
-        match kind:
-            case "wrong":
-                return ~self.right
-            case "unsure":
-                return self.right & (self.confidence < np.float32(UNSURE_BELOW))
-            case "right":
-                return self.right
-            case _:
-                return np.ones(len(self), np.bool_)
+        return {
+            "wrong": ~self.right,
+            "unsure": self.right & (self.confidence < np.float32(UNSURE_BELOW)),
+            "right": self.right,
+            "all": np.ones(len(self), np.bool_),
+        }[kind]
 
     def _within(self, confidence: tuple[float, float]) -> Truths:
         low, high = confidence
@@ -377,17 +374,14 @@ class Evaluation:
         return (self.confidence >= np.float32(low)) & (self.confidence <= np.float32(high))
 
     def _sort_key(self, order: str) -> npt.NDArray[Any]:
-        match order:
-            case "confident":
-                return -self.confidence
-            case "unconfident":
-                return self.confidence
-            case "close":
-                return self.margin
-            case "loss":
-                return -self.loss
-            case _:
-                return self.indices
+        keys: dict[str, npt.NDArray[Any]] = {
+            "confident": -self.confidence,
+            "unconfident": self.confidence,
+            "close": self.margin,
+            "loss": -self.loss,
+            "index": self.indices,
+        }
+        return keys[order]
 
 
 def compare(first: Evaluation, second: Evaluation) -> Changes:

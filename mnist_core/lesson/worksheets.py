@@ -61,12 +61,8 @@ GAP_WITH_FEW_DIGITS: Final = 0.1
 """How much better a network that learned by heart reads its training digits than others."""
 
 
-def _no_layer_is_worse(baseline: History, changed: History) -> bool:
-    return _at_the_end(baseline) - _at_the_end(changed) >= LOWER_WITHOUT_LAYER
-
-
-def _few_nodes_are_worse(baseline: History, changed: History) -> bool:
-    return _at_the_end(baseline) - _at_the_end(changed) >= LOWER_WITH_FEW_NODES
+def _ends_lower(by: float) -> Callable[[History, History], bool]:
+    return lambda baseline, changed: _at_the_end(baseline) - _at_the_end(changed) >= by
 
 
 def _first_epoch_is_worse(baseline: History, changed: History) -> bool:
@@ -76,7 +72,7 @@ def _first_epoch_is_worse(baseline: History, changed: History) -> bool:
 
 def _only_the_change_breaks_it(baseline: History, changed: History) -> bool:
     broken = {Rule.UNSTABLE, Rule.LEARNING_NOTHING, Rule.NOT_A_NUMBER}
-    worse = _at_the_end(baseline) - _at_the_end(changed) >= LOWER_WITH_LARGE_STEPS
+    worse = _ends_lower(LOWER_WITH_LARGE_STEPS)(baseline, changed)
     return worse and not _rules(baseline) & broken and bool(_rules(changed) & broken)
 
 
@@ -90,55 +86,46 @@ WORKSHEETS: Final = (
     Worksheet(
         key="no-hidden-layer",
         title="No hidden layer",
-        question=(
-            "Without a hidden layer the pixels go straight to the ten answers. "
-            "Can such a network read at all? How many digits of 100 does the hidden layer win?"
-        ),
+        question="Without a hidden layer the pixels go straight to the ten answers. "
+        "Can such a network read at all? How many digits of 100 does the hidden layer win?",
         baseline=TrainingConfig(),
         settings=TrainingConfig(layers=()),
         compared="Validation accuracy in the last three epochs.",
         controls=("Hidden layers",),
         effect="It reads most digits, but fewer than with a hidden layer.",
-        shows=_no_layer_is_worse,
+        shows=_ends_lower(LOWER_WITHOUT_LAYER),
     ),
     Worksheet(
         key="too-few-nodes",
         title="Too few nodes",
-        question=(
-            "A hidden layer of two nodes tells the ten answers only two numbers about each image. "
-            "Is that enough? Guess how many digits of 100 it will read right."
-        ),
+        question="A hidden layer of two nodes tells the ten answers only two numbers about each "
+        "image. Is that enough? Guess how many digits of 100 it will read right.",
         baseline=TrainingConfig(),
         settings=TrainingConfig(layers=(2,)),
         compared="Validation accuracy in the last three epochs.",
         controls=("Nodes in layer 1",),
         effect="It reads far fewer digits than with 128 nodes.",
-        shows=_few_nodes_are_worse,
+        shows=_ends_lower(LOWER_WITH_FEW_NODES),
     ),
     Worksheet(
         key="batch-size",
         title="Batch size",
-        question=(
-            "The weights are changed once after every batch. With batches of 1,000 instead of 100 "
-            "there are ten times fewer changes in an epoch. Where is each after its first epoch?"
-        ),
+        question="The weights are changed once after every batch. With batches of 1,000 instead "
+        "of 100 there are ten times fewer changes in an epoch. Where is each after its first "
+        "epoch?",
         baseline=TrainingConfig(epochs=3),
         settings=TrainingConfig(epochs=3, batch_size=1000),
         compared="Validation accuracy after the first epoch.",
         controls=("Batch size", "Epochs"),
-        effect=(
-            "With large batches the first epoch ends lower: the weights were changed ten times "
-            "less often. Such an epoch takes less time, though, and more epochs make up for it."
-        ),
+        effect="With large batches the first epoch ends lower: the weights were changed ten times "
+        "less often. Such an epoch takes less time, though, and more epochs make up for it.",
         shows=_first_epoch_is_worse,
     ),
     Worksheet(
         key="learning-rate",
         title="Learning rate too high",
-        question=(
-            "The learning rate says how large each change of the weights is. "
-            "Do larger changes make it learn faster? Try 300 times as large."
-        ),
+        question="The learning rate says how large each change of the weights is. "
+        "Do larger changes make it learn faster? Try 300 times as large.",
         baseline=TrainingConfig(),
         settings=TrainingConfig(learning_rate=0.3),
         compared="What the curves of training loss do, from epoch to epoch.",
@@ -149,18 +136,14 @@ WORKSHEETS: Final = (
     Worksheet(
         key="overfitting",
         title="Learning by heart",
-        question=(
-            "Now it gets only 1 digit of every 100 to learn from. "
-            "Will it read those few right? And digits that it has never seen?"
-        ),
+        question="Now it gets only 1 digit of every 100 to learn from. "
+        "Will it read those few right? And digits that it has never seen?",
         baseline=TrainingConfig(batch_size=10, epochs=30, learning_rate=0.003),
         settings=TrainingConfig(batch_size=10, epochs=30, learning_rate=0.003, fraction=0.01),
         compared="The training curves with the validation curves.",
         controls=("Fraction of the training data", "Batch size", "Epochs", "Learning rate"),
-        effect=(
-            "Training accuracy comes near 1.0, validation accuracy stays far below, and "
-            "validation loss rises again."
-        ),
+        effect="Training accuracy comes near 1.0, validation accuracy stays far below, and "
+        "validation loss rises again.",
         shows=_it_is_learned_by_heart,
     ),
 )

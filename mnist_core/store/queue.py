@@ -28,13 +28,7 @@ _DIED_ADVICE: Final = (
     "or close other programs."
 )
 
-_TOLD_OF_RUN: Final = (
-    "status",
-    "epoch_limit",
-    "stop_requested",
-    "pause_requested",
-    "last_seq",
-)
+_TOLD_OF_RUN: Final = ("status", "epoch_limit", "stop_requested", "pause_requested", "last_seq")
 _WAITING: Final = sa.and_(
     runs.c.status.in_([status for status in RunStatus if status.is_waiting]),
     runs.c.deleted_at.is_(None),

@@ -71,13 +71,7 @@ def change_run(
 ) -> None:
     """Change a locked row and append events under the numbers that follow its last one."""
     entries = [
-        {
-            "run_id": row["id"],
-            "seq": seq,
-            "kind": kind,
-            "data": plain(data),
-            "created_at": now,
-        }
+        {"run_id": row["id"], "seq": seq, "kind": kind, "data": plain(data), "created_at": now}
         for seq, (kind, data) in enumerate(new_events, start=row["last_seq"] + 1)
     ]
     if entries:

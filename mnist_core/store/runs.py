@@ -16,13 +16,7 @@ from mnist_core.store.datasets import check_dataset
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
-from mnist_core.store.rows import (
-    change_run,
-    change_status,
-    find_run,
-    run_from_row,
-    status_event,
-)
+from mnist_core.store.rows import change_run, change_status, find_run, run_from_row, status_event
 from mnist_core.store.schema import blobs, runs
 
 
