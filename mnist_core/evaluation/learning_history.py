@@ -69,13 +69,6 @@ class LearningHistory:
         return self._evaluation.right
 
     @cached_property
-    def learned(self) -> int | None:
-        """The first epoch from which it was right until the end; None if it ended wrong."""
-        wrong = np.flatnonzero(~self.right)
-        first = int(wrong[-1]) + 1 if len(wrong) else 0
-        return self.epochs[first] if first < len(self.epochs) else None
-
-    @cached_property
     def _turns(self) -> list[tuple[int, bool]]:
         """Each epoch that found it otherwise than before, and how; before all it was wrong."""
         before = [False, *self.right[:-1].tolist()]

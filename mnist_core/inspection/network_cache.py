@@ -26,7 +26,7 @@ class NetworkCache:
         """
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Hashable, Network] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def get(self, key: Hashable, load: Callable[[], Network]) -> Network:
         """Return a network, and load it where it is not kept.
@@ -43,7 +43,7 @@ class NetworkCache:
         with self._lock:
             network = self._kept.setdefault(key, loaded)  # all who loaded at once share one
             self._kept.move_to_end(key)
-            while len(self._kept) > 1 and self._bytes_used() > self._most_bytes:
+            while len(self._kept) > 1 and self.bytes_used > self._most_bytes:
                 self._kept.popitem(last=False)
             return network
 
@@ -51,7 +51,4 @@ class NetworkCache:
     def bytes_used(self) -> int:
         """Of all networks that are kept."""
         with self._lock:
-            return self._bytes_used()
-
-    def _bytes_used(self) -> int:
-        return sum(network.bytes_used for network in self._kept.values())
+            return sum(network.bytes_used for network in self._kept.values())

@@ -12,15 +12,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from mnist_core.config import SERIES
+from mnist_core.evaluation.diagnosis import words_for
+
 LONGEST_ANSWER: Final = 5000
 LONGEST_NAME: Final = 80
-
-_SERIES: Final = {
-    "accuracy": "training accuracy",
-    "loss": "training loss",
-    "val_accuracy": "validation accuracy",
-    "val_loss": "validation loss",
-}
 
 _STYLE: Final = """\
 body {font: 16px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em}
@@ -104,8 +100,8 @@ def _section(number: int, run: RunReport) -> str:
 
 
 def _table(history: Mapping[str, Sequence[float]]) -> str:
-    names = [name for name in _SERIES if name in history]
-    head = "".join(f"<th>{_SERIES[name]}</th>" for name in names)
+    names = [name for name in SERIES if name in history]
+    head = "".join(f"<th>{words_for(name)}</th>" for name in names)
     rows = "\n".join(
         f"<tr><td>{epoch}</td>{''.join(f'<td>{_number(value)}</td>' for value in row)}</tr>"
         for epoch, row in enumerate(zip(*(history[name] for name in names), strict=True), start=1)

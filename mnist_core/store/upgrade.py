@@ -36,24 +36,17 @@ def upgrade(database: Database) -> None:
     with database.read() as connection:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
-    with _one_thread, database.write() as connection:
-        _lock_out_others(connection)
-        _migrate(connection)
-
-
-def _lock_out_others(connection: sa.Connection) -> None:
-    # On SQLite the transaction itself is the lock: it began IMMEDIATE.
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-
-
-def _migrate(connection: sa.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise StoreError(
-            "This store was made by a newer version of the program. Update the program to open it."
-        ) from error
+    with _one_thread, database.write() as connection:
+        # On SQLite the transaction itself is the lock: it began IMMEDIATE.
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreError(
+                "This store was made by a newer version of the program. "
+                "Update the program to open it."
+            ) from error

@@ -33,4 +33,4 @@ def test_a_real_run_ends_its_lives_as_its_test_says(
         told = trace_learning(tiny.x_test[position], true, networks)
         assert told.epochs == (BEFORE_TRAINING, 0, 1, 2)
         np.testing.assert_allclose(told.y_prob[-1], at_the_end.y_prob[position], atol=5e-3)
-        assert (told.learned is not None) == at_the_end.right[position]
+        assert told.right[-1] == at_the_end.right[position]

@@ -18,21 +18,9 @@ def life(guesses: str, first: int = BEFORE_TRAINING, true: int = 4) -> LearningH
     return LearningHistory(true, tuple(range(first, first + len(guesses))), y_prob)
 
 
-@pytest.mark.parametrize(
-    ("guesses", "learned"),
-    [
-        ("444", BEFORE_TRAINING),
-        ("999", None),
-        ("994", 1),
-        ("944", 0),
-        ("949", None),
-        ("49494", 3),
-    ],
-)
-def test_learned_is_for_good(guesses: str, learned: int | None) -> None:
-    told = life(guesses)
-    assert told.learned == learned
-    assert "".join(map(str, told.guesses)) == guesses
+@pytest.mark.parametrize("guesses", ["444", "999", "49494"])
+def test_the_guesses_are_the_most_likely_digits(guesses: str) -> None:
+    assert "".join(map(str, life(guesses).guesses)) == guesses
 
 
 @pytest.mark.parametrize(
