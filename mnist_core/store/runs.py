@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,8 +119,7 @@ class RunPart(StorePart):
         Raises:
             RunStateError: the run is over already.
         """
-        with self._database.write() as connection:
-            row = _run_to_change(connection, run_id, owner)
+        with self._changing(run_id, owner) as (connection, row):
             _check_not_over(row)
             if row["status"] is RunStatus.RUNNING:
                 change_run(connection, row, self._clock(), stop_requested=True)
@@ -132,8 +132,7 @@ class RunPart(StorePart):
         Raises:
             RunStateError: the run is over or paused already.
         """
-        with self._database.write() as connection:
-            row = _run_to_change(connection, run_id, owner)
+        with self._changing(run_id, owner) as (connection, row):
             _check_not_over(row)
             if row["status"] is RunStatus.PAUSED:
                 raise RunStateError("This run is paused already.")
@@ -155,8 +154,7 @@ class RunPart(StorePart):
             ConfigError: the limit is below 1; nothing is changed.
         """
         limit = _checked_epoch_limit(epoch_limit)
-        with self._database.write() as connection:
-            row = _run_to_change(connection, run_id, owner)
+        with self._changing(run_id, owner) as (connection, row):
             if row["status"] is not RunStatus.PAUSED:
                 raise RunStateError("Only a paused run can go on.")
             now = self._clock()
@@ -178,8 +176,7 @@ class RunPart(StorePart):
             ConfigError: the pace is below 0; nothing is changed.
         """
         checked = _checked_pace(pace)
-        with self._database.write() as connection:
-            row = _run_to_change(connection, run_id, owner)
+        with self._changing(run_id, owner) as (connection, row):
             _check_not_over(row)
             change_run(connection, row, self._clock(), pace=checked)
 
@@ -190,8 +187,7 @@ class RunPart(StorePart):
             ConfigError: the name is longer than 80 characters; nothing is changed.
         """
         checked = checked_name(name)
-        with self._database.write() as connection:
-            row = _run_to_change(connection, run_id, owner)
+        with self._changing(run_id, owner) as (connection, row):
             change_run(connection, row, self._clock(), name=checked)
 
     def delete_run(self, run_id: str, owner: str | None) -> None:
@@ -200,8 +196,7 @@ class RunPart(StorePart):
         It shows nowhere and no worker takes it up, but `restore_run` brings it back until
         `purge_deleted` removes it.
         """
-        with self._database.write() as connection:
-            row = _run_to_change(connection, run_id, owner)
+        with self._changing(run_id, owner) as (connection, row):
             now = self._clock()
             stop = row["stop_requested"] or row["status"] is RunStatus.RUNNING
             change_run(connection, row, now, deleted_at=now, stop_requested=stop)
@@ -212,8 +207,7 @@ class RunPart(StorePart):
         Raises:
             RunNotFoundError: it is not there, or was removed for good.
         """
-        with self._database.write() as connection:
-            row = _run_to_change(connection, run_id, owner, deleted=True)
+        with self._changing(run_id, owner, deleted=True) as (connection, row):
             change_run(connection, row, self._clock(), deleted_at=None)
 
     def purge_deleted(self, older_than_seconds: float) -> int:
@@ -242,6 +236,18 @@ class RunPart(StorePart):
         query = sa.select(runs.c.id, runs.c.event_bytes + saved).where(runs.c.deleted_at.is_(None))
         return {run_id: int(size) for run_id, size in self._rows(query)}
 
+    @contextmanager
+    def _changing(
+        self, run_id: str, owner: str | None, *, deleted: bool = False
+    ) -> Iterator[tuple[sa.Connection, RowMapping]]:
+        with self._database.write() as connection:
+            row = find_run(connection, run_id, lock=True, deleted=deleted)
+            if row["owner"] is not None and row["owner"] != owner:
+                raise NotYoursError(
+                    "This run was started in another browser. You can watch it, but not change it."
+                )
+            yield connection, row
+
 
 def start_attempt(
     connection: sa.Connection, row: RowMapping, now: float, lease_seconds: float
@@ -258,17 +264,6 @@ def start_attempt(
         started_at=now if row["started_at"] is None else row["started_at"],
     )
     return attempt
-
-
-def _run_to_change(
-    connection: sa.Connection, run_id: str, owner: str | None, *, deleted: bool = False
-) -> RowMapping:
-    row = find_run(connection, run_id, lock=True, deleted=deleted)
-    if row["owner"] is not None and row["owner"] != owner:
-        raise NotYoursError(
-            "This run was started in another browser. You can watch it, but not change it."
-        )
-    return row
 
 
 def _check_not_over(row: RowMapping) -> None:
