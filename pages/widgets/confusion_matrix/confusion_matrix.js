@@ -1,5 +1,6 @@
 /* The confusion matrix: one stop of the Tab key, arrow keys inside, a click or Enter chooses. */
 
+import { build } from "../shared/elements.js";
 import { isChoosing, isShortcut, setTabStop } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
 import { asCount } from "../shared/numbers.js";
@@ -70,23 +71,19 @@ class ConfusionMatrix {
     const columns = CLASSES.map((guess) => sum(counts.map((row) => row[guess])));
     const errors = counts.flatMap((row, digit) => row.filter((_, guess) => guess !== digit));
     this.mostErrors = Math.max(1, ...errors);
-    const caption = document.createElement("caption");
-    caption.textContent = label;
-    const head = rowOf([
-      corner(),
-      ...CLASSES.map((guess) => headOf([null, guess], columns[guess])),
-      sumHead(),
-    ]);
-    const body = counts.map((row, digit) =>
-      rowOf([
-        headOf([digit, null], rows[digit]),
-        ...row.map((count, guess) => this.cell(digit, guess, count, rows[digit], shares)),
-        sumOf(rows[digit]),
-      ])
-    );
-    const foot = rowOf([sumHead(), ...columns.map(sumOf), sumOf(sum(rows))]);
+    const corner = { className: "corner", innerHTML: "<span>guess →</span><span>true ↓</span>" };
+    const heads = CLASSES.map((guess) => headOf([null, guess], columns[guess]));
+    const body = counts.map((row, digit) => {
+      const cells = row.map((count, guess) => this.cell(digit, guess, count, rows[digit], shares));
+      return build("tr", {}, headOf([digit, null], rows[digit]), ...cells, sumOf(rows[digit]));
+    });
     this.table.setAttribute("role", "grid");
-    this.table.replaceChildren(caption, head, ...body, foot);
+    this.table.replaceChildren(
+      build("caption", {}, label),
+      build("tr", {}, build("td", corner), ...heads, sumHead()),
+      ...body,
+      build("tr", {}, sumHead(), ...columns.map(sumOf), sumOf(sum(rows))),
+    );
     this.stops = [...this.table.querySelectorAll("[data-true]")].map(
       (stop) => /** @type {HTMLElement} */ (stop),
     );
@@ -101,14 +98,11 @@ class ConfusionMatrix {
    * @param {boolean} shares
    */
   cell(digit, guess, count, whole, shares) {
-    const cell = document.createElement("td");
-    makeStop(cell, [digit, guess]);
     const written = shares ? asShare(count, whole) : asCount(count);
-    cell.textContent = count ? written.replace(" %", "") : "";
     const verdict = digit === guess ? "read right" : `taken for ${guess}`;
     const words = `True digit ${digit}, ${verdict}: ${digits(count)}, ${asShare(count, whole)}`;
-    cell.setAttribute("aria-label", words);
-    cell.title = words;
+    const cell = build("td", { title: words }, count ? written.replace(" %", "") : "");
+    makeStop(cell, [digit, guess]);
     if (digit === guess) cell.className = "is-right";
     else if (count) {
       cell.className = "is-wrong";
@@ -175,20 +169,6 @@ class ConfusionMatrix {
   }
 }
 
-/** @param {HTMLElement[]} cells */
-function rowOf(cells) {
-  const row = document.createElement("tr");
-  row.append(...cells);
-  return row;
-}
-
-function corner() {
-  const corner = document.createElement("td");
-  corner.className = "corner";
-  corner.innerHTML = "<span>guess →</span><span>true ↓</span>";
-  return corner;
-}
-
 /**
  * Make a row's or a column's head; it chooses the whole of it.
  *
@@ -196,32 +176,21 @@ function corner() {
  * @param {number} count
  */
 function headOf([digit, guess], count) {
-  const head = document.createElement("th");
   const isRow = guess === null;
-  head.scope = isRow ? "row" : "col";
-  head.textContent = String(isRow ? digit : guess);
+  const title = `${isRow ? `True digit ${digit}` : `Guessed ${guess}`}: ${digits(count)}`;
+  const head = build("th", { scope: isRow ? "row" : "col", title }, String(isRow ? digit : guess));
   makeStop(head, [digit, guess]);
-  head.title = `${isRow ? `True digit ${digit}` : `Guessed ${guess}`}: ${digits(count)}`;
-  head.setAttribute("aria-label", head.title);
   return head;
 }
 
-function sumHead() {
-  const head = document.createElement("th");
-  head.className = "sum";
-  head.textContent = "Sum";
-  return head;
-}
+const sumHead = () => build("th", { className: "sum" }, "Sum");
 
 /** @param {number} count */
-function sumOf(count) {
-  const cell = document.createElement("td");
-  cell.className = "sum";
-  cell.textContent = asCount(count);
-  return cell;
-}
+const sumOf = (count) => build("td", { className: "sum" }, asCount(count));
 
 /**
+ * Let a cell be walked to, and be read out by its title.
+ *
  * @param {HTMLElement} cell
  * @param {Choice} choice
  */
@@ -229,6 +198,7 @@ function makeStop(cell, [digit, guess]) {
   cell.dataset.true = String(digit ?? "");
   cell.dataset.guess = String(guess ?? "");
   cell.tabIndex = -1;
+  cell.setAttribute("aria-label", cell.title);
 }
 
 /**

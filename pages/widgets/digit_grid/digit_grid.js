@@ -1,6 +1,7 @@
 /* The digit grid: one stop of the Tab key, arrow keys inside, a click or Enter chooses. */
 
 import { paintDigit, unpackImages } from "../shared/digit_image.js";
+import { build } from "../shared/elements.js";
 import { isChoosing, isShortcut, setTabStop } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
 
@@ -122,20 +123,18 @@ class DigitGrid {
  * @param {Data} data
  */
 function itemFor(pixels, index, data) {
-  const item = document.createElement("div");
   const canvas = document.createElement("canvas");
-  const caption = document.createElement("span");
   const mark = data.marks[index];
-  paintDigit(canvas, pixels);
-  caption.append(data.captions[index]);
-  item.className = mark ? `digit-item is-${mark}` : "digit-item";
-  if (mark) caption.append(" ", signOf(mark));
-  item.dataset.number = String(data.numbers[index]);
   const [words, description] = [data.captions[index], data.descriptions[index]];
+  paintDigit(canvas, pixels);
+  const caption = build("span", {}, words);
+  if (mark) caption.append(" ", build("i", {}, SIGNS[mark]));
   // Who speaks to the computer says what they read: it must be part of the name.
   const whole = description.includes(words) ? description : `${words}: ${description}`;
   const name = [whole, mark].filter(Boolean).join(", ");
-  item.title = name;
+  const className = mark ? `digit-item is-${mark}` : "digit-item";
+  const item = build("div", { className, title: name }, canvas, caption);
+  item.dataset.number = String(data.numbers[index]);
   if (data.can_choose) {
     item.setAttribute("role", "option");
     item.setAttribute("aria-label", name);
@@ -146,15 +145,7 @@ function itemFor(pixels, index, data) {
     canvas.setAttribute("aria-label", name);
   }
   caption.setAttribute("aria-hidden", "true");
-  item.append(canvas, caption);
   return item;
-}
-
-/** @param {Mark} mark */
-function signOf(mark) {
-  const letter = document.createElement("i");
-  letter.textContent = SIGNS[mark];
-  return letter;
 }
 
 export default mountedOnce((element) => new DigitGrid(element));

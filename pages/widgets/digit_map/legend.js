@@ -1,5 +1,6 @@
 /* Which digits are shown: all, some of the ten, or only those that were read wrong. */
 
+import { build } from "../shared/elements.js";
 import { asCount } from "../shared/numbers.js";
 
 const CLASSES = [...Array(10).keys()].map(String);
@@ -16,17 +17,14 @@ export class Legend {
     this.chosen = new Set();
     this.onlyWrong = false;
     this.buttons = CLASSES.map((digit, index) => {
-      const dot = document.createElement("span");
-      dot.className = "map-dot";
+      const dot = build("span", { className: "map-dot" });
       dot.style.background = colours[index];
       const toggle = button([dot, digit], () => this.toggle(digit));
       toggle.setAttribute("aria-label", `Show only ${digit}`);
       return toggle;
     });
-    const cross = document.createElement("i");
-    cross.textContent = "✕";
     this.count = document.createElement("span");
-    this.wrong = button([cross, this.count], () => {
+    this.wrong = button([build("i", {}, "✕"), this.count], () => {
       this.onlyWrong = !this.onlyWrong;
       this.press();
     });
@@ -67,10 +65,7 @@ export class Legend {
  * @param {() => void} onClick
  */
 function button(content, onClick) {
-  const node = document.createElement("button");
-  node.type = "button";
-  node.append(...content);
+  const node = build("button", { type: "button", onclick: onClick }, ...content);
   node.setAttribute("aria-pressed", "false");
-  node.onclick = onClick;
   return node;
 }

@@ -1,6 +1,7 @@
 /* The strip of validation digits: what the network takes each of them for. */
 
 import { paintDigit, unpackImages } from "../shared/digit_image.js";
+import { build } from "../shared/elements.js";
 import { part } from "../shared/mounting.js";
 
 /** @typedef {{ pixels: string, labels: number[] }} LabelledDigits images packed, and what they are */
@@ -65,9 +66,8 @@ function mark(item, label, guess, confidence = 0) {
   const verdict = isKnown ? `guessed ${guess}, ${isRight ? "right" : "wrong"}` : "no guess yet";
   image.setAttribute("aria-label", `a ${label}, ${verdict}`);
   item.setAttribute("title", isKnown ? `${Math.round(100 * confidence)} % sure` : "");
-  const sign = document.createElement("i");
-  sign.textContent = isKnown ? (isRight ? "✓" : "✗") : "";
-  words.replaceChildren(isKnown ? `${guess} ` : "", sign);
+  const sign = isKnown ? (isRight ? "✓" : "✗") : "";
+  words.replaceChildren(isKnown ? `${guess} ` : "", build("i", {}, sign));
   words.setAttribute("aria-hidden", "true");
   return isRight;
 }
@@ -87,10 +87,8 @@ export function captionInWords(epoch, right, count) {
 
 /** @param {Uint8Array} pixels */
 function itemFor(pixels) {
-  const item = document.createElement("li");
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
   paintDigit(canvas, pixels);
-  item.append(canvas, document.createElement("span"));
-  return item;
+  return build("li", {}, canvas, document.createElement("span"));
 }

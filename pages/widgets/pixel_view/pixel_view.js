@@ -3,6 +3,7 @@
  */
 
 import { paintDigit, PIXELS, SIDE, unpackImages } from "../shared/digit_image.js";
+import { build } from "../shared/elements.js";
 import { ARROWS, isShortcut } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
 import { within } from "../shared/numbers.js";
@@ -37,8 +38,8 @@ class PixelView {
     this.readout.textContent = HINT;
     /** @type {Pixel} */
     this.here = { row: MIDDLE, column: MIDDLE };
-    this.columnHeads = INDICES.map((column) => headOf(column, "col"));
-    this.rowHeads = INDICES.map((row) => headOf(row, "row"));
+    this.columnHeads = INDICES.map((column) => build("th", { scope: "col" }, String(column)));
+    this.rowHeads = INDICES.map((row) => build("th", { scope: "row" }, String(row)));
     this.cells = this.buildCells();
     this.picture.onpointermove = this.picture.onpointerdown = this.trace.bind(this);
     this.picture.onfocus = () => this.point(this.here, "picture");
@@ -51,7 +52,7 @@ class PixelView {
   }
 
   buildCells() {
-    this.table.createTHead().insertRow().append(headOf("", "col"), ...this.columnHeads);
+    this.table.createTHead().insertRow().append(build("th", { scope: "col" }), ...this.columnHeads);
     const body = this.table.createTBody();
     return this.rowHeads.map((head, row) => {
       const line = body.insertRow();
@@ -176,23 +177,10 @@ class PixelView {
 }
 
 /**
- * @param {number | string} text
- * @param {"row" | "col"} scope
- */
-function headOf(text, scope) {
-  const head = document.createElement("th");
-  head.scope = scope;
-  head.textContent = String(text);
-  return head;
-}
-
-/**
  * @param {Pixel} pixel
  * @param {number} ink
  */
-function inWords({ row, column }, ink) {
-  return `row ${row}, column ${column}: ${ink}`;
-}
+const inWords = ({ row, column }, ink) => `row ${row}, column ${column}: ${ink}`;
 
 /** @param {number} ink */
 function textOn(ink) {
