@@ -25,10 +25,7 @@ page = st.navigation(
         st.Page("results.py", title="Results", icon=":material/show_chart:"),
         st.Page("mistakes.py", title="Mistakes", icon=":material/search:"),
         st.Page(
-            "inside.py",
-            title="Look inside",
-            icon=":material/visibility:",
-            url_path="look_inside",
+            "inside.py", title="Look inside", icon=":material/visibility:", url_path="look_inside"
         ),
         st.Page("draw.py", title="Draw", icon=":material/draw:"),
         st.Page("my_digits.py", title="My digits", icon=":material/bookmark:"),
@@ -46,8 +43,10 @@ page = st.navigation(
     ],
     position="top",
 )
-frame = Path(__file__).parent / "views" / "frame" / "frame.css"
-st.html(f"<style>{colour_properties()}{frame.read_text(encoding='utf-8')}</style>")
+here = Path(__file__).parent
+sheets = (here / "widgets/shared/widgets.css", here / "views/frame/frame.css")
+style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+st.html(f"<style>{colour_properties()}{style}</style>")
 keep_in_url()
 render_projector_switch()
 page.run()
