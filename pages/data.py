@@ -14,10 +14,6 @@ from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.pixel_view import render_pixel_view
 
 
-def choose(number: int) -> None:
-    st.session_state["training_digit"] = number
-
-
 def render_gallery(dataset: Dataset, chosen: int) -> None:
     """Draw many training digits, page by page, to choose one of them."""
     choice = st.segmented_control(
@@ -46,7 +42,7 @@ def render_gallery(dataset: Dataset, chosen: int) -> None:
         key="gallery",
         numbers=shown.tolist(),
         chosen=chosen,
-        on_choose=choose,
+        on_choose=lambda number: st.session_state.update(training_digit=number),
     )
 
 

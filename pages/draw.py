@@ -2,19 +2,11 @@
 
 import streamlit as st
 
-from mnist_core.store import Run
 from pages.services.networks import newest_snapshot, render_no_network
 from pages.session.watched_run import pick_run
 from pages.views.draw.ways import NOTHING_IS_KEPT, WAYS
 from pages.views.shared.no_run import render_no_run
 from pages.widgets.page_head import render_page_head
-
-
-def render_way(run: Run, way: str) -> None:
-    """Draw the chosen way to bring a digit before the network of a run."""
-    WAYS[way](run)
-    st.caption(NOTHING_IS_KEPT)
-
 
 with render_page_head("Draw"):
     run = pick_run()
@@ -27,4 +19,5 @@ if run is None:
 elif newest_snapshot(run) is None:
     render_no_network(run)
 else:
-    render_way(run, way)
+    WAYS[way](run)
+    st.caption(NOTHING_IS_KEPT)

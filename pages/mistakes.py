@@ -16,6 +16,7 @@ from pages.views.mistakes.two_runs import render_two_runs
 from pages.views.shared.evaluated_run import PARTS, TEST, EvaluatedRun, evaluate
 from pages.views.shared.no_run import render_no_run
 
+READ_ANYWAY = "evaluated_run"
 VIEWS = {
     "Mistakes": render_overview,
     "Digit by digit": render_digit_by_digit,
@@ -32,7 +33,8 @@ def render_run(run: Run) -> None:
             "View", VIEWS, default="Mistakes", required=True, key="view", bind="query-params"
         )
         part = st.segmented_control("Digits", PARTS, default=TEST, required=True, key="part")
-    evaluated = evaluate(run, part, from_snapshot=asked_for() == run.id)
+    from_snapshot = st.session_state.get(READ_ANYWAY) == run.id
+    evaluated = evaluate(run, part, from_snapshot=from_snapshot)
     if evaluated is None:
         render_nothing_yet(run, part)
         return
@@ -55,8 +57,8 @@ def render_nothing_yet(run: Run, part: str) -> None:
     )
     st.button(
         f"Let the network read the {part.lower()} digits as it was {moment(epoch)}",
-        on_click=ask_for,
-        args=(run.id,),
+        on_click=st.session_state.update,
+        args=({READ_ANYWAY: run.id},),
         icon=":material/visibility:",
     )
 
@@ -68,14 +70,6 @@ def render_source(evaluated: EvaluatedRun) -> None:
             f"Guesses of the weights as they were {moment(evaluated.epoch)}. They are kept in 16 "
             "bits: a likelihood may differ from the network's own in its third digit."
         )
-
-
-def ask_for(run_id: str) -> None:
-    st.session_state["evaluated_run"] = run_id
-
-
-def asked_for() -> str | None:
-    return st.session_state.get("evaluated_run")
 
 
 st.title("Mistakes", anchor=False)

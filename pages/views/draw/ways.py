@@ -149,10 +149,6 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
 
 def _render_choice(readings: Sequence[Reading], key: str) -> int:
     """Draw all digits with their guesses, and give the position of the chosen one."""
-
-    def choose(position: int) -> None:
-        st.session_state[key] = position
-
     chosen: int = st.session_state.get(key, 0)
     guesses = [each.guess for each in readings]
     st.subheader(f"{len(readings)} digits found: {', '.join(guesses)}", anchor=False)
@@ -163,7 +159,7 @@ def _render_choice(readings: Sequence[Reading], key: str) -> int:
         label="The digits of the picture; choose one to see it in full",
         key="found-digits",
         chosen=chosen,
-        on_choose=choose,
+        on_choose=lambda position: st.session_state.update({key: position}),
         picture_size=4,
     )
     return chosen

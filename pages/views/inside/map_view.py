@@ -73,7 +73,7 @@ def render_map(snapshot: Snapshot, shown: ShownDigit) -> None:
     with wide:
         _render_points(layer, mapped, spot, by_pca=tsne is None)
     with narrow:
-        _render_words(layer, mapped)
+        st.markdown(f"{_neighbours_in_words(mapped.neighbourhood)} {_mistakes_in_words(layer)}")
         if not is_moving(snapshot.run):
             _render_comparison(snapshot)
         _render_explanation(layer, by_pca=tsne is None)
@@ -124,14 +124,6 @@ def _spot(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: bool) -> S
     return Spot(*placed.tolist()) if np.isfinite(placed).all() else None
 
 
-def _open_in_network() -> None:
-    st.session_state["view"] = "Network"
-
-
-def _render_words(layer: Layer, mapped: Mapped) -> None:
-    st.markdown(f"{_neighbours_in_words(mapped.neighbourhood)} {_mistakes_in_words(layer)}")
-
-
 def _render_explanation(layer: Layer, *, by_pca: bool) -> None:
     numbers = features(layer, layer.snapshot.dataset.x_test[:1]).shape[1]
     share = percent(principal_map(layer).share)
@@ -173,7 +165,12 @@ def _render_digit(snapshot: Snapshot, shown: ShownDigit, spot: Spot | None) -> N
                 if spot is None
                 else f"In the ring: **{words}**."
             )
-            st.button("Open it in Network", on_click=_open_in_network, icon=":material/hub:")
+            st.button(
+                "Open it in Network",
+                on_click=st.session_state.update,
+                args=({"view": "Network"},),
+                icon=":material/hub:",
+            )
     render_probabilities(y_prob, shown.true, "chart-map-likelihoods")
 
 

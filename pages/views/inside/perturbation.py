@@ -87,8 +87,8 @@ def _render_slider(kind: Perturbation) -> float:
         format="%d" if is_whole else "%.1f",
         key=_key(kind),
         help=kind.explanation,
-        on_change=_note_kind,
-        args=(kind,),
+        on_change=st.session_state.update,
+        args=({KIND: kind},),
         persist_state="session",
     )
 
@@ -105,10 +105,6 @@ def _pick_kind() -> Perturbation:
         persist_state="session",
     )
     return picked or FIRST_KIND
-
-
-def _note_kind(kind: Perturbation) -> None:
-    st.session_state[KIND] = kind
 
 
 def _put_back() -> None:

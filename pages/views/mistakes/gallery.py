@@ -21,10 +21,6 @@ def render_gallery(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], key
     page_key = f"{key}-page-{len(positions)}"
     places = render_pages(len(positions), DIGITS_A_PAGE, key=page_key)
     shown = positions[places.start : places.stop]
-
-    def choose(position: int) -> None:
-        open_digit(evaluated, positions, position)
-
     right = evaluated.evaluation.right
     render_digit_grid(
         evaluated.images(shown),
@@ -34,5 +30,5 @@ def render_gallery(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], key
         key=key,
         marks=["right" if right[position] else "wrong" for position in shown],
         numbers=shown.tolist(),
-        on_choose=choose,
+        on_choose=lambda position: open_digit(evaluated, positions, position),
     )

@@ -114,13 +114,9 @@ def _render_cases(
         key="court-digits",
         numbers=positions,
         chosen=chosen,
-        on_choose=_open_case,
+        on_choose=lambda position: st.session_state.update({CASE: position}),
     )
     _render_case(evaluated, label_errors[positions.index(chosen)], verdicts, runs)
-
-
-def _open_case(position: int) -> None:
-    st.session_state[CASE] = position
 
 
 def _describe(evaluated: EvaluatedRun, case: LabelError) -> str:
