@@ -43,7 +43,10 @@ def render_perturbation(snapshot: Snapshot, shown: ShownDigit) -> None:
     before, after = snapshot.network.probabilities(np.stack([shown.image, perturbed]))
     with images:
         _render_images(shown, perturbed)
-        _render_guess(before, after)
+        if has_guess(after):
+            st.subheader(_in_words(before, after), anchor=False)
+        else:
+            st.warning(NOTHING_TO_SHAKE)
     if not has_guess(before):
         return
     with probabilities:
@@ -128,13 +131,6 @@ def _render_images(shown: ShownDigit, perturbed: npt.NDArray[np.uint8]) -> None:
                 key=f"digit-{caption}",
                 picture_size=11,
             )
-
-
-def _render_guess(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> None:
-    if has_guess(after):
-        st.subheader(_in_words(before, after), anchor=False)
-    else:
-        st.warning(NOTHING_TO_SHAKE)
 
 
 def _in_words(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> str:

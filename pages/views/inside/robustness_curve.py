@@ -88,15 +88,11 @@ def _render(progress: CurveInProgress, strength: float) -> None:
     if progress.is_complete:
         _render_complete(progress.curve(), strength)
     else:
-        _render_progress(progress)
-
-
-def _render_progress(progress: CurveInProgress) -> None:
-    done, count = len(progress.points), len(progress.kind.curve_strengths)
-    digits = len(progress.snapshot.dataset.y_test)
-    st.progress(
-        done / count, f"Reading all {digits:,} test digits at {count} strengths: {done} done."
-    )
+        done, count = len(progress.points), len(progress.kind.curve_strengths)
+        digits = len(progress.snapshot.dataset.y_test)
+        st.progress(
+            done / count, f"Reading all {digits:,} test digits at {count} strengths: {done} done."
+        )
 
 
 def _render_complete(curve: RobustnessCurve, strength: float) -> None:

@@ -140,7 +140,7 @@ def _render_picture(sample: OpenDigit) -> None:
         [evaluated.describe(position)],
         label="The digit",
         key="sample-picture",
-        marks=["right" if evaluated.evaluation.right[position] else "wrong"],
+        right=[evaluated.evaluation.right[position]],
         picture_size=14,
     )
 

@@ -21,14 +21,13 @@ def render_gallery(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp], key
     page_key = f"{key}-page-{len(positions)}"
     places = render_pages(len(positions), DIGITS_A_PAGE, key=page_key)
     shown = positions[places.start : places.stop]
-    right = evaluated.evaluation.right
     render_digit_grid(
         evaluated.images(shown),
         [evaluated.caption(position) for position in shown],
         [evaluated.describe(position) for position in shown],
         label=f"{len(positions):,} digits, page {places.start // DIGITS_A_PAGE + 1}",
         key=key,
-        marks=["right" if right[position] else "wrong" for position in shown],
+        right=evaluated.evaluation.right[shown],
         numbers=shown.tolist(),
         on_choose=lambda position: open_digit(evaluated, positions, position),
     )

@@ -123,7 +123,7 @@ def _render_result(evaluated: EvaluatedRun, played: Round) -> None:
         ],
         label="The digits of the round",
         key="round-digits",
-        marks=["right" if right else "wrong" for right in person.right],
+        right=person.right,
         picture_size=4.5,
     )
     st.button("Another round", on_click=_start, args=(evaluated,), icon=":material/replay:")

@@ -16,7 +16,7 @@ from pages.session.refusal import with_refusals_shown
 from pages.views.shared.look_inside import ICON, LABEL, render_look_inside
 from pages.views.shared.markdown import plain
 from pages.views.shared.paging import render_pages
-from pages.widgets.digit_grid import Mark, render_digit_grid
+from pages.widgets.digit_grid import render_digit_grid
 
 HOW_LONG = (
     "Kept digits stay on this server until they are deleted here: by whoever drew them, or by "
@@ -83,15 +83,11 @@ def _render_digits(kept: DigitSet, found: Evaluation | None) -> None:
         [_describe(kept, found, place) for place in places],
         label="The digits of the set; choose one to look inside with it or to delete it",
         key="kept-digits",
-        marks=None if found is None else [_mark(found, place) for place in places],
+        right=None if found is None else found.right[places.start : places.stop],
         numbers=places,
         chosen=_chosen(kept),
         on_choose=lambda place: st.session_state.update({CHOSEN: kept.ids[place]}),
     )
-
-
-def _mark(found: Evaluation, place: int) -> Mark:
-    return "right" if found.right[place] else "wrong"
 
 
 def _caption(kept: DigitSet, found: Evaluation | None, place: int) -> str:

@@ -18,7 +18,10 @@ def render_numbers(run: Run) -> None:
         st.metric("Validation accuracy", percent(run.val_accuracy), help=explain("validation"))
         st.metric("Training time", duration(run.seconds))
     if run.test_accuracy is not None:
-        _render_accuracy(run)
+        # What it is worth: in digits, beside guessing, and how certain.
+        accuracy = measured_accuracy(run)
+        st.markdown(describe_result(run))
+        st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())
     elif run.status.is_over:
         st.info(
             f"This run is {state(run)}: it never came to its test. "
@@ -26,10 +29,3 @@ def render_numbers(run: Run) -> None:
         )
     else:
         st.info(f"This run is {state(run)}. The test comes at its end.")
-
-
-def _render_accuracy(run: Run) -> None:
-    """Show what the test accuracy is worth: in digits, beside guessing, and how certain."""
-    accuracy = measured_accuracy(run)
-    st.markdown(describe_result(run))
-    st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())

@@ -30,14 +30,10 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
     with code:
         lesson, exactly = st.tabs(["As in the lesson", "Exactly this run"], key="code-form")
         with lesson:
-            _render_lesson(config)
+            st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
+            st.code(lesson_code(config), language="python", wrap_lines=True)
         with exactly:
             _render_script(config, dataset)
-
-
-def _render_lesson(config: TrainingConfig) -> None:
-    st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
-    st.code(lesson_code(config), language="python", wrap_lines=True)
 
 
 def _render_script(config: TrainingConfig, dataset: Dataset) -> None:

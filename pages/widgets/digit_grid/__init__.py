@@ -3,9 +3,8 @@
 A click chooses a digit; so do the arrow keys and Enter. It has as many columns as there is room.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +14,6 @@ from pages.widgets.shared.mounting import chosen_in, register_component
 
 _component = register_component(Path(__file__).parent)
 
-Mark = Literal["right", "wrong"]
-
 
 def render_digit_grid(
     images: npt.NDArray[np.uint8],
@@ -25,7 +22,7 @@ def render_digit_grid(
     *,
     label: str,
     key: str,
-    marks: Sequence[Mark | None] | None = None,
+    right: Iterable[bool] | None = None,
     numbers: Sequence[int] | None = None,
     chosen: int | None = None,
     on_choose: Callable[[int], None] | None = None,
@@ -39,7 +36,8 @@ def render_digit_grid(
         descriptions: what stands for each image where it can't be seen.
         label: what all of them together are, for a screen reader.
         key: the element's key; it must stay the same, or the focus of the keyboard is lost.
-        marks: right or wrong, told by colour, sign and kind of line; None marks nothing.
+        right: whether each was read right, told by colour, sign and kind of line; None marks
+            nothing.
         numbers: what each image is called when it is chosen; without them, its position.
         chosen: the number of the image that is chosen at the moment.
         on_choose: called with a number before the page runs again; without it, the digits are
@@ -59,7 +57,7 @@ def render_digit_grid(
             "pixels": pack_images(images),
             "captions": list(captions),
             "descriptions": list(descriptions),
-            "marks": list(marks) if marks is not None else [None] * len(names),
+            "right": None if right is None else list(map(bool, right)),
             "numbers": names,
             "chosen": None if chosen is None else int(chosen),
             "can_choose": on_choose is not None,

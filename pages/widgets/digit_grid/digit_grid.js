@@ -7,14 +7,12 @@ import { mountedOnce, part } from "../shared/mounting.js";
 
 const SIGNS = { right: "✓", wrong: "✗" };
 
-/** @typedef {"right" | "wrong"} Mark */
-
 /**
  * @typedef {object} Data
  * @property {string} pixels the images, packed
  * @property {string[]} captions
  * @property {string[]} descriptions
- * @property {(Mark | null)[]} marks
+ * @property {boolean[] | null} right whether each was read right
  * @property {number[]} numbers what each image is called when it is chosen
  * @property {number | null} chosen
  * @property {boolean} can_choose
@@ -124,7 +122,7 @@ class DigitGrid {
  */
 function itemFor(pixels, index, data) {
   const canvas = document.createElement("canvas");
-  const mark = data.marks[index];
+  const mark = data.right && (data.right[index] ? "right" : "wrong");
   const [words, description] = [data.captions[index], data.descriptions[index]];
   paintDigit(canvas, pixels);
   const caption = build("span", {}, words);

@@ -3,15 +3,10 @@
 In one line, so that what the page shows is seen with less scrolling.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
+from streamlit.delta_generator import DeltaGenerator
 
 _STYLE = Path(__file__).with_name("page_head.css")
 
