@@ -15,6 +15,7 @@ import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -77,8 +78,9 @@ def served(store: Path) -> Iterator[tuple[Server, str]]:
             yield server, run.id
         finally:
             server.stop()
-        if not store.exists():
-            shutil.copy(folder / "runs.db", store)
+        if not store.exists():  # not by copying the file: a part of it may lie in its log
+            with sqlite3.connect(folder / "runs.db") as made, sqlite3.connect(store) as kept:
+                made.backup(kept)
 
 
 def photograph(page: Page, server: Server, run_id: str, name: str, picture: Path) -> None:
@@ -88,6 +90,7 @@ def photograph(page: Page, server: Server, run_id: str, name: str, picture: Path
     wait_until_at_rest(page)
     if name == "train":  # its figure fetches the run by itself
         expect(page.locator(FIGURE)).to_have_attribute("aria-label", ALL_EPOCHS)
+        page.locator(f"{FIGURE} .main-svg .points").first.wait_for()
         wait_until_at_rest(page)
     page.screenshot(path=picture, animations="disabled")
 
