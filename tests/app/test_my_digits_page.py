@@ -29,16 +29,7 @@ def class_7b(store: Store) -> None:
     store.keep_digits("class 7b", np.stack(sample_digits(8)), [8], owner=STRANGER)
 
 
-def open_keeping(app: AppTest) -> AppTest:
-    """Open the popover, as a click does: AppTest has none."""
-    app.session_state["keeping"] = True
-    app.run()
-    assert not app.exception
-    return app
-
-
 def keep(app: AppTest, name: str | None, label: int | None) -> AppTest:
-    open_keeping(app)
     if name is not None:
         app.selectbox(key="keeping-set").set_value(name)
     if label is not None:
@@ -90,7 +81,7 @@ def test_what_is_missing_is_said_and_nothing_is_kept(
 
 
 def test_all_digits_of_a_picture_are_kept_but_for_those_left_out(upload, store: Store, class_7b):
-    app = open_keeping(upload(picture(0, 1, 7)))
+    app = upload(picture(0, 1, 7))
     app.selectbox(key="keeping-set").set_value("class 7b")
 
     def keep_all(typed: str) -> None:
@@ -108,14 +99,14 @@ def test_all_digits_of_a_picture_are_kept_but_for_those_left_out(upload, store: 
 
 
 def test_the_network_s_guesses_are_offered_as_labels(upload, store: Store, class_7b):
-    app = open_keeping(upload(picture(0, 1, 7)))
+    app = upload(picture(0, 1, 7))
     app.selectbox(key="keeping-set").set_value("class 7b")
     button(app, "Keep these digits").click()
     app.run()
     assert store.read_digit_set("class 7b").labels.tolist() == [8, 0, 1, 7]
 
 
-def test_the_digit_sets_are_read_when_there_is_somebody_to_choose_one(
+def test_many_strokes_ask_once_for_the_digit_sets_and_keeping_one_asks_again(
     upload, store: Store, class_7b, request: pytest.FixtureRequest
 ):
     read = []
@@ -126,23 +117,13 @@ def test_the_digit_sets_are_read_when_there_is_somebody_to_choose_one(
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     request.addfinalizer(lambda: sa.event.remove(sa.Engine, "before_cursor_execute", note))
     app = upload(picture(3))
-    app.toggle(key=f"step-{Step.CENTRE.name.lower()}").set_value(False).run()
-    assert read == []
-    open_keeping(app)
+    for is_on in (False, True, False):
+        app.toggle(key=f"step-{Step.CENTRE.name.lower()}").set_value(is_on).run()
     assert len(read) == 1
     assert app.selectbox(key="keeping-set").options == ["class 7b"]
-
-
-def test_what_was_said_of_a_digit_is_there_when_the_popover_opens_again(
-    upload, store: Store, class_7b
-):
-    app = keep(upload(picture(3)), "class 7b", 3)
-    app.session_state["keeping"] = False
-    app.run()
-    open_keeping(app)
-    [label] = [each for each in app.segmented_control if each.label == "It is a"]
-    assert label.value == 3
-    assert app.selectbox(key="keeping-set").value == "class 7b"
+    store.keep_digits("class 8a", np.stack(sample_digits(8)), [8], owner=STRANGER)
+    keep(app, "class 7b", 3)
+    assert app.selectbox(key="keeping-set").options == ["class 7b", "class 8a"]
 
 
 def test_nothing_is_kept_without_being_asked(upload, store: Store):

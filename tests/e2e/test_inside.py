@@ -101,6 +101,7 @@ def test_a_click_on_a_node_shows_products_that_add_up_on_screen(page, networks):
     expect(table).to_contain_text("the other 36 products together")
 
     # Among the digits that excite the output most, the one that is chosen is looked at.
+    wait_until_settled(page)  # the list has the name that the one of the node before had
     output = page.get_by_role("heading", name=re.compile(r"^Output \d$")).inner_text()
     exciting = page.get_by_role("listbox", name="Test digits that excite it most")
     third = exciting.get_by_role("option").nth(2)

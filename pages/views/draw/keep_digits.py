@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.errors import DrawingError, MnistError
 from mnist_core.formatting import counted
 from mnist_core.handwriting.drawing import prepare
+from mnist_core.store import Store
 from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.views.draw.reading import Reading
@@ -21,7 +22,7 @@ WHAT_IS_KEPT = (
     "it. Nothing else of your drawing or picture is kept."
 )
 SKIPPED = "-"
-OPEN = "keeping"
+SECONDS_KNOWN = 60.0  # a set that another server began can be typed meanwhile
 SET = "keeping-set"
 SAID = "keeping-said"
 PROBLEM = "keeping-problem"
@@ -29,17 +30,13 @@ LAST_KEPT = "keeping-last"
 
 
 def render_keeping(found: Sequence[Reading]) -> None:
-    """Draw the way to keep what was drawn, or found in a picture.
-
-    What lies in the popover is drawn when it is open: most strokes are drawn with it closed.
-    """
-    popover = st.popover("Keep it", icon=":material/bookmark_add:", key=OPEN, on_change="rerun")
-    if not popover.open:
-        return
-    with popover:
+    """Draw the way to keep what was drawn, or found in a picture."""
+    # Without on_change: a link in it closes it, and what Streamlit then asks of the page before
+    # would end the page that the link leads to.
+    with st.popover("Keep it", icon=":material/bookmark_add:"):
         st.selectbox(
             "Set",
-            [each.name for each in get_store().list_digit_sets()],
+            _set_names(get_store()),
             index=None,
             placeholder="class 7b",
             accept_new_options=True,
@@ -59,9 +56,15 @@ def render_keeping(found: Sequence[Reading]) -> None:
         st.caption(WHAT_IS_KEPT)
 
 
+@st.cache_data(hash_funcs={Store: lambda store: store.url}, ttl=SECONDS_KNOWN, show_spinner=False)
+def _set_names(store: Store) -> list[str]:
+    """Name the sets that there are: asked for at every stroke, and seldom others."""
+    return [each.name for each in store.list_digit_sets()]
+
+
 def _render_one(found: Sequence[Reading]) -> None:
     key = f"keeping-label-{_mark_of(found)}"
-    st.segmented_control("It is a", range(10), key=key, persist_state="session")
+    st.segmented_control("It is a", range(10), key=key)
     st.button("Keep this digit", type="primary", on_click=_keep_one, args=(found, key))
 
 
@@ -71,7 +74,6 @@ def _render_all(found: Sequence[Reading]) -> None:
         "What they are, in this order",
         "".join(each.guess for each in found).replace("?", SKIPPED),
         key=key,
-        persist_state="session",
         help=f"These are the network's guesses: mend what is wrong. Write {SKIPPED} for a digit "
         "that is not to be kept.",
     )
@@ -122,6 +124,7 @@ def _keep(found: Sequence[Reading], labels: Sequence[int | None]) -> None:
         st.session_state[PROBLEM] = str(error)
         return
     st.session_state[LAST_KEPT] = what
+    _set_names.clear()
     st.session_state[SAID] = f"Kept. “{plain(name)}” has {counted(size, 'digit')} now."
 
 
