@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as TimeoutReached
 
 from mnist_core.config import TrainingConfig
 from tests.e2e.server import Server, wait_until
@@ -14,6 +15,23 @@ from tests.e2e.train_page import PATIENCE, wait_until_settled
 def probabilities(page: Page) -> str:
     """What the chart says to those who can't see it."""
     return page.get_by_role("figure", name="The ten likelihoods").get_attribute("aria-label")
+
+
+def take_back_to_the_start(page: Page) -> None:
+    """Move the slider to its start, again where the page was just then drawn anew."""
+    slider = page.get_by_role("slider", name="Epoch")
+    words = page.get_by_text("Before the first batch: the weights are random.")
+
+    def is_there() -> bool:
+        slider.press("End")
+        slider.press("Home")
+        try:
+            words.wait_for(timeout=10_000)
+        except TimeoutReached:
+            return False
+        return True
+
+    wait_until(is_there, "the network before its first batch")
 
 
 def note_epochs(page: Page) -> None:
@@ -43,8 +61,7 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     wait_until_settled(page)
     at_the_end = probabilities(page)
 
-    page.get_by_role("slider", name="Epoch").press("Home")
-    expect(page.get_by_text("Before the first batch: the weights are random.")).to_be_visible()
+    take_back_to_the_start(page)
     expect(page).to_have_url(re.compile("epoch=start"))
     wait_until(lambda: probabilities(page) != at_the_end, "the likelihoods before any training")
 

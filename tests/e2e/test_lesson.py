@@ -85,7 +85,17 @@ def test_the_lesson_goes_from_home_to_results_by_links_alone(open_home, width):
     assert tab.errors == []
 
 
+def stop_all_runs(server: Server) -> None:
+    """Wait for the end of what other tests have left: they share the server."""
+    with server.store() as store:
+        for run in store.list_runs():
+            if not run.status.is_over:
+                store.request_stop(run.id, run.owner)
+        wait_until(lambda: all(run.status.is_over for run in store.list_runs()), "no run going on")
+
+
 def test_home_keeps_up_with_a_run_until_it_ends(open_home, open_tab, server):
+    stop_all_runs(server)
     trainer = open_tab(server, "?epochs=100&nodes_1=16&batch_size=20")
     trainer.set_speed(SLOW)
     run_id = trainer.train()
