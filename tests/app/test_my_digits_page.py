@@ -126,6 +126,13 @@ def test_many_strokes_ask_once_for_the_digit_sets_and_keeping_one_asks_again(
     assert app.selectbox(key="keeping-set").options == ["class 7b", "class 8a"]
 
 
+def test_a_deleted_set_is_offered_no_more(upload, open_page, store: Store, me):
+    store.keep_digits("7b", np.stack(sample_digits(0)), [0], owner=me)
+    assert upload(picture(3)).selectbox(key="keeping-set").options == ["7b"]
+    button(open_page("my_digits"), "Delete").click().run()
+    assert upload(picture(3)).selectbox(key="keeping-set").options == []
+
+
 def test_nothing_is_kept_without_being_asked(upload, store: Store):
     app = upload(picture(0, 1, 7))
     assert "is not kept" in words(app)

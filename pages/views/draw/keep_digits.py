@@ -10,8 +10,7 @@ import streamlit as st
 from mnist_core.errors import DrawingError, MnistError
 from mnist_core.formatting import counted
 from mnist_core.handwriting.drawing import prepare
-from mnist_core.store import Store
-from pages.services.server import get_store
+from pages.services.digit_sets import keep_digits, set_names
 from pages.session.browser import owner
 from pages.views.draw.reading import Reading
 from pages.views.shared.markdown import plain
@@ -22,7 +21,6 @@ WHAT_IS_KEPT = (
     "it. Nothing else of your drawing or picture is kept."
 )
 SKIPPED = "-"
-SECONDS_KNOWN = 60.0  # a set that another server began can be typed meanwhile
 SET = "keeping-set"
 SAID = "keeping-said"
 PROBLEM = "keeping-problem"
@@ -36,7 +34,7 @@ def render_keeping(found: Sequence[Reading]) -> None:
     with st.popover("Keep it", icon=":material/bookmark_add:"):
         st.selectbox(
             "Set",
-            _set_names(get_store()),
+            set_names(),
             index=None,
             placeholder="class 7b",
             accept_new_options=True,
@@ -54,12 +52,6 @@ def render_keeping(found: Sequence[Reading]) -> None:
             st.success(said)
             st.page_link("my_digits.py", label="My digits", icon=":material/bookmark:")
         st.caption(WHAT_IS_KEPT)
-
-
-@st.cache_data(hash_funcs={Store: lambda store: store.url}, ttl=SECONDS_KNOWN, show_spinner=False)
-def _set_names(store: Store) -> list[str]:
-    """Name the sets that there are: asked for at every stroke, and seldom others."""
-    return [each.name for each in store.list_digit_sets()]
 
 
 def _render_one(found: Sequence[Reading]) -> None:
@@ -119,12 +111,11 @@ def _keep(found: Sequence[Reading], labels: Sequence[int | None]) -> None:
         if st.session_state.get(LAST_KEPT) == what:
             st.session_state[SAID] = "This is kept already."
             return
-        size = get_store().keep_digits(name, images, known, owner=owner())
+        size = keep_digits(name, images, known, owner=owner())
     except MnistError as error:
         st.session_state[PROBLEM] = str(error)
         return
     st.session_state[LAST_KEPT] = what
-    _set_names.clear()
     st.session_state[SAID] = f"Kept. “{plain(name)}” has {counted(size, 'digit')} now."
 
 

@@ -9,6 +9,7 @@ from mnist_core.evaluation.accuracy import describe_accuracy
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.formatting import article, capitalized, counted, guessed, moment, percent
 from mnist_core.store import DigitSet, Run
+from pages.services.digit_sets import delete_digits
 from pages.services.networks import network_at, newest_snapshot
 from pages.services.server import get_shelf, get_store
 from pages.session.browser import owner
@@ -154,4 +155,4 @@ def _render_delete(kept: DigitSet, words: str, ids: Sequence[str]) -> None:
 
 @with_refusals_shown
 def _delete(name: str, ids: Sequence[str]) -> None:
-    get_store().delete_digits(name, ids, owner=owner())
+    delete_digits(name, ids, owner=owner())
