@@ -157,7 +157,7 @@ def test_the_court_keeps_a_verdict_and_shows_both_accuracies(open_page, add_run,
         add_run(with_mistakes(30))
     app = open_page("mistakes", view="Label court")
     assert "30 digits before the court" in words(app)
-    app.text_input(key="court_name").set_value("Anna").run()
+    app.text_input(key="court_name").set_value("Anna")  # and judged before the page has heard of it
     button(app, "Unreadable").click().run()
     [verdict] = store.read_verdicts(SAMPLE.digest)
     assert (verdict.digit, verdict.name) == (0, "Anna")

@@ -30,6 +30,7 @@ RULINGS = {
 }
 RUNS_HEARD = 20
 CASE = "court_case"
+NAME = "court_name"
 
 
 def render_label_errors(evaluated: EvaluatedRun) -> None:
@@ -143,15 +144,15 @@ def _render_case(
             f"it is {article(case.claim)} **{case.claim}**, {percent(case.confidence)} "
             "sure on average."
         )
-        name = st.text_input(
-            "My name", key="court_name", max_chars=80, persist_state="session",
+        st.text_input(
+            "My name", key=NAME, max_chars=80, persist_state="session",
             help="Stands beside your verdict, for everybody to read. It may stay empty.",
         )  # fmt: skip
-        _render_rulings(evaluated.run.dataset_digest, case.position, verdicts, name)
+        _render_rulings(evaluated.run.dataset_digest, case.position, verdicts)
         st.markdown(_said(case.position, verdicts))
 
 
-def _render_rulings(digest: str, position: int, verdicts: Sequence[Verdict], name: str) -> None:
+def _render_rulings(digest: str, position: int, verdicts: Sequence[Verdict]) -> None:
     mine = {verdict.digit: verdict.ruling for verdict in verdicts if verdict.owner == owner()}
     with st.container(horizontal=True):
         for ruling, words in RULINGS.items():
@@ -160,7 +161,7 @@ def _render_rulings(digest: str, position: int, verdicts: Sequence[Verdict], nam
                 key=f"ruling-{ruling}",
                 type="primary" if mine.get(position) is ruling else "secondary",
                 on_click=_rule,
-                args=(digest, position, ruling, name),
+                args=(digest, position, ruling),
             )
         st.button(
             "Take my verdict back",
@@ -172,7 +173,8 @@ def _render_rulings(digest: str, position: int, verdicts: Sequence[Verdict], nam
 
 
 @with_refusals_shown
-def _rule(digest: str, position: int, ruling: Ruling, name: str) -> None:
+def _rule(digest: str, position: int, ruling: Ruling) -> None:
+    name = st.session_state[NAME]  # as typed: the script may not have seen it yet
     get_store().give_verdict(digest, position, ruling, owner=owner(), name=name)
 
 
