@@ -1,8 +1,9 @@
-"""Whose runs these are: the browser's token, as the store knows it."""
+"""What the browser says of itself: whose runs these are, and how it came to an address."""
 
 import secrets
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.store import Run, hash_owner
@@ -19,3 +20,9 @@ def owner() -> str:
 def may_change(run: Run) -> bool:
     """Check whether this browser may change a run: its own, or one that is nobody's."""
     return run.owner in (None, owner())
+
+
+def has_gone_back() -> bool:
+    """Check whether the page runs because of the browser's Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

@@ -16,6 +16,7 @@ from mnist_core.store import Run
 from mnist_core.store.retention import keeps_snapshot
 from pages.services.networks import SECONDS_TO_A_LOOK, has_ended
 from pages.services.server import get_store
+from pages.session.browser import has_gone_back
 from pages.session.open_task import page_before
 
 EPOCH_PARAMETER = "epoch"
@@ -87,14 +88,11 @@ def is_moving(run: Run) -> bool:
 
 _PLACE = "place-in-time"
 _DRAWN_WITH_THE_PAGE = "time-drawn-with-the-page"
-_WRITTEN = "time-written-to-the-address"
-_MOVED = "time-moved-by-this-page"
 
 
 def _current_place(run: Run, epochs: Sequence[int]) -> Place:
     place: Place | None = st.session_state.get(_PLACE)
     wanted = _from_url(epochs)
-    has_gone_back = _has_gone_back(run)
     if place is None or place.run_id != run.id:
         if place is not None:
             wanted = None  # another run's epoch is not meant
@@ -104,7 +102,7 @@ def _current_place(run: Run, epochs: Sequence[int]) -> Place:
             is_playing=False,
             follows=wanted is None,
         )
-    elif has_gone_back:
+    elif _is_sent_there():
         epoch = epochs[-1] if wanted is None else wanted
         place = place._replace(epoch=epoch, is_playing=False, follows=epoch == epochs[-1])
     elif place.epoch not in epochs or (place.follows and not place.is_playing):
@@ -149,12 +147,7 @@ def _place() -> Place:
 
 
 def _go_to(place: Place) -> None:
-    """Change the place, whatever the address says.
-
-    The browser may have sent what it wants before it heard of the address written last.
-    """
     st.session_state[_PLACE] = place
-    st.session_state[_MOVED] = True
 
 
 def _play(epochs: Sequence[int]) -> None:
@@ -177,7 +170,6 @@ def _tick(run: Run, known: Sequence[int]) -> None:
         _go_to(place._replace(epoch=later[0], follows=later[0] == epochs[-1]))
         st.rerun()
     if epochs != known or has_ended(run):
-        _go_to(place)
         st.rerun()
 
 
@@ -210,19 +202,14 @@ def _keep_in_url(place: Place, epochs: Sequence[int]) -> None:
         st.query_params.pop(EPOCH_PARAMETER, None)
     elif st.query_params.get(EPOCH_PARAMETER) != _named(place.epoch):
         st.query_params[EPOCH_PARAMETER] = _named(place.epoch)
-    st.session_state[_WRITTEN] = place.run_id, st.query_params.get(EPOCH_PARAMETER)
 
 
-def _has_gone_back(run: Run) -> bool:
-    """Check whether the address was changed by the browser's Back, and not by this page.
+def _is_sent_there() -> bool:
+    """Check whether the address says where to look: by Back, or by a link from another page.
 
-    No epoch in it is the last one; but one comes from another page without an epoch, too.
+    Else it is as the browser knew it when it asked, which may be before it heard of the last move.
     """
-    written = st.session_state.get(_WRITTEN)
-    now = run.id, st.query_params.get(EPOCH_PARAMETER)
-    if st.session_state.pop(_MOVED, False) or written is None or written[0] != run.id:
-        return False
-    return written != now and (now[1] is not None or page_before() == INSIDE)
+    return has_gone_back() or (EPOCH_PARAMETER in st.query_params and page_before() != INSIDE)
 
 
 def _from_url(epochs: Sequence[int]) -> int | None:
