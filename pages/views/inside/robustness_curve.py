@@ -1,7 +1,7 @@
 """The accuracy on all test digits while one disturbance grows, reckoned a few points at a time.
 
 Reading 10,000 digits at a dozen strengths takes a second or several. A fragment does a third of a
-second of it and asks to be called again: so no slider ever waits for the whole of it.
+second of it each time the browser asks for more: so no slider ever waits for the whole of it.
 """
 
 import time
@@ -16,11 +16,11 @@ from mnist_core.inspection.robustness import RobustnessCurve, accuracy_when_pert
 from pages.services.caching import BY_NAME
 from pages.views.inside.snapshot import Snapshot
 from pages.views.shared.chart import render_chart
+from pages.widgets.ask_again import is_asked_again, render_ask_again
 
 KEPT_CURVES = 64
-PORTION = 0.3
-PAUSE = 0.1
-DRAWN_WITH_THE_PAGE = "shake-curve-drawn-with-the-page"
+PORTION = 0.3  # seconds
+MORE = "shake-curve-more"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +67,7 @@ def curve_in_progress(snapshot: Snapshot, kind: Perturbation) -> CurveInProgress
     return CurveInProgress(snapshot, kind)
 
 
+@st.fragment
 def render_curve(snapshot: Snapshot, kind: Perturbation, strength: float) -> None:
     """Draw the curve, or how far it has come.
 
@@ -76,23 +77,17 @@ def render_curve(snapshot: Snapshot, kind: Perturbation, strength: float) -> Non
         strength: where its slider stands.
     """
     progress = curve_in_progress(snapshot, kind)
-    st.session_state[DRAWN_WITH_THE_PAGE] = True
-    st.fragment(_render, run_every=None if progress.is_complete else PAUSE)(progress, strength)
-
-
-def _render(progress: CurveInProgress, strength: float) -> None:
-    if not st.session_state.pop(DRAWN_WITH_THE_PAGE, False):
+    if is_asked_again(MORE):
         progress.go_on()
-        if progress.is_complete:
-            st.rerun()  # the whole page: only this ends the calls
     if progress.is_complete:
         _render_complete(progress.curve(), strength)
-    else:
-        done, count = len(progress.points), len(progress.kind.curve_strengths)
-        digits = len(progress.snapshot.dataset.y_test)
-        st.progress(
-            done / count, f"Reading all {digits:,} test digits at {count} strengths: {done} done."
-        )
+        return
+    done, count = len(progress.points), len(kind.curve_strengths)
+    digits = len(snapshot.dataset.y_test)
+    st.progress(
+        done / count, f"Reading all {digits:,} test digits at {count} strengths: {done} done."
+    )
+    render_ask_again(MORE)
 
 
 def _render_complete(curve: RobustnessCurve, strength: float) -> None:
