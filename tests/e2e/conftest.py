@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.browser import launched_browser
 from tests.e2e.server import Server
@@ -33,17 +34,52 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture(scope="package")
+def kept_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that goes on from test to test with the scripts it has loaded and compiled."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_tab(browser: Browser) -> Iterator[Callable[..., TrainPage]]:
-    """Open the Train page in a browser of its own, or in another tab of one that is open."""
-    contexts = []
+def new_page(browser: Browser, kept_context: BrowserContext) -> Iterator[Callable[..., Page]]:
+    """Open pages, each in a browser that the server does not know.
 
-    def open_tab(server: Server, query: str = "", *, beside: TrainPage | None = None) -> TrainPage:
-        if beside is None:
-            contexts.append(browser.new_context(viewport={"width": 1366, "height": 900}))
-        page: Page = beside.page.context.new_page() if beside else contexts[-1].new_page()
-        return TrainPage(page, server).open(query)
+    The first one that asks for no option of a browser's own finds Streamlit loaded and compiled,
+    which is half the work of opening a page.
+    """
+    free, contexts = [kept_context], []
 
-    yield open_tab
+    def new_page(
+        width: int = 1366,
+        height: int = 900,
+        color_scheme: Literal["light", "dark"] = "light",
+        reduced_motion: Literal["reduce", "no-preference"] = "no-preference",
+        **options: Any,
+    ) -> Page:
+        if options or not free:
+            contexts.append(browser.new_context(**options))
+        page = (contexts[-1] if options or not free else free.pop()).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        page.set_default_timeout(PATIENCE)
+        return page
+
+    yield new_page
     for context in contexts:
         context.close()
+    for page in kept_context.pages:
+        page.close()
+    kept_context.clear_cookies()
+
+
+@pytest.fixture
+def open_tab(new_page: Callable[..., Page]) -> Callable[..., TrainPage]:
+    """Open the Train page in a browser of its own, or in another tab of one that is open."""
+
+    def open_tab(server: Server, query: str = "", *, beside: TrainPage | None = None) -> TrainPage:
+        page = beside.page.context.new_page() if beside else new_page()
+        return TrainPage(page, server).open(query)
+
+    return open_tab

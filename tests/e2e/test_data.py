@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.data import Dataset, load_mnist
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE, wait_until_at_rest
 
 DIGITS = 600
+
+pytestmark = pytest.mark.xdist_group("data")  # one server for all of them
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +48,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, own_file: Path) -> Iterator
 
 
 @pytest.fixture
-def open_data(browser: Browser, server: Server) -> Iterator[Callable[[int], Page]]:
-    contexts, errors = [], []
+def open_data(new_page: Callable[..., Page], server: Server) -> Iterator[Callable[[int], Page]]:
+    errors = []
 
     def open_data(width: int) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page = new_page(width)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{server.url}/data")
         expect(gallery(page)).to_be_visible()
@@ -61,8 +60,6 @@ def open_data(browser: Browser, server: Server) -> Iterator[Callable[[int], Page
         return page
 
     yield open_data
-    for context in contexts:
-        context.close()
     assert errors == []
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
@@ -21,7 +21,7 @@ from tests.e2e.train_page import PATIENCE, wait_until_at_rest, wait_until_settle
 
 CANVAS = "[data-testid=drawing-canvas] canvas"
 SEEN = ".st-key-seen canvas"
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 
 Points = Sequence[tuple[float, float]]
 
@@ -40,22 +40,15 @@ def run(server: Server) -> str:
 
 
 @pytest.fixture
-def open_draw(browser: Browser, server: Server, run: str) -> Iterator[Callable[..., Page]]:
-    contexts = []
-
+def open_draw(new_page: Callable[..., Page], server: Server, run: str) -> Callable[..., Page]:
     def open_draw(way: str = "Draw", **options: Any) -> Page:
-        options = {"viewport": {"width": 1366, "height": 768}} | options
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE)
+        page = new_page(**{"height": 768} | options)
         page.goto(f"{server.url}/draw?run={run}&way={way}")
         expect(page.get_by_role("heading", name="Draw", level=1)).to_be_visible()
         wait_until_at_rest(page)
         return page
 
-    yield open_draw
-    for context in contexts:
-        context.close()
+    return open_draw
 
 
 def says(page: Page) -> Locator:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.evaluation.accuracy import describe_curves
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server
-from tests.e2e.train_page import PATIENCE, TrainPage, wait_until_at_rest
+from tests.e2e.train_page import PATIENCE, TrainPage, visit, wait_until_at_rest
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 WIDGETS = Path(__file__).parents[2] / "pages" / "widgets"
@@ -63,21 +63,16 @@ def finished_run(server: Server) -> str:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+def open_page(new_page: Callable[..., Page], server: Server) -> Callable[..., Page]:
     """Open a page in a browser of its own, which asks for what is given."""
-    contexts = []
 
     def open_page(path: str = "", **options: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}, **options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE)
+        page = new_page(height=768, **options)
         page.goto(f"{server.url}/{path}")
         wait_until_drawn(page)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def wait_until_drawn(page: Page) -> None:
@@ -121,7 +116,7 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
     assert {"", "data", "train", "results", "runs", "glossary"} <= set(paths)
     found = {}
     for path in (*paths, *HIDDEN_PAGES):
-        page.goto(f"{server.url}/{path}?run={finished_run}{projector}")
+        visit(page, f"/{path}?run={finished_run}{projector}")
         wait_until_drawn(page)
         if path in WITH_CHARTS:
             page.locator(".plot-container").first.wait_for()
@@ -130,15 +125,14 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
     assert not found, json.dumps(found, indent=1)
 
 
-def test_axe_finds_nothing_serious_in_a_component_before_its_script_has_come(browser):
-    page = browser.new_page()
+def test_axe_finds_nothing_serious_in_a_component_before_its_script_has_come(new_page):
+    page = new_page()
     found = {}
     for path in sorted(WIDGETS.rglob("*.html")):
         part = path.read_text(encoding="utf-8")
         page.set_content(f"<html lang=en><title>{path.stem}</title><main>{part}</main></html>")
         if problems := violations(page):
             found[path.stem] = problems
-    page.close()
     assert not found, json.dumps(found, indent=1)
 
 
@@ -309,7 +303,7 @@ def test_who_asks_for_less_motion_gets_none(open_page, server):
     assert page.evaluate(MOVING, OURS) == []
     layout = "document.querySelector('[data-testid=live-figure]').layout"
     assert page.evaluate(f"{layout}.transition?.duration ?? 0") == 0
-    page.goto(f"{server.url}/data")
+    visit(page, "/data")
     page.get_by_test_id("pixel-picture").wait_for()
     assert page.evaluate(MOVING, OURS) == []
 
@@ -337,7 +331,7 @@ def test_every_chart_says_what_is_to_be_seen(open_page, server, finished_run):
     page = open_page(f"results?run={finished_run}")
     curves = page.get_by_role("figure", name="Accuracy and loss over the epochs")
     expect(curves).to_have_accessible_name(words_that_tell("Validation loss", "in epoch 3."))
-    page.goto(f"{server.url}/data")
+    visit(page, "/data")
     bars = page.get_by_role("figure", name="How many images there are of each digit")
     expect(bars).to_have_accessible_name(words_that_tell("There are 500 of each digit"))
 

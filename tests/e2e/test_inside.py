@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
@@ -17,7 +17,7 @@ from mnist_core.inspection.network import Network
 from mnist_core.inspection.trace import trace
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE, wait_until_settled
+from tests.e2e.train_page import wait_until_settled
 
 NODES = 40
 EPOCHS = (-1, 0, 1)
@@ -53,15 +53,12 @@ def networks(made_up: tuple[str, dict[int, Network]]) -> dict[int, Network]:
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server, made_up: tuple[str, object]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
+def page(new_page: Callable[..., Page], server: Server, made_up: tuple[str, object]) -> Page:
+    page = new_page(height=768)
     page.goto(f"{server.url}/look_inside?run={made_up[0]}&digit={DIGIT}")
     expect(output_texts(page)).to_have_count(10)
     wait_until_settled(page)
-    yield page
-    context.close()
+    return page
 
 
 def node(page: Page, name: str) -> Locator:

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as TimeoutReached
+from playwright.sync_api import Page, expect
 
 from mnist_core.config import TrainingConfig
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE, wait_until_settled
+from tests.e2e.train_page import wait_until_settled
 
 
 def probabilities(page: Page) -> str:
     """What the chart says to those who can't see it."""
     return page.get_by_role("figure", name="The ten likelihoods").get_attribute("aria-label")
-
-
-def take_back_to_the_start(page: Page) -> None:
-    """Move the slider to its start, again where the page was just then drawn anew."""
-    slider = page.get_by_role("slider", name="Epoch")
-    words = page.get_by_text("Before the first batch: the weights are random.")
-
-    def is_there() -> bool:
-        slider.press("End")
-        slider.press("Home")
-        try:
-            words.wait_for(timeout=10_000)
-        except TimeoutReached:
-            return False
-        return True
-
-    wait_until(is_there, "the network before its first batch")
 
 
 def note_epochs(page: Page) -> None:
@@ -50,18 +33,18 @@ def note_epochs(page: Page) -> None:
 
 
 def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
-    server: Server, browser: Browser
+    server: Server, new_page: Callable[..., Page]
 ):
     [run] = server.train(TrainingConfig(layers=(16,), epochs=3))
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.set_default_timeout(PATIENCE)
+    page = new_page(height=768)
     page.goto(f"{server.url}/look_inside?run={run.id}&view=Shake+it")
     expect(page.get_by_text(re.compile(r"After epoch 3 of 3: validation acc"))).to_be_visible()
     expect(page.get_by_role("figure", name="Accuracy on 1,000 test digits")).to_be_visible()
     wait_until_settled(page)
     at_the_end = probabilities(page)
 
-    take_back_to_the_start(page)
+    page.get_by_role("slider", name="Epoch").press("Home")
+    expect(page.get_by_text("Before the first batch: the weights are random.")).to_be_visible()
     expect(page).to_have_url(re.compile("epoch=start"))
     wait_until(lambda: probabilities(page) != at_the_end, "the likelihoods before any training")
 
@@ -82,4 +65,3 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     wait_until(lambda: probabilities(page) != at_the_end, "the likelihoods of the turned digit")
     page.get_by_role("button", name="Put it back").click()
     wait_until(lambda: probabilities(page) == at_the_end, "the digit as it was")
-    page.close()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
@@ -17,21 +17,16 @@ QUICK = "?epochs=2&nodes_1=16"
 
 
 @pytest.fixture
-def open_home(browser: Browser, server: Server) -> Iterator[Callable[..., TrainPage]]:
+def open_home(new_page: Callable[..., Page], server: Server) -> Callable[[int], TrainPage]:
     """Open Home in a browser of its own, as wide as asked."""
-    contexts = []
 
-    def open_home(width: int, scheme: str = "light") -> TrainPage:
-        size = {"width": width, "height": SIZES[width]}
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
-        tab = TrainPage(contexts[-1].new_page(), server)
+    def open_home(width: int) -> TrainPage:
+        tab = TrainPage(new_page(width, SIZES[width]), server)
         tab.page.goto(server.url)
         heading(tab.page, "Watch a network learn to read digits")
         return tab
 
-    yield open_home
-    for context in contexts:
-        context.close()
+    return open_home
 
 
 def heading(page: Page, name: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from mnist_core.config import TrainingConfig
@@ -17,7 +17,7 @@ from mnist_core.data import load_mnist
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.store import Run
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE, wait_until_settled
+from tests.e2e.train_page import wait_until_settled
 
 MATRIX = "[data-testid=confusion-matrix]"
 GALLERY = ".st-key-gallery-mistakes .digit-item"
@@ -25,6 +25,8 @@ ROUND = 20
 
 HAS_INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
     .some((value, index) => index % 4 < 3 && value > 0)"""
+
+pytestmark = pytest.mark.xdist_group("mistakes")  # one server for all of them
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +46,8 @@ def run(server: Server) -> Run:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.server import Server
 
@@ -20,16 +21,15 @@ WRONG = {
 
 
 def test_a_server_with_every_variable_wrong_starts_and_says_so_in_its_log_and_on_its_page(
-    browser: Browser, tmp_path: Path
+    new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     server = Server(tmp_path, **WRONG).start()
     try:
-        page = browser.new_page()
+        page = new_page()
         page.goto(server.url)
         warnings = page.locator(".st-key-data-status").get_by_role("alert")
         expect(warnings).to_have_count(len(WRONG))
         shown = warnings.all_inner_texts()
-        page.context.close()
     finally:
         server.stop()
     log = server.log.read_text()

@@ -118,9 +118,8 @@ def test_a_second_pause_is_news_though_the_network_brings_all_of_it_at_once(serv
     expect(tab.button("Continue")).to_be_enabled()
 
 
-def test_a_figure_that_the_page_changes_before_its_script_has_come_is_drawn(server, browser):
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
+def test_a_figure_that_the_page_changes_before_its_script_has_come_is_drawn(server, new_page):
+    page = new_page()
     page.add_init_script(HOLD_SCRIPTS)
     page.goto(f"{server.url}/train")
     expect(page.get_by_test_id("live-root")).to_be_attached()

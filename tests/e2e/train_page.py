@@ -47,6 +47,24 @@ def wait_until_at_rest(page: Page) -> None:
     page.wait_for_function(AT_REST)
 
 
+GO_TO = """async (address) => {
+    const app = document.querySelector("[data-testid=stApp]");
+    const begun = new Promise((resolve) =>
+        new MutationObserver(resolve).observe(app, {attributeFilter: ["data-test-script-state"]}));
+    history.pushState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+    await begun;
+}"""
+
+
+def visit(page: Page, address: str) -> None:
+    """Go to another address of a dashboard that is open, as the browser's Forward does.
+
+    Its program is not loaded anew, and the session stays: half a second instead of two.
+    """
+    page.evaluate(GO_TO, address)
+
+
 class TrainPage:
     """One tab."""
 
