@@ -7,12 +7,28 @@ from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.e2e.browser import launched_browser
 from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE, TrainPage
 
 expect.set_options(timeout=PATIENCE)  # a machine that does much else is slow, not wrong
+
+WITH_A_SERVER_OF_THEIR_OWN = ("test_data.py", "test_mistakes.py", "test_recovery.py")
+
+
+class OneServerEach(LoadScopeScheduling):
+    """Deals tests out one by one, but those of a module that starts a server go to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, _, _ = nodeid.partition("::")
+        return module if module.endswith(WITH_A_SERVER_OF_THEIR_OWN) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneServerEach:
+    """Deal them out so."""
+    return OneServerEach(config, log)
 
 
 @pytest.fixture(scope="package")  # its event loop must be gone when other tests start theirs

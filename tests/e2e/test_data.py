@@ -16,8 +16,6 @@ from tests.e2e.train_page import PATIENCE, wait_until_at_rest
 
 DIGITS = 600
 
-pytestmark = pytest.mark.xdist_group("data")  # one server for all of them
-
 
 @pytest.fixture(scope="module")
 def own_file(tmp_path_factory: pytest.TempPathFactory) -> Path:

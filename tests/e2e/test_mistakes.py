@@ -26,8 +26,6 @@ ROUND = 20
 HAS_INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
     .some((value, index) => index % 4 < 3 && value > 0)"""
 
-pytestmark = pytest.mark.xdist_group("mistakes")  # one server for all of them
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

@@ -21,8 +21,6 @@ from tests.e2e.train_page import FAST, PATIENCE, SLOW, TrainPage
 QUERY = "?epochs=6&nodes_1=64&batch_size=10&dropout=0.2"
 LONG = "?epochs=100&nodes_1=16"
 
-pytestmark = pytest.mark.xdist_group("recovery")  # one server for all of them
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
