@@ -7,18 +7,21 @@ can be marked: a ring around each point that is its evidence.
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Mapping, Sequence, Sized
-from typing import Any, Final, NamedTuple
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
-from mnist_core.config import SERIES
-from mnist_core.errors import HistoryError
 from mnist_core.evaluation.diagnosis import Finding
-from mnist_core.formatting import listed
+from mnist_core.evaluation.histories import (
+    AccuracyAndLoss,
+    ValidationFreq,
+    Values,
+    gather_accuracy_and_loss,
+)
 
 # Where each series is drawn: the column, and whether on the right axis.
 _PLACES: Final = {
@@ -31,43 +34,31 @@ _PLACES: Final = {
 # A shape for each finding of one chart, so that two of them can be told apart.
 _RING_SHAPES: Final = ("circle-open", "diamond-open", "square-open")
 _RING_TO_MARKER: Final = 2.4
+_NOTE_WIDTH: Final = 26  # letters, for half a figure on a narrow page
 _GAP_LINE: Final = {"color": style.WRONG, "width": style.LINE_WIDTH, "dash": "dot"}
 
-Values = list[float | None]
 
-
-class AccuracyAndLoss(NamedTuple):
-    """The numbers behind the figure.
-
-    Attributes:
-        epochs: 1, 2, 3 ..., as people count.
-        accuracy: of the training digits, a fraction 0 to 1 an epoch; None is a gap.
-        loss: of the training digits.
-        val_accuracy: of the validation digits.
-        val_loss: of the validation digits.
-    """
-
-    epochs: list[int]
-    accuracy: Values
-    loss: Values
-    val_accuracy: Values
-    val_loss: Values
-
-
-def plot_accuracy_and_loss(history: Any, *, findings: Sequence[Finding] = ()) -> go.Figure:
+def plot_accuracy_and_loss(
+    history: Any,
+    *,
+    findings: Sequence[Finding] = (),
+    validation_freq: ValidationFreq = None,
+) -> go.Figure:
     """Draw accuracy and loss of a training: left on training digits, right on validation digits.
 
     Args:
-        history: what ``model.fit`` gave back, or its ``history`` dict, with the keys
-            ``accuracy``, ``loss``, ``val_accuracy`` and ``val_loss``, a value an epoch each.
-            NaN and None leave a gap.
+        history: what ``model.fit`` gave back, its ``history`` dict (after JSON too), a table of
+            ``CSVLogger`` or of pandas. Accuracy may have any of Keras's names for it and be in
+            per cent. What is missing is said in the figure; NaN and None leave a gap.
         findings: what ``diagnose`` found in it; their evidence is marked and named in the legend.
+        validation_freq: as ``model.fit`` had it; asked for where the history does not tell it.
 
     Returns:
         A figure of two subplots; accuracy on a left axis from 0 to 1, loss on a right axis.
 
     Raises:
-        HistoryError: keys are missing, there is no epoch, or the lengths differ.
+        HistoryError: it holds neither accuracy nor loss, there is no epoch, or the parts don't
+            fit together.
 
     Example:
         >>> history = {"accuracy": [0.8, 0.9], "val_accuracy": [0.7, 0.8]}
@@ -75,66 +66,11 @@ def plot_accuracy_and_loss(history: Any, *, findings: Sequence[Finding] = ()) ->
         >>> [trace.name for trace in figure.data]
         ['Training accuracy', 'Training loss', 'Validation accuracy', 'Validation loss']
     """
-    numbers = gather_accuracy_and_loss(history)
+    numbers = gather_accuracy_and_loss(history, validation_freq)
     figure = _draw(numbers)
     for finding, shape in zip(findings, itertools.cycle(_RING_SHAPES), strict=False):
         _mark(figure, numbers, finding, shape)
     return figure
-
-
-def gather_accuracy_and_loss(history: Any) -> AccuracyAndLoss:
-    """Check a history and take out what the figure shows; arguments as for the plot."""
-    record = getattr(history, "history", history)
-    if not isinstance(record, Mapping):
-        raise HistoryError(
-            "A training history is what model.fit gives back, or its .history dict; "
-            f"this is of the type {type(history).__name__}."
-        )
-    _check_keys(record)
-    _check_lengths({key: record[key] for key in SERIES})
-    accuracy, loss, val_accuracy, val_loss = (_values(key, record[key]) for key in SERIES)
-    epochs = list(range(1, len(accuracy) + 1))
-    return AccuracyAndLoss(epochs, accuracy, loss, val_accuracy, val_loss)
-
-
-def _check_keys(record: Mapping[str, Any]) -> None:
-    if not record:
-        raise HistoryError("This history is empty. Train for at least one epoch first.")
-    missing = [key for key in SERIES if key not in record]
-    if missing:
-        raise HistoryError(f"This history has no {listed(missing)}. {_advice(missing)}")
-    for key in SERIES:
-        if not isinstance(record[key], Sized) or isinstance(record[key], (str, bytes)):
-            raise HistoryError(f"“{key}” of this history must be a list with a number an epoch.")
-
-
-def _advice(missing: Sequence[str]) -> str:
-    sentences = []
-    if "accuracy" in missing or missing == ["val_accuracy"]:
-        sentences.append('Compile the model with metrics=["accuracy"].')
-    if "val_loss" in missing:
-        sentences.append("Give model.fit validation_data or a validation_split.")
-    return " ".join(sentences) or "Pass on what model.fit gives back, whole."
-
-
-def _check_lengths(columns: Mapping[str, Sized]) -> None:
-    lengths = {key: len(values) for key, values in columns.items()}
-    if set(lengths.values()) == {0}:
-        raise HistoryError("This history has no epochs. Train for at least one epoch first.")
-    if len(set(lengths.values())) > 1:
-        counts = listed([f"{key} {length}" for key, length in lengths.items()])
-        raise HistoryError(
-            f"The parts of this history have different numbers of epochs: {counts}. "
-            "They must come from the same training."
-        )
-
-
-def _values(key: str, column: Sequence[Any]) -> Values:
-    try:
-        numbers = [math.nan if value is None else float(value) for value in column]
-    except (TypeError, ValueError):
-        raise HistoryError(f"“{key}” of this history holds something that is no number.") from None
-    return [number if math.isfinite(number) else None for number in numbers]
 
 
 def _draw(numbers: AccuracyAndLoss) -> go.Figure:
@@ -149,13 +85,45 @@ def _draw(numbers: AccuracyAndLoss) -> go.Figure:
         _traces("Training", style.training_look(), numbers.accuracy, numbers.loss),
         _traces("Validation", style.validation_look(), numbers.val_accuracy, numbers.val_loss),
     )
-    for column, (accuracy, loss) in enumerate(pairs, start=1):
-        figure.add_trace(accuracy, row=1, col=column, secondary_y=False)
-        figure.add_trace(loss, row=1, col=column, secondary_y=True)
-    size = style.marker_size(len(numbers.epochs))
-    figure.update_traces(x=numbers.epochs, marker_size=size)
-    _label(figure, len(numbers.epochs))
+    for column, (pair, epochs) in enumerate(
+        zip(pairs, (numbers.epochs, numbers.val_epochs), strict=True), start=1
+    ):
+        for trace, right in zip(pair, (False, True), strict=True):
+            if trace.y:
+                trace.x = epochs
+                figure.add_trace(trace, row=1, col=column, secondary_y=right)
+    figure.update_traces(marker_size=style.marker_size(len(numbers.epochs)))
+    _label(figure, numbers.epochs)
+    for column, pair in enumerate(pairs, start=1):
+        accuracy, loss = (not trace.y for trace in pair)
+        if note := _what_is_missing(column, accuracy=accuracy, loss=loss):
+            _write(figure, column, note)
     return figure
+
+
+def _what_is_missing(column: int, *, accuracy: bool, loss: bool) -> str:
+    """Say what a subplot lacks, and how it comes to be there; empty where nothing is missing."""
+    if accuracy and loss:
+        return (
+            "No validation: give model.fit validation_data or a validation_split."
+            if column == 2
+            else "Nothing of the training digits in this history."
+        )
+    if accuracy:
+        return 'No accuracy: compile the model with metrics=["accuracy"].'
+    return "No loss in this history." if loss else ""
+
+
+def _write(figure: go.Figure, column: int, note: str) -> None:
+    figure.add_annotation(
+        text="<br>".join(textwrap.wrap(note, _NOTE_WIDTH)),
+        xref=f"x{column} domain".replace("x1", "x"),
+        yref=f"y{2 * column - 1} domain".replace("y1", "y"),
+        x=0.5,
+        y=0.5,
+        showarrow=False,
+        font_size=style.FONT_SIZE,
+    )
 
 
 def _traces(
@@ -178,7 +146,8 @@ def _mark(figure: go.Figure, numbers: AccuracyAndLoss, finding: Finding, shape: 
     named = False
     for key in finding.series:
         column, right = _PLACES[key]
-        values = {epoch + 1: getattr(numbers, key)[epoch] for epoch in finding.epochs}
+        epochs = numbers.epochs if column == 1 else numbers.val_epochs
+        values = {epochs[epoch]: getattr(numbers, key)[epoch] for epoch in finding.epochs}
         drawn = {epoch: value for epoch, value in values.items() if value is not None}
         if drawn:
             rings = _rings(finding, drawn, shape, style.marker_size(len(numbers.epochs)))
@@ -208,7 +177,7 @@ def _rings(
     )
 
 
-def _label(figure: go.Figure, epochs: int) -> None:
+def _label(figure: go.Figure, epochs: Sequence[int]) -> None:
     figure.update_layout(
         template=style.template(),
         hoverlabel_font_size=style.FONT_SIZE,
@@ -223,9 +192,9 @@ def _label(figure: go.Figure, epochs: int) -> None:
         update(tickfont_size=style.FONT_SIZE, title_font_size=style.FONT_SIZE)
     figure.update_xaxes(
         title_text="Epoch",
-        range=[0.5, epochs + 0.5],
+        range=[epochs[0] - 0.5, epochs[-1] + 0.5],
         tick0=0,
-        dtick=style.epoch_step(epochs),
+        dtick=style.epoch_step(epochs[-1] - epochs[0] + 1),
         tickformat="d",
     )
     # A little more than 0 to 1, so that markers on the edge are whole.

@@ -107,26 +107,62 @@ def test_the_markers_of_many_epochs_are_smaller_than_those_of_few() -> None:
     assert many.data[0].marker.size < few.data[0].marker.size
 
 
-@pytest.mark.parametrize("key", list(HISTORY))
-def test_a_missing_key_is_named(key: str) -> None:
-    history = {name: values for name, values in HISTORY.items() if name != key}
-
-    with pytest.raises(HistoryError, match=rf"has no {key}\."):
-        plot_accuracy_and_loss(history)
+def notes(figure: Any) -> list[str]:
+    """Return what is written into the figure beside the titles."""
+    texts = [note.text.replace("<br>", " ") for note in figure.layout.annotations]
+    return [text for text in texts if text not in ("Training", "Validation")]
 
 
-def test_a_fit_without_validation_is_told_what_to_add() -> None:
-    history = {key: HISTORY[key] for key in ("accuracy", "loss")}
+@pytest.mark.parametrize(
+    ("missing", "note"),
+    [
+        (("accuracy",), 'No accuracy: compile the model with metrics=["accuracy"].'),
+        (("loss",), "No loss in this history."),
+        (("val_accuracy",), 'No accuracy: compile the model with metrics=["accuracy"].'),
+        (("val_accuracy", "val_loss"), "No validation: give model.fit validation_data or"),
+        (("accuracy", "loss"), "Nothing of the training digits in this history."),
+    ],
+)
+def test_what_is_there_is_drawn_and_what_is_missing_is_said(
+    missing: tuple[str, ...], note: str
+) -> None:
+    history = {name: values for name, values in HISTORY.items() if name not in missing}
+    figure = plot_accuracy_and_loss(history)
 
-    with pytest.raises(HistoryError, match=r"no val_accuracy and val_loss\. .*validation_split"):
-        plot_accuracy_and_loss(history)
+    assert len(figure.data) == len(history)
+    [written] = notes(figure)
+    assert written.startswith(note)
+    assert not notes(plot_accuracy_and_loss(HISTORY))
 
 
-def test_a_model_without_the_metric_is_told_to_compile_it() -> None:
-    history = {key: HISTORY[key] for key in ("loss", "val_loss")}
+def test_a_model_without_the_metric_is_told_to_compile_it_on_both_sides() -> None:
+    figure = plot_accuracy_and_loss({key: HISTORY[key] for key in ("loss", "val_loss")})
 
-    with pytest.raises(HistoryError, match=r'metrics=\["accuracy"\]'):
-        plot_accuracy_and_loss(history)
+    assert [note.xref for note in figure.layout.annotations[2:]] == ["x domain", "x2 domain"]
+    assert all('metrics=["accuracy"]' in note for note in notes(figure))
+
+
+def test_epochs_stand_where_the_training_counted_them() -> None:
+    history = SimpleNamespace(history=HISTORY, epoch=[5, 6, 7])
+    figure = plot_accuracy_and_loss(history, findings=[finding(("val_loss",), (1,))])
+
+    assert list(figure.data[0].x) == [6, 7, 8]
+    assert list(figure.layout.xaxis.range) == [5.5, 8.5]
+    assert list(figure.data[-1].x) == [7]
+
+
+def test_a_validation_every_other_epoch_is_one_line_over_its_own_epochs() -> None:
+    history = {
+        "accuracy": [0.5, 0.6, 0.7, 0.8],
+        "loss": [2, 1.5, 1, 0.5],
+        "val_accuracy": [0.55, 0.75],
+        "val_loss": [1.8, 0.9],
+    }
+    drawn = traces(plot_accuracy_and_loss(history))
+
+    assert list(drawn["Training loss"].x) == [1, 2, 3, 4]
+    assert list(drawn["Validation loss"].x) == [2, 4]
+    assert list(drawn["Validation loss"].y) == [1.8, 0.9]
 
 
 @pytest.mark.parametrize("empty", [{}, SimpleNamespace(history={}), {key: [] for key in HISTORY}])
