@@ -34,6 +34,7 @@ _PLACES: Final = {
 # A shape for each finding of one chart, so that two of them can be told apart.
 _RING_SHAPES: Final = ("circle-open", "diamond-open", "square-open")
 _RING_TO_MARKER: Final = 2.4
+_TITLE_ROOM: Final = 50
 _NOTE_WIDTH: Final = 26  # letters, for half a figure on a narrow page
 _GAP_LINE: Final = {"color": style.WRONG, "width": style.LINE_WIDTH, "dash": "dot"}
 
@@ -115,15 +116,12 @@ def _what_is_missing(column: int, *, accuracy: bool, loss: bool) -> str:
 
 
 def _write(figure: go.Figure, column: int, note: str) -> None:
-    figure.add_annotation(
-        text="<br>".join(textwrap.wrap(note, _NOTE_WIDTH)),
-        xref=f"x{column} domain".replace("x1", "x"),
-        yref=f"y{2 * column - 1} domain".replace("y1", "y"),
-        x=0.5,
-        y=0.5,
-        showarrow=False,
-        font_size=style.FONT_SIZE,
-    )
+    """Write a note below the title of a subplot, where no curve can run through it."""
+    lines = textwrap.wrap(note, _NOTE_WIDTH)
+    title = figure.layout.annotations[column - 1]
+    title.text += f'<br><span style="font-size: {style.FONT_SIZE}px">{"<br>".join(lines)}</span>'
+    room = _TITLE_ROOM + 1.3 * style.FONT_SIZE * len(lines)
+    figure.layout.margin.t = max(figure.layout.margin.t, room)
 
 
 def _traces(
@@ -181,7 +179,7 @@ def _label(figure: go.Figure, epochs: Sequence[int]) -> None:
     figure.update_layout(
         template=style.template(),
         hoverlabel_font_size=style.FONT_SIZE,
-        margin={"l": 10, "r": 10, "t": 50, "b": 10},
+        margin={"l": 10, "r": 10, "t": _TITLE_ROOM, "b": 10},
         # At the foot of the whole figure, where it takes as many rows as the width asks for.
         legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         legend_font_size=style.FONT_SIZE,
