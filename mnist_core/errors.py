@@ -81,6 +81,10 @@ class TrainingError(MnistError):
         self.advice = advice
 
 
+class ModelError(MnistError, ValueError):
+    """A model can't be trained as it was built or compiled; it is left as it is."""
+
+
 class TsneQueueError(MnistError):
     """A map can't be taken on at the moment; those under way go on."""
 

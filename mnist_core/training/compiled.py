@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from mnist_core.config import PIXELS
+from mnist_core.config import PIXELS, SMALLEST_PROBABILITY
 from mnist_core.data import Split
 from mnist_core.training.batches import NOBODY, Rows
+from mnist_core.training.model_interface import read_interface
 
 PREDICTED_AT_ONCE: Final = 1000
 
@@ -73,13 +74,18 @@ class CompiledSteps:
     They are compiled at first use: a second training of the same model finds them ready.
 
     Args:
-        model: a compiled ``Sequential`` that gives probabilities; its layers, variables and
-            optimizer are shared, not copied.
+        model: compiled; its layers, variables and optimizer are shared, not copied.
         digits: what it is trained with.
         jit: compile with XLA.
+
+    Raises:
+        ModelError: the model can't be trained as it was built or compiled.
     """
 
-    def __init__(self, model: keras.Sequential, digits: PlacedDigits, *, jit: bool) -> None:
+    def __init__(self, model: keras.Model, digits: PlacedDigits, *, jit: bool) -> None:
+        self._interface = read_interface(model)
+        if not self._interface.in_turn or self._interface.mixes:
+            jit = jit and bool(model.jit_compile) and not self._interface.mixes
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
         self._model, self._digits = model, digits
@@ -126,7 +132,9 @@ class CompiledSteps:
             digits = tf.reduce_sum(weight)
             with tf.GradientTape() as tape:
                 y_prob = self._forward(x, (seed, step + tf.cast(row, tf.int64)))
-                each = keras.losses.sparse_categorical_crossentropy(y, y_prob)
+                each = keras.losses.sparse_categorical_crossentropy(
+                    y, y_prob, from_logits=self._interface.logits
+                )
                 loss = tf.reduce_sum(each * weight) / digits
                 for variable in self._regularized:
                     loss += variable.regularizer(variable)
@@ -142,17 +150,33 @@ class CompiledSteps:
         return sums
 
     def _guess(self, images: tf.Tensor) -> tf.Tensor:
-        return self._forward(_scale(images), None)
+        return self._likelihoods(self._forward(self._digits_of(images), None))
+
+    def _likelihoods(self, outputs: tf.Tensor) -> tf.Tensor:
+        """Turn outputs into what the loss makes of them: numbers that add up to 1."""
+        if self._interface.logits:
+            return tf.nn.softmax(outputs)
+        if self._interface.adds_up:
+            return outputs
+        positive = tf.clip_by_value(outputs, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
+        return positive / tf.reduce_sum(positive, axis=1, keepdims=True)
+
+    def _digits_of(self, images: tf.Tensor) -> tf.Tensor:
+        return tf.reshape(_scale(images), (-1, *self._interface.input_shape))
 
     def _gather(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Return images float32 (n, 28, 28) from 0 to 1, labels int32 (n,), weights 1.0 or 0.0."""
+        """Return images float32 (n, ...) from 0 to 1, labels int32 (n,), weights 1.0 or 0.0."""
+        if self._interface.mixes:
+            indices = tf.boolean_mask(indices, indices != NOBODY)
         places = tf.maximum(indices, 0)
-        images = _scale(tf.gather(self._digits.images, places))
+        images = self._digits_of(tf.gather(self._digits.images, places))
         labels = tf.gather(self._digits.labels, places)
         return images, labels, tf.cast(indices != NOBODY, tf.float32)
 
     def _forward(self, x: tf.Tensor, dice: tuple[tf.Tensor, tf.Tensor] | None) -> tf.Tensor:
         """Run the model's layers; with seed and step, as in training, dropout included."""
+        if not self._interface.in_turn:
+            return self._model(x, training=dice is not None)
         for position, layer in enumerate(self._model.layers):
             if not isinstance(layer, keras.layers.Dropout):
                 x = layer(x, training=dice is not None)
@@ -161,6 +185,11 @@ class CompiledSteps:
                 both = tf.stack([seed * 1000 + position, step])
                 x = tf.nn.experimental.stateless_dropout(x, layer.rate, both, rng_alg=self._rng)
         return x
+
+    @property
+    def smallest_probability(self) -> float:
+        """What the loss takes a likelihood of 0 for: from logits, it is computed without limits."""
+        return float(np.finfo(np.float32).tiny) if self._interface.logits else SMALLEST_PROBABILITY
 
     @functools.cached_property
     def _regularized(self) -> list[keras.Variable]:

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.config import SMALLEST_PROBABILITY, TrainingConfig
+from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.training.batches import chunk_size, cut, deal
 from mnist_core.training.checkpoint import Checkpoint
@@ -23,7 +23,7 @@ from mnist_core.training.keras_settings import needed_settings
 
 
 def train(
-    model: keras.Sequential,
+    model: keras.Model,
     dataset: Dataset,
     config: TrainingConfig,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -35,7 +35,9 @@ def train(
     Not thread-safe: one training at a time in a process.
 
     Args:
-        model: compiled, as ``build_model`` gives it; changed in place.
+        model: compiled, as ``build_model`` gives it, or one of your own that gives ten numbers for
+            a digit: probabilities, or logits if its loss says ``from_logits``. Digits come to it
+            as float32 from 0 to 1. Changed in place.
         dataset: where the digits come from; its test digits are not touched.
         config: batch size, epochs, split and seed. The model's own layers are what they are.
         callbacks: Keras callbacks, called as by any ``fit``, with ``model`` as their model. Many
@@ -50,6 +52,8 @@ def train(
     Raises:
         ConfigError: the batch size is larger than the number of training digits; the model is
             unchanged.
+        ModelError: the model asks for something that this training would leave out, such as
+            another loss; it is unchanged.
 
     Example:
         >>> from mnist_core import TrainingConfig, build_model, load_mnist
@@ -81,7 +85,7 @@ class Trainer:
     """
 
     @needed_settings()
-    def __init__(self, model: keras.Sequential, digits: PlacedDigits) -> None:
+    def __init__(self, model: keras.Model, digits: PlacedDigits) -> None:
         self.model = model
         self.split = digits.split
         self.steps = CompiledSteps(model, digits, jit=xla_works())
@@ -143,7 +147,8 @@ class Trainer:
             y_true: uint8 (n,).
         """
         of_the_true = y_prob[np.arange(len(y_true)), y_true].astype(np.float64)
-        loss = -np.log(of_the_true.clip(SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)).mean()
+        smallest = self.steps.smallest_probability
+        loss = -np.log(of_the_true.clip(smallest, 1 - smallest)).mean()
         return {
             "accuracy": float((y_prob.argmax(axis=1) == y_true).mean()),
             "loss": float(loss) + self.steps.penalty(),

@@ -12,7 +12,7 @@ from mnist_core.data.arrays import pack_weights
 from mnist_core.evaluation import predictions
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.inspection.network import Network
-from mnist_core.training import fit
+from mnist_core.training import compiled
 from mnist_core.training.model import build_model
 from tests.unit.network_helpers import ACTIVATIONS, DEPTHS
 
@@ -54,4 +54,4 @@ def test_the_loss_of_each_digit_is_that_of_keras() -> None:
 
 
 def test_the_smallest_likelihood_is_that_of_the_training() -> None:
-    assert fit.SMALLEST_PROBABILITY == predictions.SMALLEST_PROBABILITY
+    assert compiled.SMALLEST_PROBABILITY == predictions.SMALLEST_PROBABILITY
