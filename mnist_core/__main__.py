@@ -14,8 +14,8 @@ from rich.progress import Progress
 from mnist_core import environment
 from mnist_core.config import CHOICES, DEFAULTS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.errors import MnistError
-from mnist_core.store import LEASE_SECONDS, RunStatus, Store
+from mnist_core.errors import MnistError, RunStateError
+from mnist_core.store import LEASE_SECONDS, Run, RunStatus, Store
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,11 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config.check_fits(digits)
     except MnistError as error:
         parser.refuse(str(error))
+    except KeyboardInterrupt:
+        return 130
     try:
         return _train(config, dataset, digits, as_json=options.json)
     except MnistError as error:
         _complain(error)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _build_parser() -> _Parser:
@@ -124,7 +128,7 @@ def _train(config: TrainingConfig, dataset: Dataset, digits: int, *, as_json: bo
         try:
             worker.execute(store, run.claim, [report])
         except KeyboardInterrupt:
-            store.finish(run.claim, RunStatus.STOPPED)
+            _pause(store, run)
             return 130
         finally:
             report.close()
@@ -134,6 +138,14 @@ def _train(config: TrainingConfig, dataset: Dataset, digits: int, *, as_json: bo
             return 1
         report.conclude(run)
         return 0
+
+
+def _pause(store: Store, run: Run) -> None:
+    """Leave a run where it can go on from its last checkpoint, in the dashboard."""
+    with contextlib.suppress(RunStateError):  # it came to its end meanwhile
+        store.request_pause(run.id, None)
+        store.interrupt(run.claim, counts=False)
+        _complain(f"Run {run.id} is paused. Continue it in the dashboard.")
 
 
 def _complain(sentence: object) -> None:

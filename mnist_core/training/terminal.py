@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
-from typing import Any
+from typing import IO, Any
 
 import keras
 from rich.console import Console
@@ -53,7 +54,7 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self._store, self._run_id = store, run.id
         self._config: TrainingConfig = run.config
-        self._progress = Progress(console=Console(stderr=True))
+        self._progress = Progress(console=Output(stderr=True))
         self._task = self._progress.add_task("Training", total=run.config.epochs)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -79,7 +80,7 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
 
     def conclude(self, run: Run) -> None:
         """Print the table and the test accuracy of a finished run."""
-        console = Console()
+        console = Output()
         console.print(_table(self._store.read_epochs(run.id)))
         console.print(
             f"Test accuracy {run.test_accuracy:.4f}, test loss {run.test_loss:.4f}, "
@@ -101,9 +102,30 @@ def why_not_finished(run: Run) -> str:
     return "The run goes on in another process. The dashboard shows it."
 
 
+class Output(Console):
+    """A console whose reader may go away: what nobody reads any more is no reason to stop."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing more."""
+        self.quiet = True
+        _discard(self.file)
+
+
 def _print_json(values: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(values) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(values) + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"The output can't be written ({error.strerror}). The run goes on.\n")
+        _discard(sys.stdout)
+
+
+def _discard(stream: IO[str]) -> None:
+    """Let whatever else is written to a stream vanish, what is in its buffer too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _table(epochs: list[EpochRecord]) -> Table:

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+import mnist_core.__main__ as main_module
 from mnist_core.__main__ import main
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
-from mnist_core.store import Run, RunStatus, Store
+from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import terminal, worker
 from tests.training.training_helpers import OVERFLOWING, events_of
 
@@ -203,13 +204,74 @@ def test_a_run_that_fails_ends_with_1_and_says_what_to_try(
     assert capsys.readouterr().err == f"{run.error} {run.advice}\n"
 
 
-def test_ctrl_c_ends_the_run_as_stopped(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: Any) -> None:
+def test_a_reader_that_goes_away_is_no_reason_to_fail(url: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "mnist_core", "train", *QUICK, "--json"],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as training:
+        assert training.stdout
+        assert training.stderr
+        assert json.loads(training.stdout.readline())["epoch"] == 0
+        training.stdout.close()
+        assert "Error" not in training.stderr.read()
+
+    assert training.returncode == 0
+    run = last_run(url)
+    assert (run.status, run.epochs_done) == (RunStatus.FINISHED, 2)
+
+
+def test_a_table_that_nobody_reads_vanishes() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stream:
+        output = terminal.Output(file=stream)
+        output.print("the table")
+        output.print("the test accuracy")
+
+
+def test_ctrl_c_leaves_a_run_that_goes_on_in_the_dashboard(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(worker, "execute", interrupted)
+    monkeypatch.setattr(terminal.JsonLines, "on_epoch_end", interrupt)
+    assert main(["train", *QUICK, "--json"]) == 130
+
+    run = last_run(url)
+    assert (run.status, run.epochs_done) == (RunStatus.PAUSED, 1)
+    assert capsys.readouterr().err == f"Run {run.id} is paused. Continue it in the dashboard.\n"
+    with Store(url) as store:
+        store.continue_run(run.id, None)
+        claim = store.claim_next(60)
+        assert claim is not None
+        worker.run(url, claim.run_id, claim.attempt)
+    run = last_run(url)
+    assert (run.status, run.epochs_done) == (RunStatus.FINISHED, 2)
+
+
+def test_ctrl_c_at_the_very_end_changes_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def finish(store: Store, claim: Claim, *_: Any) -> None:
+        store.finish(claim, RunStatus.FINISHED)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker, "execute", finish)
     assert main(["train", *QUICK]) == 130
-    assert last_run(url).status is RunStatus.STOPPED
+    assert last_run(url).status is RunStatus.FINISHED
+
+
+def test_ctrl_c_before_the_training_begins_is_quiet(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main_module, "load_mnist", interrupt)
+    assert main(["train", *QUICK]) == 130
+    assert capsys.readouterr().err == ""
 
 
 def test_a_store_that_cannot_be_opened_ends_with_1_and_one_line(
