@@ -56,7 +56,8 @@ def gather_accuracy_and_loss(
     Args:
         history: a Keras History; its dict, also through JSON; a table with a column a series
             (pandas, polars, a structured array); or the rows of such a table, a dict each.
-            Epochs count from 0 as in Keras; where they don't rise, they are counted anew.
+            Epochs count from 0 as in Keras, in a table also from 1; where they don't rise, they
+            are counted anew.
         validation_freq: as ``model.fit`` takes it; needed where lengths alone don't tell it.
 
     Raises:
@@ -104,8 +105,19 @@ def _columns(history: Any) -> tuple[dict[str, list[Any]], Iterable[Any]]:
             "A training history is what model.fit gives back, its .history dict or a table of it; "
             f"this is of the type {type(history).__name__}."
         )
-    own = next((columns[name] for name in columns if name.lower() in _COUNTS), counted)
-    return columns, own
+    for name, column in columns.items():
+        if name.lower() in _COUNTS:
+            return columns, _from_zero(column)
+    return columns, counted
+
+
+def _from_zero(column: list[Any]) -> list[Any]:
+    """Return a table's count of epochs from 0, as Keras's own; people's begin at 1."""
+    try:
+        numbers = [float(number) for number in column]
+    except (TypeError, ValueError):
+        return column
+    return [number - 1 for number in numbers] if numbers[:1] == [1] else numbers
 
 
 def _names_of_columns(record: Any) -> Collection[Any] | None:

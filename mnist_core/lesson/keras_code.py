@@ -59,6 +59,25 @@ def lesson_code(config: TrainingConfig) -> str:
     )
 
 
+def reading_code(file: str) -> str:
+    """Write the lines that read a picture of a digit with a saved model.
+
+    Args:
+        file: the name of the model's file.
+    """
+    return "\n".join(
+        [
+            "import keras, numpy as np",
+            "from PIL import Image",
+            "",
+            f'model = keras.saving.load_model("{file}")',
+            'digit = np.array(Image.open("digit.png").convert("L").resize((28, 28))) / 255',
+            "print(model.predict(digit[np.newaxis], verbose=0).argmax())",
+            "",
+        ]
+    )
+
+
 def _lesson_imports(config: TrainingConfig) -> list[str]:
     layers = "Dense, Dropout, Flatten" if _has_dropout(config) else "Dense, Flatten"
     lines = ["from keras import Input, Sequential", f"from keras.layers import {layers}"]

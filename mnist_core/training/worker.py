@@ -10,9 +10,7 @@ import functools
 import gc
 import logging
 import os
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import mnist_core.training.tensorflow_env  # noqa: F401 - before TensorFlow
@@ -34,6 +32,7 @@ from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import PlacedDigits
 from mnist_core.training.fit import Trainer
 from mnist_core.training.model import build_model
+from mnist_core.training.saved_model import model_bytes
 from mnist_core.training.supervisor import Supervisor
 from mnist_core.training.trainer_cache import TrainerCache
 
@@ -196,14 +195,6 @@ def _finish(
         predictions=pack_predictions(y_prob),
         model=model_bytes(model),
     )
-
-
-def model_bytes(model: keras.Sequential) -> bytes:
-    """Save a model as the bytes of a ``.keras`` file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        model.save(path)
-        return path.read_bytes()
 
 
 def model_summary(model: keras.Sequential) -> str:

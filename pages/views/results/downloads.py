@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from mnist_core.lesson.keras_code import reading_code
 from mnist_core.store import EpochRecord, Run
 from pages.services.server import get_store
 
@@ -29,11 +30,27 @@ def render_model(run: Run) -> None:
         st.code(summary, language=None)
     model = store.load_model(run.id)
     if model:
-        st.download_button(
-            "Download the model (.keras)",
-            model,
-            f"digits-{run.id}.keras",
-            "application/octet-stream",
-            on_click="ignore",
-            help="Opens with keras.saving.load_model, anywhere Keras is.",
+        _render_download(f"digits-{run.id}.keras", model)
+
+
+def _render_download(file: str, model: bytes) -> None:
+    """Draw the button that gives a model away, and how it is used."""
+    st.download_button(
+        "Download the model (.keras)",
+        model,
+        file,
+        "application/octet-stream",
+        on_click="ignore",
+        help="Opens with keras.saving.load_model in Keras 3.0 or newer.",
+    )
+    with st.expander("How to use the file"):
+        st.markdown(
+            "It opens in **Keras 3.0 or newer**. The network takes digits of 28 rows of 28 pixels, "
+            "as numbers from 0 for black to 1 for white, in an array of the shape (digits, 28, "
+            "28), and gives ten likelihoods for each."
+        )
+        st.code(reading_code(file), language="python")
+        st.markdown(
+            "It has learned from **white ink on black**. Of a picture with dark ink on white paper "
+            "take `1 - digit`. The digit should fill the middle 20 × 20 pixels."
         )

@@ -44,6 +44,9 @@ CSV = pd.DataFrame(HISTORY).to_csv(index_label="epoch")  # as CSVLogger writes i
         json.loads(pd.DataFrame(HISTORY).to_json()),
         json.loads(pd.DataFrame(HISTORY).to_json(orient="index")),
         list(csv.DictReader(io.StringIO(CSV))),
+        pd.DataFrame(
+            HISTORY | {"seconds": 0.1}, index=pd.Index([1, 2, 3], name="epoch")
+        ).reset_index(),
         [*ROWS, {"test_accuracy": 0.94, "test_loss": 0.2, "run_id": "abc"}],
     ],
     ids=lambda history: type(history).__name__,
