@@ -7,6 +7,7 @@ where files come from.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import stat
@@ -21,14 +22,19 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import CLASSES, PIXELS
+from mnist_core.data import mending
 from mnist_core.data.dataset import Arrays, Dataset, Pixels
 from mnist_core.errors import DataError
+from mnist_core.formatting import listed
 
 MAX_DIGITS: Final = 200_000
 MIN_TRAINING_DIGITS: Final = 2
 
 _LARGEST_HEADER: Final = 4096
 _LARGEST_FILE: Final = MAX_DIGITS * (PIXELS + 8) + 1_000_000
+_LARGEST_ON_DISK: Final = 8 * _LARGEST_FILE  # as float64, which are told how to become uint8
+_ARRAYS_AT_MOST: Final = 50
+_PEEK_BYTES: Final = 1_000_000
 _NEEDED: Final = "An .npz file of digits holds x_train, y_train, x_test and y_test."
 
 # What zipfile, zlib and NumPy's header parser raise for bytes that make no sense to them.
@@ -75,8 +81,9 @@ def read_npz(path: Path) -> Arrays:
     try:
         _check_file(path)
         with _open_archive(path) as archive:
+            _check_names(archive, path.name)
             headers = {key: _read_header(archive, key) for key in Arrays._fields}
-            _check_headers(headers)
+            _check_headers(archive, headers)
             return Arrays(*(_read_array(archive, key, headers[key]) for key in headers))
     except DataError as error:
         raise DataError(f"“{path}” can't be used: {error}") from error
@@ -118,7 +125,7 @@ def _check_file(path: Path) -> None:
         raise DataError("it is not a file on a disk.")
     if status.st_size == 0:
         raise DataError(f"it is empty. {_NEEDED}")
-    if status.st_size > _LARGEST_FILE:
+    if status.st_size > _LARGEST_ON_DISK:
         raise DataError(
             f"it is {status.st_size / 1e6:,.0f} MB large; "
             f"up to {_LARGEST_FILE / 1e6:,.0f} MB are allowed."
@@ -135,26 +142,46 @@ def _unreadable(error: Exception) -> DataError:
 def _open_archive(path: Path) -> zipfile.ZipFile:
     try:
         with path.open("rb") as file:
-            starts_like_zip = file.read(2) == b"PK"
+            start = file.read(mending.START_BYTES)
         return zipfile.ZipFile(path)
     except _BROKEN as error:
         if isinstance(error, OSError):
             raise _unreadable(error) from error
-        if starts_like_zip:
+        if start.startswith(b"PK"):
             raise DataError("it is damaged or not complete. Get it again.") from error
-        raise DataError(f"it is not an .npz file. {_NEEDED}") from error
+        raise _with_mending(
+            f"it is not an .npz file. {_NEEDED}", mending.name_kind(start, path.name)
+        ) from error
+
+
+def _with_mending(sentence: str, *mends: str) -> DataError:
+    return DataError(" ".join(filter(None, (sentence, *mends))))
+
+
+def _check_names(archive: zipfile.ZipFile, file: str) -> None:
+    names = archive.namelist()
+    for key in Arrays._fields:
+        if names.count(f"{key}.npy") > 1:
+            raise DataError(f"it holds {key} twice. Leave one of them.")
+    missing = [key for key in Arrays._fields if f"{key}.npy" not in names]
+    if missing:
+        arrays = [name.removesuffix(".npy") for name in names if name.endswith(".npy")]
+        found = {}
+        for key in arrays[:_ARRAYS_AT_MOST]:
+            with contextlib.suppress(DataError):
+                header = _read_header(archive, key)
+                found[key] = mending.Found(header.shape, header.dtype)
+        raise _with_mending(
+            f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing. {_NEEDED}",
+            mending.name_arrays(found, file),
+        )
 
 
 def _read_header(archive: zipfile.ZipFile, key: str) -> _Header:
-    try:
-        member = archive.getinfo(f"{key}.npy")
-    except KeyError:
-        raise DataError(f"{key} is missing. {_NEEDED}") from None
+    member = archive.getinfo(f"{key}.npy")
     # The other methods let a small file ask for gigabytes of memory; NumPy never uses them.
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise DataError(f"{key} is compressed in a way that .npz files don't use.")
-    if member.file_size > _LARGEST_FILE:
-        raise _too_many()
     try:
         with archive.open(member) as file:
             header = _parse_header(file.read(_LARGEST_HEADER))
@@ -190,10 +217,12 @@ def _too_many() -> DataError:
     return DataError(f"it holds too many digits; up to {MAX_DIGITS:,} are allowed.")
 
 
-def _check_headers(headers: Mapping[str, _Header]) -> None:
+def _check_headers(archive: zipfile.ZipFile, headers: Mapping[str, _Header]) -> None:
     for part in ("train", "test"):
-        _check_images(f"x_{part}", headers[f"x_{part}"])
+        _check_images(archive, f"x_{part}", headers[f"x_{part}"])
         _check_labels(f"y_{part}", headers[f"y_{part}"])
+        if max(headers[f"x_{part}"].size, headers[f"y_{part}"].size) > _LARGEST_FILE:
+            raise _too_many()
         images, labels = headers[f"x_{part}"].shape[0], headers[f"y_{part}"].shape[0]
         if images != labels:
             raise DataError(
@@ -210,26 +239,50 @@ def _check_headers(headers: Mapping[str, _Header]) -> None:
         raise _too_many()
 
 
-def _check_images(key: str, header: _Header) -> None:
+def _check_images(archive: zipfile.ZipFile, key: str, header: _Header) -> None:
+    if len(header.shape) == 3 and header.shape[1:] == (28, 28) and header.dtype == np.uint8:
+        return
+    span = None if header.dtype == np.uint8 else _span(archive, key, header)
+    mend = mending.mend_images(key, mending.Found(header.shape, header.dtype, span))
     if header.dtype != np.uint8:
-        raise DataError(
-            f"{key} holds numbers of type {header.dtype}; images are uint8, "
-            "whole numbers from 0 to 255."
+        held = "" if span is None else f", from {span[0]:g} to {span[1]:g}"
+        raise _with_mending(
+            f"{key} holds numbers of type {header.dtype}{held}; images are uint8, "
+            "whole numbers from 0 to 255.",
+            mend,
         )
-    if len(header.shape) != 3 or header.shape[1:] != (28, 28):
-        raise DataError(
-            f"{key} has the shape {header.shape}; images have the shape (number of digits, 28, 28)."
-        )
+    raise _with_mending(
+        f"{key} has the shape {header.shape}; images have the shape (number of digits, 28, 28).",
+        mend,
+    )
+
+
+def _span(archive: zipfile.ZipFile, key: str, header: _Header) -> tuple[float, float] | None:
+    """Return the smallest and the largest of an array's first numbers, however long it is."""
+    if header.dtype.kind not in "fiub":
+        return None
+    try:
+        with archive.open(f"{key}.npy") as file:
+            file.seek(header.offset)
+            start = file.read(_PEEK_BYTES - _PEEK_BYTES % header.dtype.itemsize)
+        numbers = np.frombuffer(start, header.dtype).astype(float)
+    except _BROKEN:
+        return None
+    if not numbers.size or not np.isfinite(numbers).all():
+        return None
+    return float(numbers.min()), float(numbers.max())
 
 
 def _check_labels(key: str, header: _Header) -> None:
+    mend = mending.mend_labels(key, mending.Found(header.shape, header.dtype))
     if header.dtype.kind not in "iu":
-        raise DataError(
-            f"{key} holds values of type {header.dtype}; labels are whole numbers from 0 to 9."
+        raise _with_mending(
+            f"{key} holds values of type {header.dtype}; labels are whole numbers from 0 to 9.",
+            mend,
         )
     if len(header.shape) != 1:
-        raise DataError(
-            f"{key} has the shape {header.shape}; labels have the shape (number of digits,)."
+        raise _with_mending(
+            f"{key} has the shape {header.shape}; labels have the shape (number of digits,).", mend
         )
 
 

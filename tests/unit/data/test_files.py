@@ -160,15 +160,17 @@ def test_pickled_objects_are_never_loaded(npz: Write, key: str):
 @pytest.mark.parametrize("key", Arrays._fields)
 def test_a_missing_array(npz: Write, key: str):
     message = refusal(npz(**{key: None}))
-    assert message == (
-        f"{key} is missing. An .npz file of digits holds x_train, y_train, x_test and y_test."
+    assert message.startswith(
+        f"{key} is missing. An .npz file of digits holds x_train, y_train, x_test and y_test. "
+        "It holds "
     )
+    assert "y_train (40,)" in message or key == "y_train"
 
 
 @pytest.mark.parametrize("shape", [(40, 784), (40, 28, 27), (40, 28, 28, 1), ()])
 def test_images_of_a_wrong_shape(npz: Write, shape: tuple[int, ...]):
     message = refusal(npz(x_train=np.zeros(shape, np.uint8)))
-    assert message == (
+    assert message.startswith(
         f"x_train has the shape {shape}; images have the shape (number of digits, 28, 28)."
     )
 
@@ -177,18 +179,18 @@ def test_images_of_a_wrong_shape(npz: Write, shape: tuple[int, ...]):
 def test_images_of_a_wrong_type(npz: Write, dtype: str):
     message = refusal(npz(x_test=np.zeros((20, 28, 28), dtype)))
     assert message.startswith("x_test holds numbers of type ")
-    assert message.endswith("images are uint8, whole numbers from 0 to 255.")
+    assert "; images are uint8, whole numbers from 0 to 255." in message
 
 
 @pytest.mark.parametrize("dtype", ["float64", "bool", "<U1"])
 def test_labels_of_a_wrong_type(npz: Write, dtype: str):
     message = refusal(npz(y_train=np.zeros(40, dtype)))
-    assert message.endswith("labels are whole numbers from 0 to 9.")
+    assert "; labels are whole numbers from 0 to 9." in message
 
 
 def test_labels_in_a_table(npz: Write):
     message = refusal(npz(y_train=np.eye(40, 10, dtype=np.uint8)))
-    assert message == "y_train has the shape (40, 10); labels have the shape (number of digits,)."
+    assert message.startswith("y_train has the shape (40, 10); labels have the shape (number of ")
 
 
 @pytest.mark.parametrize(("dtype", "label"), [("uint8", 10), ("int8", -1), ("int64", 258)])
@@ -225,8 +227,8 @@ def test_too_many_digits_in_a_small_file(npz: Write, few: Arrays):
 def test_a_file_that_is_large_on_the_disk(tmp_path: Path):
     path = tmp_path / "large.npz"
     with path.open("wb") as file:
-        file.truncate(10**9)
-    assert refusal(path) == "it is 1,000 MB large; up to 159 MB are allowed."
+        file.truncate(2 * 10**9)
+    assert refusal(path) == "it is 2,000 MB large; up to 159 MB are allowed."
 
 
 def test_a_zip_bomb_is_refused_before_it_takes_memory(npz: Write):
