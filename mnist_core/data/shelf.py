@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mnist_core.data.dataset import Dataset
-from mnist_core.data.sources import load_mnist
+from mnist_core.data.sources import load_mnist, peculiarity_of
 from mnist_core.errors import DataError, MnistError
 
 _logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class DataShelf:
         self._lock = threading.Lock()
         self._current: Dataset | None = None
         self._download = DownloadState()
-        self._problem = ""
+        self._problem = self._peculiarity = ""
 
     @property
     def current(self) -> Dataset:
@@ -73,12 +73,18 @@ class DataShelf:
                     self._problem = f"{error} The built-in sample is in use instead."
                     _logger.warning("%s", self._problem)
                     self._current = self._load("sample")
+                self._peculiarity = peculiarity_of(self._current)
             return self._current
 
     @property
     def problem(self) -> str:
         """Why the data set that was asked for is not in use, in a sentence; empty where it is."""
         return self._problem
+
+    @property
+    def peculiarity(self) -> str:
+        """How the digits in use look unlike MNIST's, in a sentence; empty where they don't."""
+        return self._peculiarity
 
     @property
     def download(self) -> DownloadState:
@@ -115,7 +121,7 @@ class DataShelf:
             )
         else:
             with self._lock:
-                self._current, self._problem = dataset, ""
+                self._current, self._problem, self._peculiarity = dataset, "", ""
                 total = self._download.bytes_total
                 self._download = DownloadState(DownloadStatus.DONE, total, total)
 

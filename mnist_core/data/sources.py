@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from mnist_core import environment
-from mnist_core.data.dataset import SAMPLE_NAME, Dataset
+from mnist_core.data.dataset import FULL_NAME, SAMPLE_NAME, Dataset
 from mnist_core.data.download import Downloads, Progress
 from mnist_core.data.files import read_npz
+from mnist_core.data.peculiarities import peculiarity
 from mnist_core.errors import DataError, DownloadError
 
 SAMPLE_PATH: Final = Path(__file__).with_name("sample") / "mnist_sample.npz"
@@ -66,12 +67,13 @@ def load_mnist(
         case "sample":
             return _load_file(SAMPLE_PATH, "carried by this program", name=SAMPLE_NAME)
         case _:
-            return _load_file(environment.expand_home(source, DataError), "from a file of your own")
+            path = environment.expand_home(source, DataError)
+            return _load_own(path, "from a file of your own")
 
 
 def _load_named(path: Path) -> Dataset:
     try:
-        return _load_file(path, "from the file that MNIST_PATH names")
+        return _load_own(path, "from the file that MNIST_PATH names")
     except DataError as error:
         raise DataError(f"{error} MNIST_PATH names this file: change it or remove it.") from error
 
@@ -113,6 +115,20 @@ def _skipping_broken() -> Iterator[None]:
 def _load_download(path: Path) -> Dataset:
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
     return _load_file(path, f"downloaded on {day.day} {day:%B %Y}")
+
+
+def _load_own(path: Path, source: str) -> Dataset:
+    dataset = _load_file(path, source)
+    if unlike := peculiarity_of(dataset):
+        _logger.warning("%s", unlike)
+    return dataset
+
+
+def peculiarity_of(dataset: Dataset) -> str:
+    """Say in a sentence or two how digits look unlike MNIST's, such as on their side."""
+    if dataset.name in {FULL_NAME, SAMPLE_NAME}:
+        return ""
+    return peculiarity(dataset, load_mnist("sample"))
 
 
 def _load_file(path: Path, source: str, name: str | None = None) -> Dataset:

@@ -14,7 +14,7 @@ def render_data_status() -> None:
     dataset = shelf.current
     st.divider()
     with st.container(key="data-status"):
-        for problem in filter(None, (*get_wrong_variables(), shelf.problem)):
+        for problem in filter(None, (*get_wrong_variables(), shelf.problem, shelf.peculiarity)):
             st.warning(plain(problem))
         if dataset.is_sample:
             _render_sample(shelf, dataset)
