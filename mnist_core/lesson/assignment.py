@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from mnist_core.config import DEFAULTS, HIDDEN_LAYERS, TrainingConfig
+from mnist_core.config import DEFAULTS, HIDDEN_LAYERS, NODES, TrainingConfig
 from mnist_core.errors import ConfigError
 
 LONGEST_QUESTION: Final = 1000
@@ -32,6 +32,12 @@ _NODES: Final = tuple(f"nodes_{position}" for position in range(1, int(HIDDEN_LA
 _ALL_DEFAULT: Final = "default"
 _LONGEST_QUOTE: Final = 40
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+# 1 in one country is 1000 in another, and the other way round.
+_EITHER_WHOLE: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+_EITHER: Final = re.compile(r"0,\d{3}")
+_WHOLE: Final = frozenset({"hidden_layers", "batch_size", "epochs", "seed", *_NODES})
+_LAYERS: Final = "layers"
+_UNNAMED_AT_MOST: Final = 5
 
 CONTROLS: Final = ("hidden_layers", "nodes", *_PLAIN_SETTINGS)
 """What can be locked or left out; "nodes" is the sliders of all layers together."""
@@ -154,14 +160,16 @@ def settings_query(config: TrainingConfig) -> dict[str, str]:
 def read_settings(query: Mapping[str, str]) -> TrainingConfig:
     """Read the settings that stand in an address; what is not there is default.
 
-    Numbers may have commas: "1,000" is 1000.
+    Numbers may have commas: "1,000" is 1000. Names may be those of the library and of the command
+    line: ``layers=64,32``, ``batch-size=50``.
 
     Raises:
         ConfigError: a value is not allowed.
     """
+    query = as_controls(query)
     values: dict[str, Any] = control_values(DEFAULTS)
     for name in values.keys() & query.keys():
-        values[name] = read_value(query[name])
+        values[name] = read_value(query[name], name)
     count = values["hidden_layers"]
     if not isinstance(count, int) or not HIDDEN_LAYERS.allows(count):
         raise ConfigError(
@@ -171,9 +179,17 @@ def read_settings(query: Mapping[str, str]) -> TrainingConfig:
     return TrainingConfig(layers=layers, **{name: values[name] for name in _PLAIN_SETTINGS})
 
 
-def read_value(text: str) -> int | float | str:
-    """Turn text into the number that it says; what says none stays text, in small letters."""
+def read_value(text: str, name: str = "") -> int | float | str:
+    """Turn text into the number that it says; what says none stays text, in small letters.
+
+    Args:
+        text: as it stands in an address.
+        name: of its control. Where that takes whole numbers, "1.000" may be 1 or 1000, so that
+            it says none; "0,001" says none anywhere.
+    """
     text = text.strip()[:_LONGEST_QUOTE]
+    if _EITHER.fullmatch(text) or (name in _WHOLE and _EITHER_WHOLE.fullmatch(text)):
+        return text
     digits = _THOUSANDS.sub("", text)
     for kind in (int, float):
         try:
@@ -181,6 +197,52 @@ def read_value(text: str) -> int | float | str:
         except ValueError:
             continue
     return text.lower()
+
+
+def as_controls(query: Mapping[str, str]) -> dict[str, str]:
+    """Write the settings in an address by the names of their controls; the rest stays.
+
+    ``layers`` becomes ``hidden_layers`` and ``nodes_1`` and so on, where they are numbers.
+    """
+    renamed = {}
+    for name, text in query.items():
+        plain = name.strip().lower().replace("-", "_")
+        renamed[plain if plain in (*_NODES, *CONTROLS, _LAYERS) else name] = text
+    if _LAYERS in renamed:
+        nodes = [each.strip() for each in renamed[_LAYERS].strip(" ()[]").split(",")]
+        nodes = [each for each in nodes if each]
+        if len(nodes) <= HIDDEN_LAYERS.maximum and all(map(str.isdecimal, nodes)):
+            del renamed[_LAYERS]
+            renamed |= {"hidden_layers": str(len(nodes)), **dict(zip(_NODES, nodes, strict=False))}
+    return renamed
+
+
+def link_problems(query: Mapping[str, str], others: Collection[str] = ()) -> list[str]:
+    """Say what in an address is no setting of the Train page, a sentence each.
+
+    Args:
+        query: its parameters.
+        others: names that have another meaning.
+    """
+    query = as_controls(query)
+    known = {*control_values(DEFAULTS), *PARTS, *others}
+    problems = []
+    for name in known & query.keys() - {*PARTS, *others}:
+        rest = {"hidden_layers": str(len(_NODES))} if name in _NODES else {}
+        try:
+            read_settings(rest | {name: query[name]})
+        except ConfigError as error:
+            problems.append(str(error))
+    if _LAYERS in query:
+        problems.append(
+            f"“{query[_LAYERS][:_LONGEST_QUOTE]}” are no layers. Write layers=64,32, each {NODES}, "
+            f"{HIDDEN_LAYERS} of them."
+        )
+    unknown = [f"“{name[:_LONGEST_QUOTE]}”" for name in query if name not in {*known, _LAYERS}]
+    if unknown:
+        names = ", ".join(unknown[:_UNNAMED_AT_MOST])
+        problems.append(f"The Train page knows no setting {names}.")
+    return problems
 
 
 def link(page: str, query: Mapping[str, str]) -> str:

@@ -10,7 +10,15 @@ import streamlit as st
 
 from mnist_core.config import CHOICES, TrainingConfig
 from mnist_core.errors import ConfigError
-from mnist_core.lesson.assignment import PARTS, START, Assignment, control_values, read_value
+from mnist_core.lesson.assignment import (
+    PARTS,
+    START,
+    Assignment,
+    as_controls,
+    control_values,
+    link_problems,
+    read_value,
+)
 
 RUNS_AT_MOST = 6
 OPTIMIZER_WORDS = {
@@ -20,11 +28,14 @@ OPTIMIZER_WORDS = {
     "rmsprop": "RMSprop",
 }
 WITH_STOPS = ("batch_size", "learning_rate", "l2", "fraction")
+OTHER_PARAMETERS = ("run", "projector", "embed", "embed_options")
 TRAIN = "train"
 _TASK = "task"
 _STANDING = "standing"
 _PAGE = "page"
 _PROBLEM = "task_problem"
+_PROBLEMS = "link_problems"
+_STOPS = "linked_stops"
 
 
 def open_task() -> Assignment | None:
@@ -33,7 +44,7 @@ def open_task() -> Assignment | None:
     A new link sets the controls as it says; call it before they are drawn.
     """
     _write_settings_as_controls_do()
-    st.session_state.pop(_PROBLEM, None)
+    _read_link()
     task = _task_in_address()
     if task is None:
         task = current_task()
@@ -138,11 +149,19 @@ def put_away() -> None:
         st.query_params.pop(name, None)
 
 
+def linked_stops(name: str) -> set[float]:
+    """Return where links have put a slider in this tab, though it has no stop there."""
+    stops: dict[str, set[float]] = st.session_state.get(_STOPS, {})
+    return stops.get(name, set())
+
+
 def render_problem() -> None:
-    """Show what is wrong with the link, where it can't be read."""
+    """Show what is wrong with the link, where it or a part of it can't be read."""
     problem = st.session_state.get(_PROBLEM)
     if problem:
         st.warning(f"The task in this link can't be read. {problem} Training works all the same.")
+    elif parts := st.session_state.get(_PROBLEMS):
+        st.warning(f"Not all of this link can be used. {' '.join(parts)} The rest is.")
 
 
 def _runs_key(task: Assignment) -> str:
@@ -161,6 +180,17 @@ def _task_in_address() -> Assignment | None:
         return None
 
 
+def _read_link() -> None:
+    """Note what in the address can't be used, and the values that no slider has a stop for."""
+    st.session_state.pop(_PROBLEM, None)
+    query = _query()
+    st.session_state[_PROBLEMS] = link_problems(query, OTHER_PARAMETERS)
+    stops = st.session_state.setdefault(_STOPS, {})
+    for name, text in query.items():
+        if has_stops(name) and not link_problems({name: text}):
+            stops.setdefault(name, set()).add(read_value(text, name))
+
+
 def _put_controls_back() -> None:
     """Let the controls stand where they stood when another page was opened."""
     came_from_another = page_before() not in (None, TRAIN)
@@ -171,22 +201,22 @@ def _put_controls_back() -> None:
 def _write_settings_as_controls_do() -> None:
     """Turn "1000" into "1,000" and "sgd" into "SGD": the controls read nothing else."""
     query = st.query_params.to_dict()
-    written = {
-        name: words
-        for name, text in query.items()
-        if (words := _as_control_writes(name, text)) != text
-    }
-    if written:
-        st.query_params.update(written)
+    written = {name: _as_control_writes(name, text) for name, text in as_controls(query).items()}
+    if written != query:
+        st.query_params.from_dict(written)
         st.rerun()
 
 
+def has_stops(name: str) -> bool:
+    """Check whether a control is a slider with stops."""
+    return name.startswith("nodes_") or name in WITH_STOPS
+
+
 def _as_control_writes(name: str, text: str) -> str:
-    value = read_value(text)
+    value = read_value(text, name)
     if name == "optimizer":
         return OPTIMIZER_WORDS.get(str(value), text)
-    has_stops = name.startswith("nodes_") or name in WITH_STOPS
-    return format_stop(value) if has_stops and not isinstance(value, str) else text
+    return format_stop(value) if has_stops(name) and not isinstance(value, str) else text
 
 
 def _keep_in_url(task: Assignment) -> None:

@@ -227,6 +227,45 @@ def test_a_link_that_cannot_be_read_says_why_and_the_page_works(open_page, store
     assert len(store.list_runs()) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"batch_size": "1.000"}, "Batch size must be a whole number, 1 to 10,000; got '1.000'."),
+        ({"learning_rate": "0,001"}, "Learning rate must be a number, 0.00001 to 10; got '0,001'."),
+        ({"epochs": "ten"}, "Epochs must be a whole number, 1 to 100; got 'ten'."),
+        ({"optimizer": "adamw"}, "Optimizer 'adamw' is not allowed."),
+        ({"layers": "64,x"}, "“64,x” are no layers. Write layers=64,32"),
+        ({"layer": "64", "momentum": "1"}, "knows no setting “layer”, “momentum”."),
+    ],
+)
+def test_what_a_link_says_in_vain_is_named_and_the_page_works(open_page, store, query, said):
+    app = open_page("train", **query)
+    assert not app.exception
+    assert said in words(app)
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config == TrainingConfig()
+
+
+@pytest.mark.parametrize(
+    ("query", "config"),
+    [
+        ({"layers": "64,32"}, TrainingConfig(layers=(64, 32))),
+        ({"layers": "(77, 13)"}, TrainingConfig(layers=(77, 13))),
+        ({"layers": ""}, TrainingConfig(layers=())),
+        ({"batch-size": "70", "Epochs": "3"}, TrainingConfig(batch_size=70, epochs=3)),
+        ({"learning_rate": "0.0042", "run": "x", "projector": "1"}, None),
+    ],
+)
+def test_a_link_takes_the_words_of_the_library_and_values_between_stops(
+    open_page, store, query, config
+):
+    app = open_page("train", **query)
+    assert "Not all of this link" not in words(app)
+    button(app, "Train").click().run()
+    assert not app.exception
+    assert store.list_runs()[0].config == (config or TrainingConfig(learning_rate=0.0042))
+
+
 def chosen_runs(app: AppTest) -> Multiselect:
     [found] = [each for each in app.multiselect if each.label == "My runs for this answer"]
     return found

@@ -20,6 +20,7 @@ from pages.session.open_task import (
     current_task,
     fixed_values,
     format_stop,
+    linked_stops,
     note_controls,
     noted_controls,
     start_values,
@@ -139,7 +140,7 @@ def _stops(field: str, stops: Sequence[float], label: str = "", words: str = "")
     if _is_drawn(field):
         st.select_slider(
             label or LABELS[field],
-            sorted({*stops, start_values()[field]}),
+            sorted({*stops, start_values()[field], *linked_stops(field)}),
             _default(field),
             format_func=format_stop,
             **_control(field, words),

@@ -17,6 +17,7 @@ from mnist_core.lesson.assignment import (
     Assignment,
     control_values,
     link,
+    link_problems,
     read_settings,
     settings_query,
 )
@@ -88,6 +89,55 @@ def test_a_link_names_only_settings_that_are_not_the_default_ones() -> None:
 @pytest.mark.parametrize("text", ["1000", "1,000", " 1000 "])
 def test_numbers_are_read_as_people_write_them(text: str) -> None:
     assert read_settings({"batch_size": text}).batch_size == 1000
+
+
+@pytest.mark.parametrize(
+    ("query", "layers"),
+    [
+        ({"layers": "64,32"}, (64, 32)),
+        ({"layers": "[64, 32]"}, (64, 32)),
+        ({"layers": "64"}, (64,)),
+        ({"layers": ""}, ()),
+        ({"hidden_layers": "2", "Nodes-2": "5"}, (128, 5)),
+    ],
+)
+def test_layers_are_read_by_the_librarys_own_word_too(
+    query: dict[str, str], layers: tuple[int, ...]
+) -> None:
+    assert read_settings(query).layers == layers
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("batch_size", "1.000"), ("seed", "1.000.000"), ("nodes_1", "1.024"), ("l2", "0,001")],
+)
+def test_a_number_that_may_be_another_one_elsewhere_is_refused(name: str, text: str) -> None:
+    with pytest.raises(ConfigError):
+        read_settings({name: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("fraction", "1.000", 1.0), ("validation_split", "0.100", 0.1), ("epochs", "5.0", 5)],
+)
+def test_a_number_that_is_the_same_everywhere_is_read(name: str, text: str, value: float) -> None:
+    assert getattr(read_settings({name: text}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({}, []),
+        ({"batch_size": "100", "nodes_4": "5", "question": "Why?", "run": "x"}, []),
+        ({"nodes_1": "0"}, ["0 nodes in layer 1 are not allowed. Choose 1 to 1,024."]),
+        ({"layers": "1,2,3,4,5"}, ["“1,2,3,4,5” are no layers. Write layers=64,32, each 1 to 1,0"]),
+        ({"utm": "1", "x" * 99: "2"}, [f"The Train page knows no setting “utm”, “{'x' * 40}”."]),
+    ],
+)
+def test_what_an_address_says_in_vain_is_named(query: dict[str, str], said: list[str]) -> None:
+    problems = link_problems(query, ["run"])
+    assert len(problems) == len(said)
+    assert all(problem.startswith(start) for problem, start in zip(problems, said, strict=True))
 
 
 @pytest.mark.parametrize(
