@@ -17,6 +17,7 @@ from mnist_core.errors import MnistError
 from mnist_core.serving.browser_token import BrowserToken
 from mnist_core.serving.digit_sprite import sprite_routes
 from mnist_core.serving.dispatcher import trainers
+from mnist_core.serving.host_names import HostNames
 from mnist_core.serving.live import LiveHub, routes
 from pages.services.datasets import run_dataset
 from pages.services.server import (
@@ -26,6 +27,7 @@ from pages.services.server import (
     get_tsne_queue,
     get_wrong_variables,
 )
+from pages.text import message
 
 try:
     get_wrong_variables()
@@ -52,17 +54,26 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 def explain(error: Exception) -> bool:
     """Turn whatever breaks a page into a sentence on it."""
     if isinstance(error, MnistError):
-        st.error(f"{error} Nothing was lost.")
+        message.error("{error} Nothing was lost.", error=error)
     else:
         logging.getLogger(__name__).exception("A page broke", exc_info=error)
-        st.error("Something broke on this page. Your runs are kept: reload the page.")
+        message.error("Something broke on this page. Your runs are kept: reload the page.")
     return True
+
+
+def own_address() -> list[str]:
+    """Return the name that Streamlit was told it is called by, if any."""
+    address = st.get_option("browser.serverAddress")
+    return [address] if address else []
 
 
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
     routes=[*routes(hub), *sprite_routes(run_dataset)],
-    middleware=[Middleware(BrowserToken)],
+    middleware=[
+        Middleware(HostNames, names=[*st.get_option("server.allowedHosts"), *own_address()]),
+        Middleware(BrowserToken),
+    ],
     on_script_error=explain,
 )

@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core.charts import plot_class_balance
 from mnist_core.data import Dataset
 from pages.services.server import get_shelf
+from pages.text import message
 from pages.views.data import digit_facts
 from pages.views.data.likeness import render_averages, render_most_alike
 from pages.views.shared.chart import render_chart
@@ -21,7 +22,9 @@ def render_gallery(dataset: Dataset, chosen: int) -> None:
     )
     positions = digit_facts.positions_of(dataset, choice)
     if not positions.size:
-        st.info(f"Among the training digits there is no {choice}. Choose another digit.")
+        message.info(
+            "Among the training digits there is no {digit}. Choose another digit.", digit=choice
+        )
         return
     places = render_pages(
         len(positions),

@@ -47,7 +47,7 @@ st.markdown(
     "examples. Here you build a network, press a button, and watch it learn."
 )
 render_path(f"{len(digits.y_train) + len(digits.y_test):,} digits")
-render_runs(f"No run yet: press **Train** on the next page. Data in use: {digits.description}.")
+render_runs(digits.description)
 with st.container(horizontal=True, key="more"):
     st.page_link("worksheets.py", label="Try the worksheets", icon=":material/assignment:")
     st.page_link("glossary.py", label="What do the words mean?", icon=":material/menu_book:")

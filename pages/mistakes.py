@@ -7,6 +7,7 @@ from mnist_core.serving.run_words import state
 from mnist_core.store import Run
 from pages.services.networks import newest_snapshot
 from pages.session.watched_run import pick_run
+from pages.text import message
 from pages.views.mistakes.digit_by_digit import render_digit_by_digit
 from pages.views.mistakes.digit_dialog import render_open_digit
 from pages.views.mistakes.human_round import render_human_round
@@ -48,12 +49,17 @@ def render_nothing_yet(run: Run, part: str) -> None:
     epoch = newest_snapshot(run)
     if epoch is None:
         kept = "was kept" if run.status.is_over else "is kept yet"
-        st.info(f"This run is {state(run)}. Nothing of its network {kept} to look at.")
+        message.info(
+            "This run is {state}. Nothing of its network {kept} to look at.",
+            state=state(run),
+            kept=kept,
+        )
         return
-    st.info(
-        f"This run is {state(run)}: it never came to its test."
+    message.info(
+        "This run is {state}: it never came to its test."
         if run.status.is_over
-        else f"This run is {state(run)}. Its test comes at the end."
+        else "This run is {state}. Its test comes at the end.",
+        state=state(run),
     )
     st.button(
         f"Let the network read the {part.lower()} digits as it was {moment(epoch)}",

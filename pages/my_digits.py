@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.session.refusal import render_refusal
 from pages.session.watched_run import pick_run
+from pages.text import message
 from pages.views.my_digits import digit_sets
 from pages.widgets.page_head import render_page_head
 
@@ -12,7 +13,7 @@ with render_page_head("My digits"):
     run = pick_run() if chosen is not None else None
 render_refusal()
 if chosen is None:
-    st.info(
+    message.info(
         "No digits are kept yet. Train a network, draw a digit, press “Keep it”, and it is here."
     )
     st.page_link("draw.py", label="Draw a digit", icon=":material/draw:")

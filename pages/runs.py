@@ -8,8 +8,8 @@ from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import may_change
 from pages.session.refusal import render_refusal
+from pages.text.markdown import plain
 from pages.views.runs.run_list import delete, rename, render_undo
-from pages.views.shared.markdown import plain
 from pages.views.shared.no_run import render_no_run
 from pages.views.shared.paging import render_pages
 

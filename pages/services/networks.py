@@ -7,6 +7,7 @@ from mnist_core.inspection.network import Network
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run
 from pages.services.server import get_networks, get_store
+from pages.text import message
 
 SECONDS_TO_A_LOOK = 2.0
 
@@ -20,9 +21,15 @@ def newest_snapshot(run: Run) -> int | None:
 def render_no_network(run: Run) -> None:
     """Show why there is nothing of a run's network; while it may still come, wait for it."""
     if run.status.is_over:
-        st.info(f"This run is {state(run)}. Nothing of its network was kept: choose another run.")
+        message.info(
+            "This run is {state}. Nothing of its network was kept: choose another run.",
+            state=state(run),
+        )
         return
-    st.info(f"This run is {state(run)}. Its network appears here as soon as training begins.")
+    message.info(
+        "This run is {state}. Its network appears here as soon as training begins.",
+        state=state(run),
+    )
     st.fragment(_look_again, run_every=SECONDS_TO_A_LOOK)(run)
 
 

@@ -19,6 +19,7 @@ from mnist_core.lesson.assignment import (
     link_problems,
     read_value,
 )
+from pages.text import message
 
 RUNS_AT_MOST = 6
 OPTIMIZER_WORDS = {
@@ -159,9 +160,14 @@ def render_problem() -> None:
     """Show what is wrong with the link, where it or a part of it can't be read."""
     problem = st.session_state.get(_PROBLEM)
     if problem:
-        st.warning(f"The task in this link can't be read. {problem} Training works all the same.")
+        message.warning(
+            "The task in this link can't be read. {problem} Training works all the same.",
+            problem=problem,
+        )
     elif parts := st.session_state.get(_PROBLEMS):
-        st.warning(f"Not all of this link can be used. {' '.join(parts)} The rest is.")
+        message.warning(
+            "Not all of this link can be used. {parts} The rest is.", parts=" ".join(parts)
+        )
 
 
 def _runs_key(task: Assignment) -> str:

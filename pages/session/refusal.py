@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from mnist_core.errors import MnistError
+from pages.text import message
 
 Action = TypeVar("Action", bound=Callable[..., None])
 
@@ -31,4 +32,4 @@ def render_refusal() -> None:
     """Show why the last click could not be obeyed, once."""
     refusal = st.session_state.pop("refusal", None)
     if refusal:
-        st.warning(f"{refusal} Nothing was lost.")
+        message.warning("{refusal} Nothing was lost.", refusal=refusal)

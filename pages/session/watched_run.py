@@ -9,6 +9,7 @@ from mnist_core.serving.run_words import in_short
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import owner
+from pages.text import message
 
 RUN_PARAMETER = "run"
 RUNS_OFFERED = 200
@@ -44,7 +45,7 @@ def watched_run() -> Run | None:
         run = get_store().get_run(run_id)
     except RunNotFoundError as error:
         watch(None)
-        st.warning(str(error))
+        message.warning("{error}", error=error)
         return None
     watch(run.id)
     return run

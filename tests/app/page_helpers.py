@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from mnist_core.data import load_mnist
+from pages.text.markdown import WORD_JOINER
 
 SAMPLE = load_mnist("sample")
 PATIENCE = 180  # seconds; the first page of all reads its modules, maybe from a slow disk
@@ -41,10 +43,20 @@ def nearest_mean(certainty: float = 1.0) -> list[np.ndarray]:
 
 
 def words(app: AppTest) -> str:
-    """Everything a person reads on the page."""
+    """Everything a person reads on the page; what is escaped, as it is shown."""
+    return as_shown(markdown(app))
+
+
+def markdown(app: AppTest) -> str:
+    """Everything on the page as browsers get it."""
     blocks = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
     metrics = [f"{metric.label} {metric.value}" for metric in app.metric]
     return "\n".join([block.value for each in blocks for block in each] + metrics)
+
+
+def as_shown(markdown: str) -> str:
+    """What a browser shows of escaped text."""
+    return re.sub(r"\\([^\w\s])", r"\1", markdown.replace(WORD_JOINER, ""))
 
 
 def button(app: AppTest, label: str) -> Button:

@@ -12,9 +12,9 @@ from mnist_core.config import TrainingConfig
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.lesson.worksheets import WORKSHEETS
 from mnist_core.store import Run, Store
-from pages.views.shared.markdown import plain
+from pages.text.markdown import plain
 from pages.views.train.settings import LABELS, SETTINGS
-from tests.app.page_helpers import button, words
+from tests.app.page_helpers import button, markdown, words
 
 QUESTION = "What happens to the *first* epoch?"
 
@@ -60,7 +60,7 @@ def test_every_worksheet_has_its_question_and_links_to_both_trainings(open_page)
 def test_a_training_of_a_worksheet_has_its_question_and_its_settings(open_train, store, sheet):
     for config in (sheet.baseline, sheet.settings):
         app = open_train(Assignment(sheet.question, config))
-        assert plain(sheet.question) in words(app)
+        assert plain(sheet.question) in markdown(app)
         button(app, "Train").click().run()
         assert not app.exception
         assert store.list_runs()[0].config == config
@@ -155,12 +155,12 @@ def test_the_task_survives_other_pages_and_a_reload(open_page, open_train):
     for path in ("results.py", "train.py"):
         app.query_params.clear()
         app.switch_page(path).run()
-    assert plain(QUESTION) in words(app)
+    assert plain(QUESTION) in markdown(app)
     assert app.slider(key="epochs").value == 4
     assert app.select_slider(key="batch_size").value == 1000
     kept = {name: app.query_params[name] for name in ("question", "start")}
     anew = open_page("train", **kept, epochs="4", batch_size="1,000")
-    assert plain(QUESTION) in words(anew)
+    assert plain(QUESTION) in markdown(anew)
     assert anew.slider(key="epochs").value == 4
     button(anew, "Reset settings").click().run()
     assert anew.slider(key="epochs").value == TrainingConfig().epochs
@@ -185,7 +185,7 @@ def test_putting_the_task_away_brings_every_control_back_where_it_stood(open_tra
         Assignment(QUESTION, config, frozenset({"batch_size"}), frozenset({"batch_size"}))
     )
     button(app, "Put the task away").click().run()
-    assert plain(QUESTION) not in words(app)
+    assert plain(QUESTION) not in markdown(app)
     assert not {"question", "locked", "shown", "start"} & set(app.query_params)
     assert not app.select_slider(key="batch_size").disabled
     assert {LABELS[name] for name in SETTINGS} <= labels(app)
@@ -288,7 +288,7 @@ def test_the_download_waits_for_an_answer_and_a_run(open_train, finished):
     button(app, "Finish my answer").click().run()
     assert not app.exception
     assert downloads(app) == ["Download my answer and the runs"]
-    assert plain("It is *lower*.") in words(app)
+    assert plain("It is *lower*.") in markdown(app)
     assert not app.text_area
     button(app, "Change my answer").click().run()
     assert app.text_area(key=f"answer-{task.key}").value == "It is *lower*."
@@ -340,10 +340,10 @@ TYPED = "*best* _of_ [all](x) :red[no] $x$ `y` # <b>"
 def test_a_name_that_somebody_typed_is_not_read_as_markdown(open_page, store: Store, finished: Run):
     store.rename_run(finished.id, None, TYPED)
     app = open_page("runs")
-    assert f"**{plain(TYPED)}**" in words(app)
+    assert f"**{plain(TYPED)}**" in markdown(app)
     assert TYPED not in words(app)
     app.button(key=f"delete-{finished.id}").click().run()
-    assert f"Deleted: **{plain(TYPED)}**" in words(app)
+    assert f"Deleted: **{plain(TYPED)}**" in markdown(app)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ OUT_OF_REACH = {
     "mnist_core.training": ("mnist_core.evaluation", "mnist_core.serving"),
     "pages.services": ("pages.session", "pages.widgets", "pages.views.train"),
     "pages.session": ("pages.widgets", "pages.views.train"),
+    "pages.text": ("pages.services", "pages.session", "pages.widgets"),
     "pages.views.shared": ("pages.views.train",),
     "pages.views": ("pages.views.home",),  # but in home itself
     "pages.widgets": ("pages.views.train", "pages.session", "pages.services"),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist_core.data import Likeness
+from pages.text import message
 from pages.views.data import digit_facts
 from pages.widgets.digit_grid import render_digit_grid
 
@@ -17,7 +18,7 @@ def render_averages(likeness: Likeness) -> None:
 def render_most_alike(likeness: Likeness) -> None:
     """Draw the pairs of digits that are most alike, and the distances of all pairs."""
     if not likeness.pairs:
-        st.info("It takes two different digits to compare, and here is only one.")
+        message.info("It takes two different digits to compare, and here is only one.")
         return
     for rank, pair in enumerate(likeness.pairs[:PAIRS_SHOWN]):
         label = f"The averages of {pair.first} and {pair.second}"

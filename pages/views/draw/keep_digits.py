@@ -12,8 +12,8 @@ from mnist_core.formatting import counted
 from mnist_core.handwriting.drawing import prepare
 from pages.services.digit_sets import keep_digits, set_names
 from pages.session.browser import owner
+from pages.text.markdown import plain
 from pages.views.draw.reading import Reading
-from pages.views.shared.markdown import plain
 
 WHAT_IS_KEPT = (
     "Its 28 × 28 pixels, what you say it is, its set, the time, and a mark of your browser by "

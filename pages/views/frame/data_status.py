@@ -5,7 +5,8 @@ import streamlit as st
 from mnist_core import environment
 from mnist_core.data import Dataset, DataShelf, DownloadStatus
 from pages.services.server import get_shelf, get_wrong_variables
-from pages.views.shared.markdown import plain
+from pages.text import message
+from pages.text.markdown import plain
 
 
 def render_data_status() -> None:
@@ -15,23 +16,25 @@ def render_data_status() -> None:
     st.divider()
     with st.container(key="data-status"):
         for problem in filter(None, (*get_wrong_variables(), shelf.problem, shelf.peculiarity)):
-            st.warning(plain(problem))
+            message.warning("{problem}", problem=problem)
         if dataset.is_sample:
             _render_sample(shelf, dataset)
         else:
-            st.caption(f"**{dataset.description}**, {dataset.source}. {dataset.licence}")
+            st.caption(
+                f"**{plain(dataset.description)}**, {plain(f'{dataset.source}. {dataset.licence}')}"
+            )
 
 
 def _render_sample(shelf: DataShelf, dataset: Dataset) -> None:
     st.caption(
-        f"**{dataset.description}: connect once to get all 70,000.** "
-        f"This one is {dataset.source}. {dataset.licence}"
+        f"**{plain(dataset.description)}: connect once to get all 70,000.** "
+        f"This one is {plain(f'{dataset.source}. {dataset.licence}')}"
     )
     if shelf.download.status is DownloadStatus.RUNNING:
         _render_download()
         return
     if shelf.download.status is DownloadStatus.FAILED:
-        st.caption(shelf.download.error)
+        st.caption(plain(shelf.download.error))
     if environment.is_offline():
         st.caption(
             "Downloads are switched off on this server. Whoever runs it can start it without "

@@ -14,7 +14,8 @@ from mnist_core.serving.run_words import accuracy, state
 from mnist_core.store import Run, RunStatus
 from pages.services.server import get_store
 from pages.session.browser import owner
-from pages.views.shared.markdown import plain
+from pages.text import message
+from pages.text.markdown import plain
 
 CARDS = 6
 CARDS_IN_A_ROW = 3
@@ -22,15 +23,17 @@ RUNS_LOOKED_AT = 200
 SECONDS = 3.0
 
 
-def render_runs(nothing_yet: str) -> None:
+def render_runs(data_in_use: str) -> None:
     """Draw what is going on and what was done last; it keeps up while something is moving.
 
     Args:
-        nothing_yet: what to do where there is no run at all.
+        data_in_use: named where there is no run at all.
     """
     runs = get_store().list_runs(RUNS_LOOKED_AT)
     if not runs:
-        st.info(nothing_yet)
+        message.info(
+            "No run yet: press **Train** on the next page. Data in use: {data}.", data=data_in_use
+        )
         return
     seconds = SECONDS if any(map(_is_moving, runs)) else None
     st.fragment(_render_current, run_every=seconds)(is_watched=seconds is not None)

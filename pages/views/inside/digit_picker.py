@@ -4,6 +4,8 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.formatting import capitalized
+from pages.text import message
+from pages.text.markdown import plain
 from pages.views.inside.snapshot import Snapshot
 from pages.views.shared.evaluated_run import TEST, evaluate_at
 from pages.views.shared.look_inside import BROUGHT_KEY, DIGIT_KEY, SHOWS_BROUGHT_KEY, ShownDigit
@@ -31,13 +33,13 @@ def pick_digit(snapshot: Snapshot) -> ShownDigit:
         brought: ShownDigit | None = st.session_state.get(BROUGHT_KEY)
         if brought is not None:
             st.button(
-                capitalized(brought.name),
+                plain(capitalized(brought.name)),
                 icon=":material/draw:",
                 on_click=_show_brought,
                 kwargs={"shows": True},
             )
     if st.session_state.pop("no-mistake", False):
-        st.info("It gets every test digit right.")
+        message.info("It gets every test digit right.")
     if brought is not None and st.session_state.get(SHOWS_BROUGHT_KEY):
         return brought
     return ShownDigit(

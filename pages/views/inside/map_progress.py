@@ -7,6 +7,7 @@ from mnist_core.serving.tsne_queue import TSNE_STEPS, MapProgress, MapStatus
 from pages.services.server import get_tsne_queue
 from pages.session.browser import owner
 from pages.session.refusal import render_refusal, with_refusals_shown
+from pages.text import message
 from pages.views.inside.projection import Layer
 
 LOOK_EVERY = 0.5  # seconds
@@ -24,7 +25,7 @@ def render_progress(layer: Layer) -> None:
 def _render_offer(layer: Layer, failed: MapProgress | None) -> None:
     render_refusal()
     if failed is not None:
-        st.warning(f"{failed.error} Nothing was lost.")
+        message.warning("{error} Nothing was lost.", error=failed.error)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Draw the map again" if failed else "Draw the map by t-SNE",

@@ -9,6 +9,8 @@ from mnist_core.errors import EvaluationError
 from mnist_core.formatting import article, moment, percent
 from mnist_core.inspection.projection import PIXEL_LAYER, Neighbourhood
 from mnist_core.serving.digit_sprite import sprite_url
+from pages.text import message
+from pages.text.markdown import plain
 from pages.views.inside.digit_picker import show_digit
 from pages.views.inside.epoch_picker import is_moving
 from pages.views.inside.map_progress import render_progress
@@ -60,7 +62,7 @@ def render_map(snapshot: Snapshot, shown: ShownDigit) -> None:
     try:
         pca = map_by_pca(layer)
     except EvaluationError as error:
-        st.info(f"{error} Choose another layer or epoch.")
+        message.info("{error} Choose another layer or epoch.", error=error)
         return
     tsne = map_by_tsne(layer) if how == TSNE else None
     # There in any case: were the map at another place on the page, it would be another map.
@@ -161,9 +163,9 @@ def _render_digit(snapshot: Snapshot, shown: ShownDigit, spot: Spot | None) -> N
             )
         with st.container(width="stretch"):
             st.markdown(
-                f"Not on this map: **{words}**. The map by PCA has a place for it."
+                f"Not on this map: **{plain(words)}**. The map by PCA has a place for it."
                 if spot is None
-                else f"In the ring: **{words}**."
+                else f"In the ring: **{plain(words)}**."
             )
             st.button(
                 "Open it in Network",

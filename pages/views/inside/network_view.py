@@ -7,6 +7,8 @@ import streamlit as st
 from mnist_core.errors import MnistError
 from mnist_core.formatting import article, percent
 from mnist_core.inspection.trace import Node, Trace, trace
+from pages.text import message
+from pages.text.markdown import plain
 from pages.views.inside import ablation
 from pages.views.inside.digit_picker import show_digit
 from pages.views.inside.node_detail import render_node, render_rules
@@ -41,10 +43,10 @@ def render_network(snapshot: Snapshot, shown: ShownDigit) -> None:
     try:
         unchanged = trace(snapshot.network, shown.image)
     except MnistError as error:
-        st.warning(str(error))
+        message.warning("{error}", error=error)
         return
     if unchanged.overflowed:
-        st.warning(OVERFLOWED)
+        message.warning(OVERFLOWED)
         return
     network = ablation.pruned_network(snapshot, ablation.pruned_share())
     traced = trace(network, shown.image, ablation.held_nodes(snapshot.run))
@@ -55,7 +57,7 @@ def render_network(snapshot: Snapshot, shown: ShownDigit) -> None:
     chosen = _chosen(traced)
     with detail:
         if chosen is None:
-            st.info(INVITATION)
+            message.info(INVITATION)
             render_rules(snapshot, traced, _choose)
         else:
             render_node(snapshot, shown, traced, chosen, on_close=_close, on_choose=_look_at)
@@ -81,7 +83,7 @@ def _render_drawing(snapshot: Snapshot, shown: ShownDigit, traced: Trace, unchan
 
 def _in_words(shown: ShownDigit, traced: Trace) -> str:
     truth = "" if shown.true is None else f", {article(shown.true)} **{shown.true}**"
-    return f"This is {shown.name}{truth}. The network says {_guess(traced)}."
+    return f"This is {plain(shown.name)}{truth}. The network says {_guess(traced)}."
 
 
 def _guess(traced: Trace) -> str:

@@ -10,6 +10,7 @@ from mnist_core.formatting import capitalized
 from mnist_core.inspection.network import has_guess
 from mnist_core.inspection.perturbations import Perturbation, perturb
 from mnist_core.inspection.robustness import Change, first_changes
+from pages.text import message
 from pages.views.inside.epoch_picker import is_moving
 from pages.views.inside.robustness_curve import render_curve
 from pages.views.inside.snapshot import Snapshot
@@ -46,7 +47,7 @@ def render_perturbation(snapshot: Snapshot, shown: ShownDigit) -> None:
         if has_guess(after):
             st.subheader(_in_words(before, after), anchor=False)
         else:
-            st.warning(NOTHING_TO_SHAKE)
+            message.warning(NOTHING_TO_SHAKE)
     if not has_guess(before):
         return
     with probabilities:

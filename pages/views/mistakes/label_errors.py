@@ -19,8 +19,9 @@ from mnist_core.store import Ruling, Run, Verdict
 from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.session.refusal import render_refusal, with_refusals_shown
+from pages.text import message
+from pages.text.markdown import plain
 from pages.views.shared.evaluated_run import TEST, EvaluatedRun, evaluate
-from pages.views.shared.markdown import plain
 from pages.widgets.digit_grid import render_digit_grid
 
 RULINGS = {
@@ -36,13 +37,15 @@ NAME = "court_name"
 def render_label_errors(evaluated: EvaluatedRun) -> None:
     """Draw the disputed digits, one of them to judge, and the accuracy without them."""
     if evaluated.part != TEST:
-        st.info("The court judges test digits. Choose “Test” above.")
+        message.info("The court judges test digits. Choose “Test” above.")
         return
     heard = _heard(evaluated.run)
     if len(heard) < FEWEST_RUNS:
-        st.info(
-            f"The court hears at least {FEWEST_RUNS} runs on the same data; so far there are "
-            f"{len(heard)} with a test. Train another network, or the same with another seed."
+        message.info(
+            "The court hears at least {fewest} runs on the same data; so far there are {heard} "
+            "with a test. Train another network, or the same with another seed.",
+            fewest=FEWEST_RUNS,
+            heard=len(heard),
         )
         return
     render_refusal()
@@ -50,8 +53,9 @@ def render_label_errors(evaluated: EvaluatedRun) -> None:
     verdicts = get_store().read_verdicts(evaluated.run.dataset_digest)
     _render_accuracy(evaluated, verdicts)
     if not label_errors:
-        st.info(
-            f"There is no digit that most of these {len(heard)} runs get wrong with confidence."
+        message.info(
+            "There is no digit that most of these {heard} runs get wrong with confidence.",
+            heard=len(heard),
         )
         return
     _render_cases(evaluated, label_errors, verdicts, len(heard))

@@ -8,6 +8,7 @@ from mnist_core.config import NO_GUESS
 from mnist_core.evaluation.predictions import ORDERS, UNSURE_BELOW
 from mnist_core.formatting import listed
 from mnist_core.lesson.glossary import explain
+from pages.text import message
 from pages.views.mistakes.downloads import render_downloads
 from pages.views.mistakes.gallery import render_gallery
 from pages.views.shared.digit_choice import ALL, ALL_OR_ONE
@@ -138,7 +139,9 @@ def _render_digits(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp]) -> 
         st.caption("The true digit → the guess. Choose one to see it in full.")
         render_gallery(evaluated, positions, "gallery-mistakes")
     else:
-        st.info("No digit is left by these filters. Choose another cell, or show all mistakes.")
+        message.info(
+            "No digit is left by these filters. Choose another cell, or show all mistakes."
+        )
 
 
 def _choice() -> Choice:

@@ -6,6 +6,7 @@ from mnist_core.evaluation.predictions import compare
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.watched_run import names_to_pick_from
+from pages.text import message
 from pages.views.mistakes.gallery import render_gallery
 from pages.views.shared.evaluated_run import EvaluatedRun, evaluate
 
@@ -20,7 +21,7 @@ def render_two_runs(evaluated: EvaluatedRun) -> None:
     """Draw a picker for the other run, the counts, and the digits behind one of them."""
     others = {run.id: run for run in get_store().list_runs() if _is_comparable(run, evaluated.run)}
     if not others:
-        st.info(NO_OTHER)
+        message.info(NO_OTHER)
         return
     names = names_to_pick_from(others.values())
     picked = st.selectbox(
@@ -32,7 +33,7 @@ def render_two_runs(evaluated: EvaluatedRun) -> None:
     )
     other = evaluate(others[picked], evaluated.part)
     if other is None:
-        st.info("That run has no guesses for these digits.")
+        message.info("That run has no guesses for these digits.")
         return
     _render_changes(evaluated, other)
 
@@ -58,7 +59,7 @@ def _render_changes(first: EvaluatedRun, second: EvaluatedRun) -> None:
     )
     positions = getattr(changes, view)
     if not len(positions):
-        st.info("There is no such digit.")
+        message.info("There is no such digit.")
         return
     # What was broken is wrong in the other run: its guesses are the ones to look at.
     st.caption(

@@ -14,8 +14,9 @@ from pages.services.networks import network_at, newest_snapshot
 from pages.services.server import get_shelf, get_store
 from pages.session.browser import owner
 from pages.session.refusal import with_refusals_shown
+from pages.text import message
+from pages.text.markdown import plain
 from pages.views.shared.look_inside import ICON, LABEL, render_look_inside
-from pages.views.shared.markdown import plain
 from pages.views.shared.paging import render_pages
 from pages.widgets.digit_grid import render_digit_grid
 
@@ -48,7 +49,7 @@ def render_score(kept: DigitSet, run: Run | None) -> None:
     """Draw the digits of a set with what the network of a run makes of them."""
     epoch = None if run is None else newest_snapshot(run)
     if run is None or epoch is None:
-        st.info("No network has read them yet. Train one, or choose a run that has begun.")
+        message.info("No network has read them yet. Train one, or choose a run that has begun.")
         _render_chosen(kept, None)
         _render_digits(kept, None)
         return
@@ -122,7 +123,7 @@ def render_downloads(kept: DigitSet) -> None:
         on_click="ignore",
         icon=":material/download:",
         help="x_test and y_test are these digits; x_train and y_train are the training digits in "
-        f"use ({dataset.name}). A server started with MNIST_PATH set to this file trains as "
+        f"use ({plain(dataset.name)}). A server started with MNIST_PATH set to this file trains as "
         "before and takes its test accuracy from this set.",
     )
 

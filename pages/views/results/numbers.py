@@ -6,6 +6,7 @@ from mnist_core.formatting import duration, percent
 from mnist_core.lesson.glossary import explain
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run
+from pages.text import message
 from pages.views.shared.run_result import describe_result, measured_accuracy, sample_note
 
 
@@ -23,9 +24,11 @@ def render_numbers(run: Run) -> None:
         st.markdown(describe_result(run))
         st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())
     elif run.status.is_over:
-        st.info(
-            f"This run is {state(run)}: it never came to its test. "
-            f"{run.error or ''} {run.advice or ''}"
+        message.info(
+            "This run is {state}: it never came to its test. {error} {advice}",
+            state=state(run),
+            error=run.error or "",
+            advice=run.advice or "",
         )
     else:
-        st.info(f"This run is {state(run)}. The test comes at its end.")
+        message.info("This run is {state}. The test comes at its end.", state=state(run))

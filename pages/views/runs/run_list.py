@@ -6,7 +6,7 @@ from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.session.refusal import with_refusals_shown
-from pages.views.shared.markdown import plain
+from pages.text.markdown import plain
 
 KEPT_SECONDS = 24 * 3600
 

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from pages.text import message
+
 
 def render_no_run(what_then: str) -> None:
     """Show that there is no run yet, what it would be good for, and the way to one."""
-    st.info(f"No run yet. Train a network{what_then}")
+    message.info("No run yet. Train a network {what_then}", what_then=what_then)
     st.page_link("train.py", label="Train a network", icon=":material/play_circle:")

@@ -12,6 +12,7 @@ from pages.session.browser import owner
 from pages.session.open_task import note_run
 from pages.session.refusal import with_refusals_shown
 from pages.session.watched_run import watch
+from pages.text import message
 from pages.views.train.cost import expected_cost
 from pages.views.train.expectation import expected_accuracy, forget_expectation
 from pages.views.train.settings import chosen_settings
@@ -64,7 +65,10 @@ def render_confirmation() -> None:
     if "unconfirmed" not in st.session_state:
         return
     order, expected = st.session_state["unconfirmed"]
-    st.warning(f"This run would take about {duration(expected.seconds)}. Train it all the same?")
+    message.warning(
+        "This run would take about {time}. Train it all the same?",
+        time=duration(expected.seconds),
+    )
     with st.container(horizontal=True):
         st.button("Train anyway", on_click=_confirm, args=(order,))
         st.button("Cancel", on_click=st.session_state.pop, args=("unconfirmed", None))

@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core.formatting import percent
 from mnist_core.lesson.glossary import explain
 from mnist_core.store import Run, RunStatus
+from pages.text import message
 from pages.views.shared.run_result import describe_result, sample_note
 
 KEY = "prediction"
@@ -39,7 +40,9 @@ def forget_expectation() -> None:
 def render_outcome(run: Run) -> None:
     """Draw what a run came to, and where to go next."""
     if run.status is RunStatus.FAILED:
-        st.error(f"{run.error} {run.advice} Your settings are kept.")
+        message.error(
+            "{error} {advice} Your settings are kept.", error=run.error, advice=run.advice
+        )
     if run.test_accuracy is None:
         return
     right, next_step = st.columns(2, vertical_alignment="center")

@@ -25,6 +25,7 @@ from pages.session.open_task import (
     noted_controls,
     start_values,
 )
+from pages.text import message
 
 NODE_STOPS = (
     1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256, 300,
@@ -94,7 +95,8 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
     try:
         return chosen_settings(dataset)
     except ConfigError as error:
-        main.error(f"{error} Nothing was started, and nothing was lost.")
+        with main:
+            message.error("{error} Nothing was started, and nothing was lost.", error=error)
         return None
 
 

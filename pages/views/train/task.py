@@ -25,7 +25,7 @@ from pages.session.open_task import (
     take_up,
 )
 from pages.session.watched_run import RUNS_OFFERED
-from pages.views.shared.markdown import plain
+from pages.text.markdown import plain
 from pages.views.train.settings import LABELS
 
 

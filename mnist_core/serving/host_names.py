@@ -1,0 +1,105 @@
+"""By which names a server lets itself be called, and what a page may fetch.
+
+A page of another site can let its own name point to this server (DNS rebinding); its requests then
+look like those of our own pages. Names give it away: ours are known. Knows ASGI only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+ANY: Final = "*"
+
+_POLICY: Final = (
+    "img-src 'self' data: blob:; media-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'"
+)
+_UNKNOWN: Final = 421  # Misdirected Request
+_REFUSED: Final = 1008  # a WebSocket's "policy violation"
+
+
+class HostNames:
+    """ASGI middleware that answers by the server's own names only, and lets pages fetch from it.
+
+    Addresses in numbers are always its own: no name can be made to point at them. Of pictures and
+    the like, browsers take those that come from this server; nothing that somebody wrote makes
+    them ask another.
+
+    Args:
+        app: what is served.
+        names: further names by which it is reached, ``*.example`` for all below one, ``*`` for
+            any.
+    """
+
+    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
+        self._app = app
+        host = socket.gethostname().lower()
+        self._names = {"localhost", host, host.partition(".")[0], *(name.lower() for name in names)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it with a sentence."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "")
+        if host and not self.knows(host):
+            await self._refuse(host, scope, receive, send)
+        elif scope["type"] == "http":
+            await self._app(scope, receive, _with_policy(send))
+        else:
+            await self._app(scope, receive, send)
+
+    def knows(self, host: str) -> bool:
+        """Check whether a Host header names this server; its port does not matter."""
+        name = _without_port(host).rstrip(".").lower()
+        return (
+            ANY in self._names
+            or name in self._names
+            or name.endswith((".localhost", ".local"))
+            or _is_address(name)
+            or any(each.startswith("*.") and name.endswith(each[1:]) for each in self._names)
+        )
+
+    async def _refuse(self, host: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocketClose(_REFUSED, "unknown host")(scope, receive, send)
+            return
+        name = _without_port(host)[:80].encode(errors="backslashreplace").decode()
+        sentence = (
+            f"This server does not know that it is called {name}. Open it by its address in "
+            f"numbers, or start it with STREAMLIT_SERVER_ALLOWED_HOSTS={name}.\n"
+        )
+        await PlainTextResponse(sentence, _UNKNOWN)(scope, receive, send)
+
+
+def _with_policy(send: Send) -> Send:
+    async def send_with_policy(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if headers.get("content-type", "").startswith("text/html"):
+                headers.setdefault("content-security-policy", _POLICY)
+        await send(message)
+
+    return send_with_policy
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.rpartition(":")[0] if host.count(":") == 1 else host
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
