@@ -19,11 +19,13 @@ from mnist_core.serving.digit_sprite import sprite_routes
 from mnist_core.serving.dispatcher import trainers
 from mnist_core.serving.host_names import HostNames
 from mnist_core.serving.live import LiveHub, routes
+from mnist_core.serving.store_health import health_route
 from pages.services.datasets import run_dataset
 from pages.services.server import (
     get_precompile_requests,
     get_shelf,
     get_store,
+    get_store_health,
     get_tsne_queue,
     get_wrong_variables,
 )
@@ -31,7 +33,7 @@ from pages.text import message
 
 try:
     get_wrong_variables()
-    hub = LiveHub(get_store())
+    hub = LiveHub(get_store(), get_store_health())
 except MnistError as error:  # there is nothing to serve without a store
     sys.exit(str(error))
 
@@ -47,7 +49,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     if shelf.current.is_sample and not environment.is_offline():
         shelf.start_download()
     with contextlib.closing(get_tsne_queue()):
-        async with hub, trainers(get_store(), get_precompile_requests()):
+        async with hub, trainers(get_store(), get_precompile_requests(), get_store_health()):
             yield
 
 
@@ -70,7 +72,7 @@ def own_address() -> list[str]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*routes(hub), *sprite_routes(run_dataset)],
+    routes=[*routes(hub), *sprite_routes(run_dataset), health_route(get_store_health())],
     middleware=[
         Middleware(HostNames, names=[*st.get_option("server.allowedHosts"), *own_address()]),
         Middleware(BrowserToken),

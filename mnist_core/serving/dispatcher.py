@@ -20,10 +20,11 @@ from typing import Any, TypeVar
 from distributed import Client, Future
 
 from mnist_core import environment
-from mnist_core.errors import ClaimLostError, StoreError
+from mnist_core.errors import StoreError
 from mnist_core.serving.cluster import connected_client
 from mnist_core.serving.precompile import PrecompileRequest, PrecompileRequests
-from mnist_core.store import LEASE_SECONDS, Claim, RunStatus, Store
+from mnist_core.serving.store_health import StoreHealth
+from mnist_core.store import LEASE_SECONDS, Claim, Store
 
 TICK_SECONDS = 0.05
 """How often the dispatcher looks whether anything happened, which costs microseconds."""
@@ -51,18 +52,23 @@ _log = logging.getLogger(__name__)
 
 @contextlib.asynccontextmanager
 async def trainers(
-    store: Store, precompile_requests: PrecompileRequests | None = None
+    store: Store,
+    precompile_requests: PrecompileRequests | None = None,
+    health: StoreHealth | None = None,
 ) -> AsyncIterator[None]:
     """Run workers and dispatcher for as long as the server runs.
 
     What ``precompile_requests`` holds is compiled while a worker has nothing else to do. With
+    ``health`` is told of trouble with the store. With
     ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else, or where it does not
     answer, they are started here, bound to this machine.
     """
     async with contextlib.AsyncExitStack() as stack:
         address, workers = environment.scheduler_address(), environment.worker_count()
         client = await stack.enter_async_context(connected_client(address, workers))
-        dispatcher = Dispatcher(store, client, precompile_requests or PrecompileRequests())
+        dispatcher = Dispatcher(
+            store, client, precompile_requests or PrecompileRequests(), health or StoreHealth()
+        )
         task = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:
             yield
@@ -119,9 +125,14 @@ class Dispatcher:
     """
 
     def __init__(
-        self, store: Store, client: Client, precompile_requests: PrecompileRequests
+        self,
+        store: Store,
+        client: Client,
+        precompile_requests: PrecompileRequests,
+        health: StoreHealth,
     ) -> None:
         self._store, self._client, self._precompile_requests = store, client, precompile_requests
+        self._health = health
         self._id = uuid.uuid4().hex
         self._workers: dict[str, _Worker] = {}
         self._jobs: list[_Job] = []
@@ -129,21 +140,24 @@ class Dispatcher:
         self._looked_at: float | None = None
 
     async def run(self) -> None:
-        """Dispatch until cancelled. A store that fails is tried again, with a line in the log."""
+        """Dispatch until cancelled. A store that fails is tried again, more and more rarely."""
         loop = asyncio.get_running_loop()
         housekeeping = 0.0
         while True:
             try:
-                if loop.time() >= housekeeping or self._something_is_done():
+                due = loop.time() >= housekeeping
+                if due or self._something_is_done():
                     await self._watch_workers()
                     await self._keep_house()
                     housekeeping = loop.time() + HOUSEKEEPING_SECONDS
                 await self._collect()
                 await self._hand_out()
                 await self._use_idle_time()
+                if due:  # the store was written, and all else that waited is done
+                    self._health.report_well()
             except StoreError as error:
-                _log.warning("The dispatcher will try again: %s", error)
-                await asyncio.sleep(RETRY_SECONDS)
+                await asyncio.sleep(self._health.report(error))
+                housekeeping = 0.0  # which writes: then all is well again, or not
             except OSError as error:
                 _log.warning("The workers can't be reached just now: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -205,14 +219,12 @@ class Dispatcher:
     async def _settle(self, job: _Job) -> None:
         error = None if job.future.cancelled() else await job.future.exception()
         if isinstance(error, StoreError):
-            with contextlib.suppress(ClaimLostError):
-                await _aside(
-                    self._store.finish,
-                    job.claim,
-                    RunStatus.FAILED,
-                    error=str(error),
-                    advice="Make room or find what holds the store, then train again.",
-                )
+            await _aside(
+                self._store.interrupt,
+                job.claim,
+                error=str(error),
+                advice="Make room or find what holds the store, then train again.",
+            )
         elif error is not None:
             _log.warning("The worker of run %s died: %r", job.claim.run_id, error)
             await _aside(self._store.interrupt, job.claim)

@@ -30,6 +30,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from mnist_core.errors import RunNotFoundError
 from mnist_core.serving.live_words import LiveWords
+from mnist_core.serving.store_health import StoreHealth
 from mnist_core.store import Event, Situation, Store
 
 # Seconds. Ten looks a second is as fast as an eye follows a curve.
@@ -63,8 +64,8 @@ class LiveHub:
     task and, at the end, closes every socket at once.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, health: StoreHealth | None = None) -> None:
+        self._store, self._health = store, health or StoreHealth()
         self._watchers: set[_Watcher] = set()
         self._words: dict[str, LiveWords] = {}
         self._news = asyncio.Event()
@@ -176,7 +177,10 @@ class LiveHub:
         return found
 
     def _words_of(self, run_id: str) -> dict[str, str]:
-        return self._words[run_id].now() if run_id in self._words else {}
+        words = self._words[run_id].now() if run_id in self._words else {}
+        if words and (trouble := self._health.words()):
+            words["state"] = f"{words['state']} {trouble}"
+        return words
 
     def _forget_unwatched(self) -> None:
         """Keep no words of a run whose events are read no more: they would miss some."""

@@ -44,6 +44,8 @@ class Database:
                 self._engine = _sqlite_engine(address, busy_timeout)
             else:
                 self._engine = _postgresql_engine(address, busy_timeout)
+        self._file = Path(self._where) if address.get_backend_name() == "sqlite" else None
+        self._identity = self._file and _identity_of(self._file)
         self._writer = self._engine.execution_options(immediate=True)
         # Kept apart: a connection's number says nothing of what it writes itself.
         self._observer: PoolProxiedConnection | None = None
@@ -56,7 +58,17 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """Yield a transaction that writes: all of it when the block ends well, else none of it."""
+        """Yield a transaction that writes: all of it when the block ends well, else none of it.
+
+        Raises:
+            StoreError: the file is another one than was opened, or none. SQLite would go on
+                writing into what nobody finds any more.
+        """
+        if self._file and _identity_of(self._file) != self._identity:
+            raise StoreError(
+                f"The file {self._file} was deleted, moved or replaced while the program runs, so "
+                "nothing was saved. Put it back, or start the program again with what is there."
+            )
         with self._errors_in_words(), self._writer.begin() as connection:
             yield connection
 
@@ -138,6 +150,15 @@ def _absolute(address: sa.URL) -> sa.URL:
         raise StoreError("The store must be a file: several processes read and write it.")
     file = environment.expand_home(str(address.database), StoreError)
     return address.set(database=str(file.resolve()))
+
+
+def _identity_of(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of the same name; None where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _sqlite_engine(address: sa.URL, busy_timeout: float) -> sa.Engine:

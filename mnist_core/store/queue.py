@@ -70,7 +70,14 @@ class QueuePart(StorePart):
         """
         return self._database.data_version()
 
-    def interrupt(self, claim: Claim, *, counts: bool = True) -> None:
+    def interrupt(
+        self,
+        claim: Claim,
+        *,
+        counts: bool = True,
+        error: str = _DIED,
+        advice: str = _DIED_ADVICE,
+    ) -> None:
         """Take a run back from a worker that is gone; one that is no longer its own stays.
 
         The run becomes INTERRUPTED and goes on first, or PAUSED where that was asked for, or
@@ -79,9 +86,13 @@ class QueuePart(StorePart):
         Args:
             claim: the lost worker's.
             counts: False when the worker was ended on purpose, such as by a server that stops.
+            error: said of a run that FAILED by it, one sentence.
+            advice: what to try then, one sentence.
         """
+        why = (error, advice)
         with self._database.write() as connection, contextlib.suppress(ClaimLostError):
-            _take_back(connection, held_row(connection, claim), self._clock(), counts=counts)
+            row = held_row(connection, claim)
+            _take_back(connection, row, self._clock(), counts=counts, why=why)
 
     def expire_leases(self) -> list[str]:
         """Take back every run whose worker has not been heard of in time, one after the other.
@@ -177,11 +188,18 @@ def _in_order(*columns: Any) -> sa.Select[Any]:
     )
 
 
-def _take_back(connection: sa.Connection, row: RowMapping, now: float, *, counts: bool) -> None:
+def _take_back(
+    connection: sa.Connection,
+    row: RowMapping,
+    now: float,
+    *,
+    counts: bool,
+    why: tuple[str, str] = (_DIED, _DIED_ADVICE),
+) -> None:
     deaths = row["deaths"] + counts
     if deaths >= MOST_DEATHS:
         failed = RunStatus.FAILED
-        change_status(connection, row, failed, now, deaths=deaths, error=_DIED, advice=_DIED_ADVICE)
+        change_status(connection, row, failed, now, deaths=deaths, error=why[0], advice=why[1])
     elif row["pause_requested"] and not row["stop_requested"]:
         paused = RunStatus.PAUSED
         change_status(connection, row, paused, now, deaths=deaths, pause_requested=False)

@@ -87,6 +87,8 @@ class WorkerPart(StorePart):
                 changes |= _add_epoch(connection, claim.run_id, epoch)
             if parameters is not None:
                 changes["parameters"] = parameters
+            if checkpoint is not None:  # from here on, nothing before is done again
+                changes["deaths"] = 0
             _save(connection, claim.run_id, CHECKPOINT, checkpoint)
             _save(connection, claim.run_id, SUMMARY, None if summary is None else summary.encode())
             if snapshot is not None:

@@ -26,6 +26,7 @@ from mnist_core.training.supervisor import Supervisor
 PROGRESS_PER_EPOCH = 10
 PROGRESS_EVERY = 0.5
 CHECKPOINT_AT_EPOCH_END_AFTER = 1.0
+FIRST_CHECKPOINT_AFTER = 1.0
 CHECKPOINT_WITHIN_EPOCH_AFTER = 5.0
 
 
@@ -84,6 +85,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._seconds_before = checkpoint.seconds if checkpoint else 0.0
         self._epoch_seconds_before = checkpoint.epoch_seconds if checkpoint else 0.0
         self._began = self._epoch_began = self._reported = self._saved = time.monotonic()
+        self._checkpoint_after = FIRST_CHECKPOINT_AFTER
         self._reported_batch = 0
         self._reported_sums = Sums()
 
@@ -178,7 +180,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             **new.logs,
             "digits_per_second": round(new.digits / max(now - self._reported, 1e-6)),
         }
-        due = now - self._saved >= CHECKPOINT_WITHIN_EPOCH_AFTER and fit.batch < fit.steps
+        due = now - self._saved >= self._checkpoint_after and fit.batch < fit.steps
         self._store.record(
             self._claim,
             events=[("progress", progress)],
@@ -212,6 +214,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _fresh_checkpoint(self) -> bytes:
         self._saved = time.monotonic()
+        self._checkpoint_after = CHECKPOINT_WITHIN_EPOCH_AFTER
         return self._capture().to_bytes()
 
 

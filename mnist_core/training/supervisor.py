@@ -27,6 +27,7 @@ class Supervisor:
     def __init__(self, store: Store, claim: Claim) -> None:
         self._store, self._claim = store, claim
         self._lost = False
+        self._trouble = ""
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._wish = threading.Event()
@@ -62,9 +63,12 @@ class Supervisor:
     def _look(self) -> None:
         try:
             self.orders = self._store.heartbeat(self._claim, LEASE_SECONDS)
+            self._trouble = ""
         except ClaimLostError:
             self._lost = True
         except StoreError as error:
-            _log.warning("The store can't tell just now what is wanted of the run: %s", error)
+            if str(error) != self._trouble:
+                _log.warning("The store can't tell just now what is wanted of the run: %s", error)
+            self._trouble = str(error)
         if self._lost or self.orders.stop or self.orders.pause:
             self._wish.set()

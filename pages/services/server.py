@@ -7,6 +7,7 @@ from mnist_core import environment
 from mnist_core.data import DataShelf
 from mnist_core.inspection.network_cache import NetworkCache
 from mnist_core.serving.precompile import PrecompileRequests
+from mnist_core.serving.store_health import StoreHealth
 from mnist_core.serving.tsne_queue import TsneQueue
 from mnist_core.store import Store
 
@@ -26,6 +27,12 @@ def get_wrong_variables() -> tuple[str, ...]:
 def get_store() -> Store:
     """Open the store once for this process."""
     return Store()
+
+
+@functools.cache
+def get_store_health() -> StoreHealth:
+    """Return what is known of the store's troubles."""
+    return StoreHealth()
 
 
 @functools.cache

@@ -1,14 +1,16 @@
-"""A server whose environment is wrong in many ways: it starts all the same, and says so."""
+"""A server whose environment is wrong in many ways, or whose store goes away: it says so."""
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.server import Server
+from tests.e2e.server import Server, wait_until
 
 WRONG = {
     "MNIST_PATH": "~nobody-of-this-name/x.npz",
@@ -36,6 +38,38 @@ def test_a_server_with_every_variable_wrong_starts_and_says_so_in_its_log_and_on
     assert [sentence.split()[0].rstrip(":") for sentence in shown] == [*WRONG]
     for sentence in shown:
         assert log.count(f"{sentence.strip()}\n") == 1
+    assert "Traceback" not in log
+
+
+def health(server: Server) -> int:
+    try:
+        with urllib.request.urlopen(f"{server.url}/api/health") as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_store_that_is_deleted_while_the_server_runs_is_noticed_and_said(
+    browser: Browser, tmp_path: Path
+) -> None:
+    server = Server(tmp_path, MNIST_PATH=None, KERAS_HOME=str(tmp_path)).start()
+    try:
+        kept = (tmp_path / "runs.db").rename(tmp_path / "kept.db")
+        wait_until(lambda: health(server) == 503, "a word of the missing store")
+        page = browser.new_page()
+        page.goto(f"{server.url}/train")
+        expect(page.locator(".st-key-data-status")).to_contain_text(
+            "was deleted, moved or replaced"
+        )
+        page.get_by_role("button", name="Train", exact=True).click()
+        expect(page.locator(".st-key-refusal")).to_contain_text("was deleted, moved or replaced")
+        kept.rename(tmp_path / "runs.db")
+        wait_until(lambda: health(server) == 200, "the store's return")
+        page.context.close()
+    finally:
+        server.stop()
+    log = server.log.read_text()
+    assert log.count("was deleted, moved or replaced") == 1
     assert "Traceback" not in log
 
 

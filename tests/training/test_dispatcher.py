@@ -20,6 +20,7 @@ from mnist_core.serving import dispatcher as jobs
 from mnist_core.serving.cluster import connected_client
 from mnist_core.serving.dispatcher import Dispatcher, trainers
 from mnist_core.serving.precompile import PrecompileRequests
+from mnist_core.serving.store_health import StoreHealth
 from mnist_core.store import Run, RunStatus, Store
 from tests.e2e.server import loads_tensorflow
 
@@ -121,7 +122,7 @@ def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(store,
     async def story() -> None:
         precompile_requests = PrecompileRequests()
         async with connected_client(None, workers=1) as client:
-            dispatcher = Dispatcher(store, client, precompile_requests)
+            dispatcher = Dispatcher(store, client, precompile_requests, StoreHealth())
             task = asyncio.create_task(dispatcher.run())
 
             def prepared() -> bool:

@@ -248,6 +248,7 @@ def test_a_run_whose_worker_was_killed_ends_like_an_undisturbed_one(
 def test_a_long_epoch_is_gone_on_with_from_its_middle(
     store: Store, start: Start, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(callbacks, "FIRST_CHECKPOINT_AFTER", 0.0)
     monkeypatch.setattr(callbacks, "CHECKPOINT_WITHIN_EPOCH_AFTER", 0.0)
     run = start(DROPOUT)
     with pytest.raises(Killed):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist_core import environment
 from mnist_core.data import Dataset, DataShelf, DownloadStatus
-from pages.services.server import get_shelf, get_wrong_variables
+from pages.services.server import get_shelf, get_store_health, get_wrong_variables
 from pages.text import message
 from pages.text.markdown import plain
 
@@ -15,7 +15,15 @@ def render_data_status() -> None:
     dataset = shelf.current
     st.divider()
     with st.container(key="data-status"):
-        for problem in filter(None, (*get_wrong_variables(), shelf.problem, shelf.peculiarity)):
+        for problem in filter(
+            None,
+            (
+                *get_wrong_variables(),
+                get_store_health().words(),
+                shelf.problem,
+                shelf.peculiarity,
+            ),
+        ):
             message.warning("{problem}", problem=problem)
         if dataset.is_sample:
             _render_sample(shelf, dataset)

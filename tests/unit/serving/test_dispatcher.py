@@ -12,8 +12,11 @@ import pytest
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
+from mnist_core.errors import StoreError
 from mnist_core.serving import dispatcher as dispatching
+from mnist_core.serving import store_health
 from mnist_core.serving.dispatcher import trainers
+from mnist_core.serving.store_health import StoreHealth
 from mnist_core.store import Run, RunStatus, Store
 
 PATIENCE = 60
@@ -107,3 +110,61 @@ def test_while_nothing_is_put_in_nobody_asks_the_store_for_it(
             assert 1 <= calls["claim_next"] <= calls["report_dispatcher"] + 1
 
     asyncio.run(story())
+
+
+def test_a_full_disk_is_logged_once_and_said_until_there_is_room_and_all_goes_on(
+    store: Store,
+    tiny: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failing = {"yes": False, "times": 0}
+    health, claim_next = StoreHealth(), store.claim_next
+
+    def claim(*arguments: float) -> object:
+        if failing["yes"]:
+            failing["times"] += 1
+            raise StoreError("The disk is full.")
+        return claim_next(*arguments)
+
+    monkeypatch.setattr(store, "claim_next", claim)
+    monkeypatch.setattr(store_health, "LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(store_health, "FIRST_WAIT", 0.01)
+
+    async def story() -> None:
+        async with trainers(store, health=health):
+            await seconds_waited(store, put_in(store, tiny))  # the worker is up
+            failing["yes"] = True
+            run = put_in(store, tiny)
+            await until(lambda: failing["times"] >= 5)
+            assert "The disk is full. No run is started meanwhile" in health.words()
+            assert store.get_run(run.id).status is RunStatus.QUEUED
+            failing["yes"] = False
+            await seconds_waited(store, run)
+            await until(lambda: not health.problem)
+
+    asyncio.run(story())
+    assert sum("The disk is full." in record.message for record in caplog.records) == 1
+
+
+def test_a_run_whose_worker_could_not_write_goes_on_with_the_next(
+    store: Store, tiny: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "RUN", "tests.unit.serving.test_dispatcher:no_room")
+
+    async def story() -> Run:
+        async with trainers(store):
+            run = put_in(store, tiny)
+            await until(lambda: store.get_run(run.id).status.is_over)
+            return store.get_run(run.id)
+
+    failed = asyncio.run(story())
+    assert (failed.status, failed.attempt) == (RunStatus.FAILED, 3)
+    assert failed.error == "The disk is full."
+    assert failed.advice is not None
+    assert failed.advice.startswith("Make room")
+
+
+def no_room(*_: object) -> None:
+    """Stand in for a worker that the disk has no room for."""
+    raise StoreError("The disk is full.")

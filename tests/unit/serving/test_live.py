@@ -27,6 +27,7 @@ from mnist_core.data import Arrays, Dataset
 from mnist_core.errors import StoreError
 from mnist_core.serving import live
 from mnist_core.serving.live import LiveHub, plotly_url, routes
+from mnist_core.serving.store_health import StoreHealth
 from mnist_core.store import Claim, EpochRecord, RunStatus, Store
 
 SECONDS = 60.0  # how long a test waits for what must come
@@ -57,7 +58,8 @@ class Server:
     """A hub behind uvicorn in a thread, as in the dashboard but without Streamlit."""
 
     def __init__(self, store: Store) -> None:
-        hub = LiveHub(store)
+        self.health = StoreHealth()
+        hub = LiveHub(store, self.health)
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -522,6 +524,21 @@ def test_words_come_with_what_they_tell_of_and_only_those_that_are_new(
     assert told["state"].startswith("Starting")
     assert told["complete"] == "Epoch 1: validation accuracy 90.0 %"
     assert told["curves"].startswith("Training accuracy is 0.80 in epoch 1.")
+
+
+def test_trouble_with_the_store_is_said_of_a_run_as_long_as_it_lasts(
+    store: Store, server: Server
+) -> None:
+    server.health.report(StoreError("The disk is full."))
+    with server.watch(new_run(store)) as watcher:
+        state = receive(watcher)["words"]["state"]
+        assert state.startswith("No trainer is running")
+        assert "The disk is full. No run is started meanwhile" in state
+        server.health.report_well()
+        while "state" not in (words := receive(watcher).get("words", {})):
+            pass
+
+    assert "disk" not in words["state"]
 
 
 def test_words_begin_anew_for_one_who_comes_back(store: Store, server: Server) -> None:

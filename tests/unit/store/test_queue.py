@@ -199,6 +199,29 @@ def test_deaths_with_progress_between_them_do_not_add_up(store: Store) -> None:
         assert store.claim_next(LEASE) == Claim(run_id, attempt + 1)
 
 
+def test_work_up_to_a_new_checkpoint_is_progress_though_it_was_done_before(store: Store) -> None:
+    """Each worker is killed before it gets as far as the first one did."""
+    run_id, claim = claimed_run(store)
+    store.record(claim, step=1000)
+    for attempt in range(1, 6):
+        store.record(Claim(run_id, attempt), step=10 * attempt, checkpoint=b"a little further")
+        store.interrupt(Claim(run_id, attempt))
+        assert store.claim_next(LEASE) == Claim(run_id, attempt + 1)
+
+
+def test_a_run_that_fails_by_something_else_than_death_says_by_what(store: Store) -> None:
+    run_id, _ = claimed_run(store)
+    for attempt in (1, 2, 3):
+        store.interrupt(Claim(run_id, attempt), error="The disk is full.", advice="Make room.")
+        store.claim_next(LEASE)
+    failed = store.get_run(run_id)
+    assert (failed.status, failed.error, failed.advice) == (
+        RunStatus.FAILED,
+        "The disk is full.",
+        "Make room.",
+    )
+
+
 def test_servers_that_stop_in_good_order_do_not_count_as_deaths(store: Store) -> None:
     run_id, _ = claimed_run(store)
     for attempt in range(1, 6):

@@ -148,3 +148,25 @@ def test_opening_gives_up_on_a_file_that_stays_locked(sqlite_url: str) -> None:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="busy"):
             Store(sqlite_url, busy_timeout=0.05)
+
+
+@pytest.mark.parametrize("change", ["deleted", "replaced"])
+def test_a_file_that_is_gone_is_written_no_more_until_it_is_back(
+    sqlite_url: str, tmp_path: Path, change: str
+) -> None:
+    with Store(sqlite_url) as store:
+        run = new_run(store)
+        file = Path(sqlite_url.removeprefix("sqlite:///"))
+        kept = file.rename(tmp_path / "kept.db")
+        if change == "replaced":
+            file.write_bytes(kept.read_bytes())
+        elif change == "deleted":
+            assert not file.exists()
+
+        with pytest.raises(StoreError, match="was deleted, moved or replaced while the program"):
+            store.rename_run(run.id, ANNA, "New")
+        assert store.get_run(run.id).name == ""  # what was open can still be looked at
+
+        kept.replace(file)
+        store.rename_run(run.id, ANNA, "New")
+        assert store.get_run(run.id).name == "New"
