@@ -5,7 +5,6 @@ Start it with ``scripts/run``, or with ``streamlit run dashboard.py``.
 
 import contextlib
 import gc
-import logging
 import sys
 from collections.abc import AsyncIterator
 
@@ -21,6 +20,7 @@ from mnist_core.serving.host_names import HostNames
 from mnist_core.serving.live import LiveHub, routes
 from mnist_core.serving.store_health import health_route
 from pages.services.datasets import run_dataset
+from pages.services.log import quieten
 from pages.services.server import (
     get_precompile_requests,
     get_shelf,
@@ -29,8 +29,10 @@ from pages.services.server import (
     get_tsne_queue,
     get_wrong_variables,
 )
+from pages.session.fresh_start import explain_break
 from pages.text import message
 
+quieten()
 try:
     get_wrong_variables()
     hub = LiveHub(get_store(), get_store_health())
@@ -58,8 +60,7 @@ def explain(error: Exception) -> bool:
     if isinstance(error, MnistError):
         message.error("{error} Nothing was lost.", error=error)
     else:
-        logging.getLogger(__name__).exception("A page broke", exc_info=error)
-        message.error("Something broke on this page. Your runs are kept: reload the page.")
+        explain_break(error)
     return True
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.session.fresh_start import note_whole
 from pages.session.open_task import note_page
 from pages.session.watched_run import keep_in_url
 from pages.views.frame.data_status import render_data_status
@@ -52,3 +53,4 @@ render_projector_switch()
 page.run()
 note_page(page.url_path)
 render_data_status()
+note_whole()
