@@ -15,7 +15,7 @@ with render_page_head("Draw"):
             "How", WAYS, default="Draw", required=True, key="way", bind="query-params"
         )
 if run is None:
-    render_no_run(" first: then it reads here what you draw.")
+    render_no_run("Train a network first: then it reads here what you draw.")
 elif newest_snapshot(run) is None:
     render_no_network(run)
 else:

@@ -39,6 +39,6 @@ with render_page_head("Look inside"):
             "View", VIEWS, default="Network", required=True, key="view", bind="query-params"
         )
 if run is None:
-    render_no_run(" first: then its nodes can be looked at here.")
+    render_no_run("Train a network first: then its nodes can be looked at here.")
 else:
     render_run(run, view)

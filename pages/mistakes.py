@@ -81,6 +81,6 @@ def render_source(evaluated: EvaluatedRun) -> None:
 st.title("Mistakes", anchor=False)
 run = pick_run()
 if run is None:
-    render_no_run(" first: what it gets wrong appears here.")
+    render_no_run("Train a network first: what it gets wrong appears here.")
 else:
     render_run(run)

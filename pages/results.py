@@ -26,7 +26,7 @@ def render_next(run: Run) -> None:
 st.title("Results", anchor=False)
 run = pick_run()
 if run is None:
-    render_no_run(" first: its results appear here.")
+    render_no_run("Train a network first: its results appear here.")
 else:
     render_numbers(run)
     epochs = get_store().read_epochs(run.id)

@@ -54,7 +54,7 @@ render_undo()
 runs = get_store().list_runs()
 sizes = get_store().sizes()
 if not runs:
-    render_no_run(", and it is listed here.")
+    render_no_run("Train a network, and it is listed here.")
 else:
     used = sum(sizes.get(run.id, 0) for run in runs)
     st.caption(f"{counted(len(runs), 'run')}, {size(used)} in all, newest first.")

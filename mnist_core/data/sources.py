@@ -66,6 +66,8 @@ def load_mnist(
             return _load_full(download=download, progress=progress, downloads=downloads)
         case "sample":
             return _load_file(SAMPLE_PATH, "carried by this program", name=SAMPLE_NAME)
+        case "":
+            raise DataError("No data is named. Write auto, sample or the path of an .npz file.")
         case _:
             path = environment.expand_home(source, DataError)
             return _load_own(path, "from a file of your own")

@@ -5,6 +5,7 @@ Knows nothing of runs or tables.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,8 @@ from mnist_core.errors import StoreError
 from mnist_core.store import faults
 
 _RETRY_SECONDS: Final = 0.02
+
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -149,7 +152,10 @@ def _absolute(address: sa.URL) -> sa.URL:
     if address.database in (None, "", ":memory:"):
         raise StoreError("The store must be a file: several processes read and write it.")
     file = environment.expand_home(str(address.database), StoreError)
-    return address.set(database=str(file.resolve()))
+    try:
+        return address.set(database=str(file.resolve()))
+    except (OSError, ValueError) as error:  # a NUL in it, a loop of links
+        raise StoreError(f"The store's address names no file: {error}.") from None
 
 
 def _identity_of(file: Path) -> tuple[int, int] | None:
@@ -202,26 +208,44 @@ def _use_write_ahead_log(engine: sa.Engine, busy_timeout: float) -> None:
         while True:
             last_try = time.monotonic() > give_up
             try:
-                raw.cursor().execute("PRAGMA journal_mode = WAL")
+                mode = raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone()[0]
             except sqlite3.OperationalError as error:
                 if last_try or not faults.is_busy(error):
                     raise
             else:
+                _note_journal(mode, str(engine.url.database))
                 return
             time.sleep(_RETRY_SECONDS)
 
 
+def _note_journal(mode: str, file: str) -> None:
+    """Log that a file has no write-ahead log: SQLite says so only in its answer."""
+    if mode.lower() != "wal":
+        _log.warning(
+            "The drive of %s lets SQLite keep no write-ahead log, as network drives don't: pages "
+            "may have to wait for workers. Set MNIST_STORE_URL to a file on a disk of this "
+            "computer, or to PostgreSQL.",
+            file,
+        )
+
+
 def _postgresql_engine(address: sa.URL, busy_timeout: float) -> sa.Engine:
     try:
-        return sa.create_engine(
+        engine = sa.create_engine(
             address,
             pool_pre_ping=True,
-            connect_args={
-                "connect_timeout": 10,
-                "options": f"-c lock_timeout={round(busy_timeout * 1000)}",
-            },
+            # A pooler may hand each transaction to another session, which knows no such statement.
+            connect_args={"connect_timeout": 10, "prepare_threshold": None},
         )
     except ModuleNotFoundError as error:
         raise StoreError(
             f"A store in PostgreSQL needs the Python package “{error.name}”. Install it first."
         ) from error
+
+    def limit_waiting(connection: sa.Connection) -> None:
+        # Not as an option of the connection: poolers such as PgBouncer refuse those.
+        if connection.get_execution_options().get("immediate", False):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(busy_timeout * 1000)}")
+
+    sa.event.listen(engine, "begin", limit_waiting)
+    return engine

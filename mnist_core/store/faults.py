@@ -19,10 +19,26 @@ _NOT_A_STORE: Final = (
     "Move the file away, and the program makes a new one."
 )
 _DISK_TROUBLE: Final = "The disk that holds {where} reports an error, so nothing was saved."
+_NETWORK: Final = (
+    "{where} lies on a drive that does not lock files as SQLite needs it, as network drives do, so "
+    "nothing was saved. Set MNIST_STORE_URL to a file on a disk of this computer, or to PostgreSQL."
+)
 _UNREACHABLE: Final = "The database {where} can't be reached. Check its address and that it runs."
 
 # https://www.sqlite.org/rescode.html; the low byte is the kind of error.
+_SQLITE_IN_FULL: Final = dict.fromkeys(
+    (
+        sqlite3.SQLITE_IOERR_LOCK,
+        sqlite3.SQLITE_IOERR_RDLOCK,
+        sqlite3.SQLITE_IOERR_SHMLOCK,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+        sqlite3.SQLITE_IOERR_SHMOPEN,
+        sqlite3.SQLITE_IOERR_UNLOCK,
+    ),
+    _NETWORK,
+)
 _SQLITE: Final = {
+    sqlite3.SQLITE_PROTOCOL: _NETWORK,
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -73,7 +89,7 @@ def _pattern(error: Exception) -> str | None:
     cause = getattr(error, "orig", None) or error
     sqlite_code = getattr(cause, "sqlite_errorcode", None)
     if sqlite_code is not None:
-        return _SQLITE.get(sqlite_code & 0xFF)
+        return _SQLITE_IN_FULL.get(sqlite_code, _SQLITE.get(sqlite_code & 0xFF))
     state = getattr(cause, "sqlstate", None)
     if state is None and isinstance(error, exc.OperationalError):
         return _UNREACHABLE

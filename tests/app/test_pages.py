@@ -350,3 +350,18 @@ def test_a_run_without_an_epoch_says_why_there_are_no_curves(open_page, store, r
     text = words(open_page("results", run=running.id))
     assert "It ended before its first epoch was complete, so it has no curves." in text
     assert "What the curves say" not in text
+
+
+@pytest.mark.parametrize("typed", [150.0, -1.0, 100.5])
+def test_a_prediction_that_cannot_come_true_is_refused_with_a_sentence(open_page, store, typed):
+    app = open_page("train")
+    app.number_input(key="prediction").set_value(typed).run()
+    said = f"A prediction of {typed:g} is not possible: of 100 digits, 0 to 100 can be right."
+    assert said in words(app)
+    button(app, "Train").click().run()
+    assert words(app).count(said) == 2  # beside the field, and as the answer to the click
+    assert store.list_runs() == []
+    app.number_input(key="prediction").set_value(97.0).run()
+    assert said not in words(app)
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].expected_accuracy == 0.97

@@ -142,6 +142,7 @@ def test_empty_layers_are_no_hidden_layer(url: str, monkeypatch: pytest.MonkeyPa
         (["--optimizer", ""], "adam, sgd, momentum, rmsprop"),
         (["--batch-size", "4000"], "1 to 3,600"),
         (["--data", "nowhere.npz"], "no such file"),
+        (["--data="], "No data is named. Write auto, sample or the path"),
         (["--data", "~nobody-of-this-name/x.npz"], "no such home folder"),
         (["--epochs"], "--help"),
         (["--epoch", "3"], "--help"),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist_core.errors import ConfigError
 from mnist_core.formatting import percent
 from mnist_core.lesson.glossary import explain
 from mnist_core.store import Run, RunStatus
@@ -15,9 +16,7 @@ def render_expectation() -> None:
     """Draw the field for the test accuracy that a person expects."""
     st.number_input(
         "My prediction",
-        0.0,
-        100.0,
-        None,
+        value=None,
         step=0.5,
         placeholder="for example 95",
         key=KEY,
@@ -25,11 +24,27 @@ def render_expectation() -> None:
         help="How many of 100 unseen digits will the network read right? Guess first.",
     )
 
+    try:
+        expected_accuracy()
+    except ConfigError as error:
+        message.warning("{error}", error=error)
+
 
 def expected_accuracy() -> float | None:
-    """Read what the person expects, 0 to 1; None where nothing was typed."""
+    """Read what the person expects, 0 to 1; None where nothing was typed.
+
+    Raises:
+        ConfigError: it is no number of digits out of 100.
+    """
     typed = st.session_state[KEY]
-    return None if typed is None else float(typed) / 100
+    if typed is None:
+        return None
+    if not 0 <= typed <= 100:
+        raise ConfigError(
+            f"A prediction of {typed:g} is not possible: of 100 digits, 0 to 100 can be right.",
+            "expected_accuracy",
+        )
+    return float(typed) / 100
 
 
 def forget_expectation() -> None:

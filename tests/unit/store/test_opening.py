@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from multiprocessing.pool import Pool
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.engine import Engine
 
 from mnist_core.errors import StoreError
-from mnist_core.store import Store
+from mnist_core.store import Store, faults
+from mnist_core.store.engine import _note_journal
 from mnist_core.store.schema import metadata
 from tests.unit.store.store_helpers import new_run, open_and_count
 
@@ -73,6 +77,48 @@ def test_a_relative_path_is_made_absolute_for_processes_in_other_folders(
 def test_an_address_that_can_not_be_a_store_is_refused_in_words(address: str) -> None:
     with pytest.raises(StoreError, match=r"store"):
         Store(address)
+
+
+def test_an_address_with_a_nul_in_it_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="names no file"):
+        Store(f"sqlite:///{tmp_path}/a\0b.db")
+
+
+def test_postgresql_is_opened_without_options_that_a_pooler_refuses(postgresql_url: str) -> None:
+    seen: list[dict[str, object]] = []
+
+    def note(
+        _dialect: object, _record: object, _arguments: object, options: dict[str, object]
+    ) -> None:
+        seen.append(options)
+
+    sa.event.listen(Engine, "do_connect", note)
+    try:
+        Store(postgresql_url).close()
+    finally:
+        sa.event.remove(Engine, "do_connect", note)
+    assert seen
+    assert all("options" not in each and each["prepare_threshold"] is None for each in seen)
+
+
+@pytest.mark.parametrize(("mode", "lines"), [("wal", 0), ("delete", 1), ("memory", 1)])
+def test_a_drive_without_a_write_ahead_log_is_told_in_the_log(
+    caplog: pytest.LogCaptureFixture, mode: str, lines: int
+) -> None:
+    _note_journal(mode, "/net/runs.db")
+    assert len(caplog.records) == lines
+    assert all("MNIST_STORE_URL" in record.message for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "code", [sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_LOCK]
+)
+def test_a_drive_that_does_not_lock_names_the_variable_to_set(code: int) -> None:
+    error = sqlite3.OperationalError("locking protocol")
+    error.sqlite_errorcode = code
+    said = faults.in_words(error, "/net/runs.db")
+    assert said.startswith("/net/runs.db lies on a drive that does not lock files")
+    assert "MNIST_STORE_URL" in said
 
 
 def test_a_file_that_is_no_database_is_left_as_it_was(tmp_path: Path) -> None:
