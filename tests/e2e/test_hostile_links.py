@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Page, Request
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
@@ -63,20 +63,11 @@ class Watcher:
 
 
 @pytest.fixture
-def watch(browser: Browser, server: Server) -> Iterator[Callable[[], Watcher]]:
-    pages = []
-
-    def watch() -> Watcher:
-        pages.append(browser.new_page())
-        return Watcher(pages[-1], server)
-
-    yield watch
-    for page in pages:
-        page.context.close()
+def watcher(new_page: Callable[..., Page], server: Server) -> Watcher:
+    return Watcher(new_page(), server)
 
 
-def test_no_parameter_of_any_page_fetches_from_elsewhere(watch: Callable[[], Watcher]) -> None:
-    watcher = watch()
+def test_no_parameter_of_any_page_fetches_from_elsewhere(watcher: Watcher) -> None:
     [run] = watcher.server.train(TrainingConfig(layers=(), epochs=1, fraction=0.05, batch_size=50))
     for path, groups in LINKS.items():
         for names in groups:
@@ -84,8 +75,7 @@ def test_no_parameter_of_any_page_fetches_from_elsewhere(watch: Callable[[], Wat
             assert (path, names, watcher.asked, watcher.leads_elsewhere()) == (path, names, [], [])
 
 
-def test_names_and_questions_are_shown_as_they_were_typed(watch: Callable[[], Watcher]) -> None:
-    watcher = watch()
+def test_names_and_questions_are_shown_as_they_were_typed(watcher: Watcher) -> None:
     dataset = load_mnist("sample")
     with watcher.server.store() as store:
         store.save_dataset(dataset)

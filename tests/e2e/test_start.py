@@ -50,13 +50,13 @@ def health(server: Server) -> int:
 
 
 def test_a_store_that_is_deleted_while_the_server_runs_is_noticed_and_said(
-    browser: Browser, tmp_path: Path
+    new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     server = Server(tmp_path, MNIST_PATH=None, KERAS_HOME=str(tmp_path)).start()
     try:
         kept = (tmp_path / "runs.db").rename(tmp_path / "kept.db")
         wait_until(lambda: health(server) == 503, "a word of the missing store")
-        page = browser.new_page()
+        page = new_page()
         page.goto(f"{server.url}/train")
         expect(page.locator(".st-key-data-status")).to_contain_text(
             "was deleted, moved or replaced"
@@ -65,7 +65,6 @@ def test_a_store_that_is_deleted_while_the_server_runs_is_noticed_and_said(
         expect(page.locator(".st-key-refusal")).to_contain_text("was deleted, moved or replaced")
         kept.rename(tmp_path / "runs.db")
         wait_until(lambda: health(server) == 200, "the store's return")
-        page.context.close()
     finally:
         server.stop()
     log = server.log.read_text()

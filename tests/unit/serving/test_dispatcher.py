@@ -48,6 +48,10 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def until_running(store: Store, run: Run) -> None:
+    await until(lambda: store.get_run(run.id).status is RunStatus.RUNNING)
+
+
 @pytest.mark.parametrize("database_tells", [True, False], ids=["sqlite", "as-in-postgresql"])
 def test_a_run_is_taken_up_at_the_next_look_wherever_it_was_put_in(
     store: Store, tiny: Dataset, monkeypatch: pytest.MonkeyPatch, database_tells: bool
@@ -72,7 +76,7 @@ def test_a_run_is_taken_up_at_the_next_look_wherever_it_was_put_in(
 
     async def ticks_waited(place: Store) -> int:
         before, run = ticks, put_in(place, tiny)
-        await until(lambda: store.get_run(run.id).status is RunStatus.RUNNING)
+        await until_running(store, run)
         return taken_at - before
 
     async def story() -> list[int]:
@@ -133,14 +137,14 @@ def test_a_full_disk_is_logged_once_and_said_until_there_is_room_and_all_goes_on
 
     async def story() -> None:
         async with trainers(store, health=health):
-            await seconds_waited(store, put_in(store, tiny))  # the worker is up
+            await until_running(store, put_in(store, tiny))  # the worker is up
             failing["yes"] = True
             run = put_in(store, tiny)
             await until(lambda: failing["times"] >= 5)
             assert "The disk is full. No run is started meanwhile" in health.words()
             assert store.get_run(run.id).status is RunStatus.QUEUED
             failing["yes"] = False
-            await seconds_waited(store, run)
+            await until_running(store, run)
             await until(lambda: not health.problem)
 
     asyncio.run(story())

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from multiprocessing.pool import Pool
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
