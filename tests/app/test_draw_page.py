@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 
 import numpy as np
@@ -14,7 +13,7 @@ from mnist_core.errors import DrawingError
 from mnist_core.handwriting.drawing import Step
 from mnist_core.handwriting.photo import MOST_BYTES
 from pages.session import address
-from pages.widgets.drawing_canvas import INK_SIDE, read_ink
+from pages.widgets.drawing_canvas import MOST_POINTS, read_strokes
 from tests.app.page_helpers import nearest_mean, picture, words
 
 
@@ -162,30 +161,46 @@ def test_the_camera_is_offered_where_browsers_allow_it(
 # --------------------------------------------------------------------------- what the canvas sends
 
 
-def test_ink_comes_as_it_was_drawn():
-    grey = np.random.default_rng(0).integers(0, 256, (INK_SIDE, INK_SIDE), np.uint8)
-    ink = read_ink(base64.b64encode(grey.tobytes()).decode())
-    np.testing.assert_array_equal(np.rint(ink * 255), grey)
+def test_strokes_come_as_they_were_drawn():
+    [line, dot] = read_strokes([[0.08, [[0.1, 0.2], [0.5, 1]]], [0.14, [[0, 1.02]]]])
+    assert (line.width, dot.width) == (0.08, 0.14)
+    np.testing.assert_array_equal(line.points, [[0.1, 0.2], [0.5, 1]])
+    np.testing.assert_array_equal(dot.points, [[0, 1.02]])
 
 
 def test_an_empty_field_is_no_drawing():
-    assert read_ink("") is None
-    assert read_ink(None) is None
+    assert read_strokes([]) == []
+    assert read_strokes(None) == []
 
 
 @pytest.mark.parametrize(
     "sent",
     [
         "AAAA",
-        base64.b64encode(bytes(INK_SIDE * INK_SIDE + 30)).decode(),
-        "ä" * len(base64.b64encode(bytes(INK_SIDE * INK_SIDE))),
-        "!" * len(base64.b64encode(bytes(INK_SIDE * INK_SIDE))),
-        "=" * len(base64.b64encode(bytes(INK_SIDE * INK_SIDE))),
         17,
+        {"strokes": 1},
         ["AAAA"],
-        {"ink": 1},
+        [[0.08]],
+        [[0.08, []]],
+        [[0.08, [0.1, 0.2]]],
+        [[0.08, [[0.1]]]],
+        [[0.08, [[0.1, 0.2, 0.3]]]],
+        [[0.08, [["0.1", 0.2]]]],
+        [[0.08, [[float("nan"), 0.2]]]],
+        [[0.08, [[1e9, 0.2]]]],
+        [["0.08", [[0.1, 0.2]]]],
+        [[0, [[0.1, 0.2]]]],
+        [[-1, [[0.1, 0.2]]]],
+        [[7, [[0.1, 0.2]]]],
+        [[float("inf"), [[0.1, 0.2]]]],
+        [[None, [[0.1, 0.2]]]],
     ],
 )
 def test_what_is_no_drawing_gets_a_sentence(sent):
     with pytest.raises(DrawingError, match="did not arrive whole"):
-        read_ink(sent)
+        read_strokes(sent)
+
+
+def test_a_drawing_without_end_gets_a_sentence():
+    with pytest.raises(DrawingError, match="too many strokes"):
+        read_strokes([[0.08, [[0.5, 0.5]] * (MOST_POINTS + 1)]])

@@ -138,6 +138,20 @@ def test_a_digit_drawn_with_the_mouse_is_read(open_draw, points, digit):
     assert 18 <= rows[-1] - rows[0] + 1 <= 22  # scaled into 20 pixels
 
 
+def test_a_browser_that_falsifies_what_a_canvas_gives_back_changes_nothing(open_draw):
+    page = open_draw()
+    page.evaluate(
+        """() => {
+            const noise = () => { throw new Error("nobody reads a canvas here"); };
+            CanvasRenderingContext2D.prototype.getImageData = noise;
+            HTMLCanvasElement.prototype.toDataURL = noise;
+            HTMLCanvasElement.prototype.toBlob = noise;
+        }"""
+    )
+    draw(page, ZERO)
+    expect(says(page)).to_contain_text("It says 0, ")
+
+
 def test_a_small_zero_in_a_corner_is_read_with_every_pen(open_draw):
     page = open_draw()
     for pen in ("Thin", "Thick"):
@@ -266,7 +280,7 @@ def test_several_digits_of_a_file_are_read_and_one_is_chosen(open_draw):
 def test_a_file_that_is_no_picture_gets_a_sentence(open_draw):
     page = open_draw("Upload")
     page.locator("input[type=file]").set_input_files(
-        {"name": "words.txt", "mimeType": "text/plain", "buffer": b"These are words."}
+        {"name": "words.png", "mimeType": "image/png", "buffer": b"These are words."}
     )
     expect(page.get_by_text("This file is no picture that can be read.")).to_be_visible()
 

@@ -1,21 +1,25 @@
-"""The drawing canvas: black ink on white paper, sent at the end of every stroke.
+"""The drawing canvas: black ink on white paper, its strokes sent at the end of every one.
 
-Strokes live in the browser; the server gets their ink and keeps none of it.
+Strokes live in the browser; the server draws them and keeps nothing of them.
 """
 
-import base64
+import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_core.errors import DrawingError
+from mnist_core.handwriting.strokes import Stroke, draw_strokes
 from pages.widgets.shared.mounting import register_component
 
 INK_SIDE = 140
-"""Pixels of a side of the ink as it is sent."""
+"""Pixels of a side of the ink that strokes become."""
 
-LENGTH = 4 * -(-INK_SIDE * INK_SIDE // 3)  # letters of base64
+MOST_POINTS = 20_000
+"""Of all strokes together: the field is black all over long before."""
 
 _component = register_component(Path(__file__).parent)
 
@@ -31,37 +35,54 @@ def render_drawing_canvas(label: str, *, key: str) -> npt.NDArray[np.float32] | 
         float32 (140, 140), 0 paper to 1 ink; None while nothing is drawn.
 
     Raises:
-        DrawingError: what came is no drawing of this size.
+        DrawingError: what came are no strokes.
     """
     drawn = _component(
         key=key,
-        data={"label": label, "side": INK_SIDE},
-        default={"ink": ""},
-        on_ink_change=lambda: None,
+        data={"label": label},
+        default={"strokes": []},
+        on_strokes_change=lambda: None,
     )
-    return read_ink(drawn.ink)
+    strokes = read_strokes(drawn.strokes)
+    return draw_strokes(strokes, INK_SIDE) if strokes else None
 
 
-def read_ink(sent: object) -> npt.NDArray[np.float32] | None:
-    """Check and unpack what a browser sent: one byte a pixel in base64, 0 paper to 255 ink.
+def read_strokes(sent: object) -> list[Stroke]:
+    """Check and unpack what a browser sent: for each stroke its width and its points.
 
     Returns:
-        float32 (140, 140), 0 paper to 1 ink; None where nothing was sent.
+        None of them where nothing is drawn.
 
     Raises:
-        DrawingError: this is no drawing of this size.
+        DrawingError: these are no strokes, or too many.
     """
-    if sent is None or sent == "":
-        return None
-    if not isinstance(sent, str) or len(sent) != LENGTH:
+    if sent is None:
+        return []
+    if not isinstance(sent, list):
         raise DrawingError(_NOT_WHOLE)
-    try:
-        grey = np.frombuffer(base64.b64decode(sent, validate=True), np.uint8)
-    except ValueError as error:
-        raise DrawingError(_NOT_WHOLE) from error
-    if grey.size != INK_SIDE * INK_SIDE:
+    strokes = [_read_stroke(each) for each in sent]
+    if sum(len(stroke.points) for stroke in strokes) > MOST_POINTS:
+        raise DrawingError("This drawing has too many strokes. Press Clear and draw it again.")
+    return strokes
+
+
+def _read_stroke(sent: Any) -> Stroke:
+    if not isinstance(sent, list) or len(sent) != 2:
         raise DrawingError(_NOT_WHOLE)
-    return grey.reshape(INK_SIDE, INK_SIDE).astype(np.float32) / np.float32(255)
+    width, points = sent
+    if not _is_number(width) or not 0 < width <= 1 or not isinstance(points, list) or not points:
+        raise DrawingError(_NOT_WHOLE)
+    if not all(_is_point(point) for point in points):
+        raise DrawingError(_NOT_WHOLE)
+    return Stroke(float(width), np.array(points, np.float64))
+
+
+def _is_point(sent: Any) -> bool:
+    return isinstance(sent, Sequence) and len(sent) == 2 and all(_is_number(each) for each in sent)
+
+
+def _is_number(sent: Any) -> bool:
+    return isinstance(sent, int | float) and math.isfinite(sent) and abs(sent) < 1000
 
 
 _NOT_WHOLE = "The drawing did not arrive whole. Press Clear and draw the digit again."

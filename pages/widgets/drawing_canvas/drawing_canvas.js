@@ -1,11 +1,13 @@
-/* The drawing canvas: strokes live here, their ink is sent when one ends. One pointer draws at a
- * time; a pen goes before a resting hand.
+/* The drawing canvas: strokes live here, all of them are sent when one ends. One pointer draws at
+ * a time; a pen goes before a resting hand.
  */
 
 import { mountedOnce, part } from "../shared/mounting.js";
-import { drawStrokes, inkOf } from "./strokes.js";
+import { drawStrokes, packed } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
+
+const NEAREST = 0.002; // of the field, from one point to the next
 
 class DrawingCanvas {
   /** @param {HTMLElement} element */
@@ -19,7 +21,6 @@ class DrawingCanvas {
     this.strokes = [];
     /** @type {number | null} */
     this.pointer = null;
-    this.side = 0;
     /** @type {number | undefined} */
     this.frame = undefined;
     this.undo.onclick = () => this.keep(this.strokes.slice(0, -1));
@@ -35,12 +36,11 @@ class DrawingCanvas {
   }
 
   /**
-   * @param {{ label: string, side: number }} data
+   * @param {{ label: string }} data
    * @param {import("../shared/mounting.js").SetValue} _setTriggerValue
    * @param {import("../shared/mounting.js").SetValue} setStateValue
    */
-  update({ label, side }, _setTriggerValue, setStateValue) {
-    this.side = side;
+  update({ label }, _setTriggerValue, setStateValue) {
     this.setStateValue = setStateValue;
     this.field.setAttribute("aria-label", label);
   }
@@ -71,8 +71,19 @@ class DrawingCanvas {
     // A fast hand moves several times between two frames.
     const events = event.getCoalescedEvents?.() ?? [];
     const points = (events.length ? events : [event]).map((each) => this.place(each));
-    this.strokes.at(-1)?.points.push(...points);
+    for (const point of points) this.add(point);
     this.paintSoon();
+  }
+
+  /**
+   * Add a point to the last stroke, unless the pointer has hardly moved.
+   *
+   * @param {import("./strokes.js").Point} point
+   */
+  add([x, y]) {
+    const points = this.strokes.at(-1)?.points ?? [];
+    const [lastX, lastY] = points.at(-1) ?? [x, y];
+    if (Math.hypot(x - lastX, y - lastY) >= NEAREST) points.push([x, y]);
   }
 
   /** @param {PointerEvent} event */
@@ -106,7 +117,7 @@ class DrawingCanvas {
     this.strokes = strokes;
     this.showButtons();
     this.paintSoon();
-    if (hadInk) this.setStateValue?.("ink", strokes.length ? inkOf(strokes, this.side) : "");
+    if (hadInk) this.setStateValue?.("strokes", packed(strokes));
   }
 
   /** Buttons with nothing to do stay where the Tab key stops: the focus would be lost. */

@@ -44,19 +44,16 @@ function curveOf(points, side) {
 }
 
 /**
- * Return the ink of strokes: one byte a pixel in base64, 0 paper to 255 ink.
+ * Return strokes as they are sent: each its width and its points, to a ten-thousandth of the field.
+ * The server draws them: a browser may falsify what a canvas gives back.
  *
  * @param {readonly Stroke[]} strokes
- * @param {number} side in pixels
+ * @returns {[number, Point[]][]}
  */
-export function inkOf(strokes, side) {
-  const sheet = document.createElement("canvas");
-  sheet.width = sheet.height = side;
-  drawStrokes(sheet, strokes);
-  const { data } = penOf(sheet).getImageData(0, 0, side, side);
-  let letters = "";
-  for (let index = 0; index < data.length; index += 4) {
-    letters += String.fromCharCode(255 - data[index]);
-  }
-  return btoa(letters);
+export function packed(strokes) {
+  const rounded = (/** @type {number} */ place) => Math.round(place * 1e4) / 1e4;
+  return strokes.map(({ width, points }) => [
+    width,
+    points.map(([x, y]) => [rounded(x), rounded(y)]),
+  ]);
 }
