@@ -26,7 +26,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.errors import DrawingError, MnistError
 from mnist_core.handwriting.drawing import ALL_STEPS, Step, prepare
-from mnist_core.handwriting.photo import find_digits, read_picture
+from mnist_core.handwriting.photo import read_photo
 from mnist_core.inspection.network import Network
 from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
@@ -157,7 +157,7 @@ def digits_of_a_page(dataset: Dataset, rows: int = 5, columns: int = 8) -> Colle
         DrawingError: not as many digits were found as there are.
     """
     chosen = np.random.default_rng(0).choice(len(dataset.x_test), rows * columns, replace=False)
-    found = find_digits(read_picture(photograph(dataset.x_test[chosen], columns)))
+    found = read_photo(photograph(dataset.x_test[chosen], columns)).digits
     if len(found) != len(chosen):
         raise DrawingError(f"{len(found)} digits were found on a page of {len(chosen)}.")
     drawings = [one.drawing for one in found]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import DrawingError
 from mnist_core.handwriting.drawing import Step
-from mnist_core.handwriting.photo import MOST_BYTES
+from mnist_core.handwriting.picture import ENDINGS, MOST_BYTES
 from pages.session import address
 from pages.widgets.drawing_canvas import MOST_POINTS, read_strokes
 from tests.app.page_helpers import nearest_mean, picture, words
@@ -108,7 +110,7 @@ def test_with_every_step_off_there_is_still_an_answer(upload):
         (b"These are words and no picture.", "is no picture that can be read"),
         (b"", "This file is empty"),
         (picture(0)[:600], "damaged"),
-        (b"\0\0\0\x18ftypheic" + bytes(100), "perhaps HEIC from a phone"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "a HEIC picture, as iPhones take them"),
         (b"x" * (MOST_BYTES + 1), "At most 20 MB are allowed"),
     ],
 )
@@ -204,3 +206,41 @@ def test_what_is_no_drawing_gets_a_sentence(sent):
 def test_a_drawing_without_end_gets_a_sentence():
     with pytest.raises(DrawingError, match="too many strokes"):
         read_strokes([[0.08, [[0.5, 0.5]] * (MOST_POINTS + 1)]])
+
+
+# --------------------------------------------------------------------- what a picture is shown as
+
+
+def shown(app: AppTest) -> tuple[str, Image.Image]:
+    """What stands for the marked picture where it can't be seen, and the picture itself."""
+    [html] = [each.proto.body for each in app.get("html") if "marked-picture" in each.proto.body]
+    [alt] = re.findall('alt="([^"]*)"', html)
+    [data] = re.findall('base64,([^"]*)', html)
+    return alt, Image.open(io.BytesIO(base64.b64decode(data)))
+
+
+def test_digits_are_marked_on_the_picture_they_were_found_in(upload):
+    alt, marked = shown(upload(picture(0, 1, 3)))
+    assert alt == "Your picture; 3 digits marked on it"
+    assert marked.size == (660, 260)
+    blue = np.asarray(marked.convert("RGB")).astype(int)
+    boxes = (blue[..., 2] - blue[..., 0] > 80).any(axis=0)
+    assert [boxes[left : left + 200].any() for left in (40, 240, 440)] == [True] * 3
+
+
+def test_a_picture_that_is_refused_is_shown_with_what_was_found_on_it(upload):
+    sheet = Image.new("L", (400, 300), 255)
+    sheet.paste(0, (120, 140, 280, 152))  # a dash
+    file = io.BytesIO()
+    sheet.save(file, "PNG")
+    app = upload(file.getvalue())
+    [error] = app.error
+    assert "No digit was found, only a dash or a line." in error.value
+    assert shown(app)[0] == "Your picture; 0 digits marked on it"
+    assert "Left out, in grey: a dash or a line (1)." in words(app)
+
+
+def test_the_file_chooser_offers_what_is_read_and_nothing_else(open_page, add_run):
+    add_run(nearest_mean())
+    app = open_page("draw", way="Upload")
+    assert list(app.file_uploader(key="picture").proto.type) == [f".{each}" for each in ENDINGS]

@@ -15,12 +15,14 @@ import streamlit as st
 from mnist_core.errors import DrawingError, MnistError
 from mnist_core.formatting import moment
 from mnist_core.handwriting.drawing import FIELD
-from mnist_core.handwriting.photo import MOST_BYTES, FoundDigit, find_digits, read_picture
+from mnist_core.handwriting.photo import Photo, read_photo
+from mnist_core.handwriting.picture import ENDINGS, FORMATS_IN_WORDS, MOST_BYTES
 from mnist_core.inspection.network import Network
 from mnist_core.store import Run
 from pages.services.networks import network_at, newest_snapshot
 from pages.session.address import may_use_camera
 from pages.views.draw.keep_digits import render_keeping
+from pages.views.draw.marked_picture import render_marked_picture
 from pages.views.draw.preprocessing import render_picture, render_steps, steps_on
 from pages.views.draw.reading import Reading, read
 from pages.views.shared.look_inside import render_look_inside
@@ -46,8 +48,8 @@ HOW_TO_UPLOAD = (
     "Write digits on paper, take a picture, and choose its file here. Each digit is found and read."
 )
 ALLOWED = (
-    f"PNG, JPEG, WebP, GIF or BMP, at most {MOST_BYTES // 1_000_000} MB. Dark digits on light "
-    "paper or light ones on dark; a shadow on the paper does no harm."
+    f"{FORMATS_IN_WORDS}, at most {MOST_BYTES // 1_000_000} MB. Dark digits on light paper or "
+    "light ones on dark, in any colour; ruled paper, a shadow and a table do no harm."
 )
 PICTURE_LABEL = "A picture with one digit or several"
 COLUMN_WIDTHS = (4, 5, 3)  # on a phone one below the other: the answer comes right after the field
@@ -80,7 +82,7 @@ def render_canvas(run: Run) -> None:
 def render_upload(run: Run) -> None:
     """Draw the way from a file to its digits."""
     st.caption(HOW_TO_UPLOAD)
-    _render_file(run, st.file_uploader(PICTURE_LABEL, key="picture", help=ALLOWED))
+    _render_file(run, st.file_uploader(PICTURE_LABEL, ENDINGS, key="picture", help=ALLOWED))
 
 
 def render_camera(run: Run) -> None:
@@ -111,26 +113,31 @@ def _render_file(run: Run, file: Any) -> None:
         return
     try:
         with st.spinner("Reading the picture. Where many are sent at once, it waits its turn."):
-            digits = find_digits(read_picture(file.getvalue()))
+            photo = read_photo(file.getvalue())
     except DrawingError as error:
         st.error(str(error))
         return
-    _render_digits(run, digits, file.file_id)
+    if photo.problem:
+        st.error(photo.problem)
+        render_marked_picture(photo)
+        return
+    _render_digits(run, photo, file.file_id)
 
 
 @st.fragment
-def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None:
+def _render_digits(run: Run, photo: Photo, picture: str) -> None:
     """Draw the digits of a picture, and one of them in full.
 
     Args:
         run: who reads them.
-        digits: as they were found.
+        photo: with its digits.
         picture: what the picture is called; another one begins at its first digit.
     """
     newest = _newest_network(run)
     if newest is None:
         return
     network, epoch = newest
+    digits = photo.digits
     readings = read(network, [digit.drawing for digit in digits], steps_on())
     chosen = 0
     if len(digits) > 1:
@@ -144,6 +151,8 @@ def _render_digits(run: Run, digits: Sequence[FoundDigit], picture: str) -> None
     with seen:
         _render_seen(readings[chosen])
         render_keeping(readings)
+    st.markdown("**Where it was found**" if len(digits) == 1 else "**Where they were found**")
+    render_marked_picture(photo, chosen)
     render_steps(readings[chosen].prepared)
 
 

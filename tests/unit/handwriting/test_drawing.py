@@ -198,10 +198,21 @@ def test_a_hole_that_is_only_a_little_lighter_is_opened() -> None:
     assert opened[30, 30] == 1
 
 
-def test_cropping_leaves_the_ink_only() -> None:
+@pytest.mark.parametrize("top", [0, 7, 37])
+def test_cropping_leaves_the_ink_only(top: int) -> None:
     field = np.zeros((50, 60), np.float32)
-    field[7:20, 11:13] = 0.8
+    field[top : top + 13, 11:13] = 0.8
     assert crop(field).shape == (13, 2)
+
+
+@pytest.mark.parametrize("place", [0, 40, 80])
+def test_cropping_keeps_a_rim_for_soft_edges_where_the_field_ends_too(place: int) -> None:
+    field = np.zeros((200, 200), np.float32)
+    field[place : place + 120, place : place + 60] = 1
+    cut = crop(field)
+    assert cut.shape == (128, 68)
+    assert cut.sum() == field.sum()
+    assert not cut[:4].any()
 
 
 @pytest.mark.parametrize("pen", [2, 5, 9, 16])
