@@ -6,10 +6,12 @@ Start it with ``scripts/run``, or with ``streamlit run dashboard.py``.
 import contextlib
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from mnist_core import environment
 from mnist_core.errors import MnistError
@@ -35,7 +37,7 @@ from pages.text import message
 quieten()
 try:
     get_wrong_variables()
-    hub = LiveHub(get_store(), get_store_health())
+    hub = LiveHub(get_store(), get_store_health(), trusts=is_url_from_allowed_origins)
 except MnistError as error:  # there is nothing to serve without a store
     sys.exit(str(error))
 
@@ -70,10 +72,20 @@ def own_address() -> list[str]:
     return [address] if address else []
 
 
+def below_base_path(routes: Sequence[Route | WebSocketRoute]) -> list[BaseRoute]:
+    """Serve routes below ``server.baseUrlPath`` as well: a proxy may forward nothing else."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    # Not as one Mount, which would keep Streamlit from what is its own there.
+    below = [type(each)(f"/{base}{each.path}", each.endpoint) for each in routes] if base else []
+    return [*routes, *below]
+
+
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*routes(hub), *sprite_routes(run_dataset), health_route(get_store_health())],
+    routes=below_base_path(
+        [*routes(hub), *sprite_routes(run_dataset), health_route(get_store_health())]
+    ),
     middleware=[
         Middleware(HostNames, names=[*st.get_option("server.allowedHosts"), *own_address()]),
         Middleware(BrowserToken),

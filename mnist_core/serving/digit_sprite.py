@@ -17,7 +17,7 @@ import numpy.typing as npt
 from PIL import Image
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from mnist_core.config import SIDE
 from mnist_core.data import Dataset
@@ -27,16 +27,19 @@ from mnist_core.inspection.projection import choose_digits
 COLUMNS: Final = 50
 """Digits in a row of the picture."""
 
-_ADDRESS: Final = "/api/map_digits/{}.png"
+_ADDRESS: Final = "api/map_digits/{}.png"
 _KEPT: Final = 4
 
 
 def sprite_url(digest: str) -> str:
-    """Return the address of the picture; it changes with the digits, so it can be kept for good."""
+    """Return the address of the picture, as seen from a page.
+
+    It changes with the digits, so it can be kept for good.
+    """
     return _ADDRESS.format(digest)
 
 
-def sprite_routes(load_dataset: Callable[[str], Dataset]) -> list[BaseRoute]:
+def sprite_routes(load_dataset: Callable[[str], Dataset]) -> list[Route]:
     """Return the route of the pictures.
 
     Args:
@@ -62,7 +65,7 @@ def sprite_routes(load_dataset: Callable[[str], Dataset]) -> list[BaseRoute]:
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
         return Response(content, media_type="image/png", headers=headers)
 
-    return [Route(_ADDRESS.format("{digest}"), serve)]
+    return [Route(f"/{_ADDRESS.format('{digest}')}", serve)]
 
 
 def draw_picture(images: npt.NDArray[np.uint8]) -> bytes:

@@ -16,7 +16,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NamedTuple, Self
@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from plotly import offline
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from mnist_core.errors import RunNotFoundError
@@ -62,10 +62,22 @@ class LiveHub:
 
     Belongs to one event loop. ``async with hub:`` in the server's lifespan starts the reading
     task and, at the end, closes every socket at once.
+
+    Args:
+        store: what it reads.
+        health: what is told beside each run while there is trouble.
+        trusts: whether pages of another origin, such as "https://school.example", may listen.
+            Where a proxy rewrites Host, our own pages are of another.
     """
 
-    def __init__(self, store: Store, health: StoreHealth | None = None) -> None:
-        self._store, self._health = store, health or StoreHealth()
+    def __init__(
+        self,
+        store: Store,
+        health: StoreHealth | None = None,
+        *,
+        trusts: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._store, self._health, self._trusts = store, health or StoreHealth(), trusts
         self._watchers: set[_Watcher] = set()
         self._words: dict[str, LiveWords] = {}
         self._news = asyncio.Event()
@@ -97,7 +109,7 @@ class LiveHub:
 
     async def serve(self, websocket: WebSocket) -> None:
         """Answer one browser tab: it names a run and a seq, and gets all that came after."""
-        if self._closed or not _is_from_own_page(websocket):
+        if self._closed or not await self._is_from_own_page(websocket):
             await websocket.close(NOT_ALLOWED)
             return
         await websocket.accept()
@@ -111,6 +123,13 @@ class LiveHub:
             self._watchers.discard(watcher)
             self._forget_unwatched()
         await _close(websocket, watcher)
+
+    async def _is_from_own_page(self, websocket: WebSocket) -> bool:
+        """Refuse pages of other sites; what is no browser sends no Origin and could forge one."""
+        origin = websocket.headers.get("origin")
+        if origin is None or urlsplit(origin).netloc == websocket.headers.get("host"):
+            return True
+        return await asyncio.to_thread(self._trusts, origin)
 
     async def _listen(self, websocket: WebSocket, watcher: _Watcher) -> None:
         with suppress(WebSocketDisconnect):
@@ -301,15 +320,18 @@ class _Watcher:
             self.end(TOO_SLOW, "too slow")
 
 
-def routes(hub: LiveHub) -> list[BaseRoute]:
+def routes(hub: LiveHub) -> list[Route | WebSocketRoute]:
     """Return the routes of live events and of the drawing library."""
     return [WebSocketRoute("/api/live", hub.serve), Route("/api/plotly.js", _plotly_js)]
 
 
 @cache
 def plotly_url() -> str:
-    """Return the address of plotly.js; it changes with the version, so it can be kept for good."""
-    return f"/api/plotly.js?v={offline.get_plotlyjs_version()}"
+    """Return the address of plotly.js, as seen from a page.
+
+    It changes with the version, so it can be kept for good.
+    """
+    return f"api/plotly.js?v={offline.get_plotlyjs_version()}"
 
 
 async def _plotly_js(request: Request) -> Response:
@@ -332,12 +354,6 @@ async def _plotly_js(request: Request) -> Response:
 def _compressed_plotly() -> tuple[bytes, str]:
     script = gzip.compress(offline.get_plotlyjs().encode(), mtime=0)
     return script, f'"{hashlib.sha256(script).hexdigest()[:16]}"'
-
-
-def _is_from_own_page(websocket: WebSocket) -> bool:
-    """Refuse pages of other sites; what is no browser sends no Origin and could forge one."""
-    origin = websocket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
 
 
 def _parse_wish(message: Mapping[str, Any]) -> _Wish:

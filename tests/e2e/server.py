@@ -63,7 +63,8 @@ class Server:
         self.store_url = f"sqlite:///{folder / 'runs.db'}"
         self.log = folder / "server.log"
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH")
+        self.url = f"http://127.0.0.1:{self.port}{f'/{path}' if path else ''}"
         changes = {
             "MNIST_STORE_URL": self.store_url,
             "MNIST_WORKERS": str(workers),

@@ -41,7 +41,7 @@ export class Feed {
 
   open() {
     clearTimeout(this.retry);
-    const address = new URL("/api/live", document.baseURI);
+    const address = new URL("api/live", document.baseURI);
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
     this.socket = socket;

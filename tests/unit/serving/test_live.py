@@ -59,7 +59,7 @@ class Server:
 
     def __init__(self, store: Store) -> None:
         self.health = StoreHealth()
-        hub = LiveHub(store, self.health)
+        hub = LiveHub(store, self.health, trusts=lambda origin: origin == "http://trusted.example")
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -402,6 +402,11 @@ def test_a_page_of_another_site_is_refused(server: Server) -> None:
     assert refused.value.response.status_code == 403
 
 
+def test_a_page_of_an_origin_that_is_trusted_may_listen(store: Store, server: Server) -> None:
+    with server.watch(new_run(store), origin="http://trusted.example") as watcher:
+        assert "words" in receive(watcher)
+
+
 @pytest.mark.parametrize("origin", ["null", "http://localhost", "http://localhost:1", "localhost"])
 def test_an_origin_that_only_resembles_the_host_is_refused(server: Server, origin: str) -> None:
     with pytest.raises(InvalidStatus):
@@ -564,7 +569,7 @@ def test_a_finished_run_is_told_to_its_end(store: Store, server: Server) -> None
 
 
 def test_the_drawing_library_comes_from_this_server_small_and_for_good(server: Server) -> None:
-    answer = server.get(plotly_url(), **{"Accept-Encoding": "gzip, br"})
+    answer = server.get(f"/{plotly_url()}", **{"Accept-Encoding": "gzip, br"})
 
     assert answer.status == 200
     assert answer.headers["Content-Type"].startswith("text/javascript")
@@ -575,16 +580,16 @@ def test_the_drawing_library_comes_from_this_server_small_and_for_good(server: S
 
 
 def test_the_drawing_library_is_not_sent_again_to_one_who_has_it(server: Server) -> None:
-    etag = server.get(plotly_url()).headers["ETag"]
+    etag = server.get(f"/{plotly_url()}").headers["ETag"]
 
-    answer = server.get(plotly_url(), **{"If-None-Match": etag})
+    answer = server.get(f"/{plotly_url()}", **{"If-None-Match": etag})
 
     assert answer.status == 304
     assert answer.body == b""
 
 
 def test_a_client_without_gzip_gets_the_plain_script(server: Server) -> None:
-    answer = server.get(plotly_url(), **{"Accept-Encoding": "identity"})
+    answer = server.get(f"/{plotly_url()}", **{"Accept-Encoding": "identity"})
 
     assert "Content-Encoding" not in answer.headers
     assert answer.body.decode() == get_plotlyjs()
