@@ -15,7 +15,12 @@ from tests.e2e.train_page import PATIENCE, TrainPage
 
 expect.set_options(timeout=PATIENCE)  # a machine that does much else is slow, not wrong
 
-WITH_A_SERVER_OF_THEIR_OWN = ("test_data.py", "test_mistakes.py", "test_recovery.py")
+WITH_A_SERVER_OF_THEIR_OWN = (
+    "test_data.py",
+    "test_mistakes.py",
+    "test_proxy.py",
+    "test_recovery.py",
+)
 
 
 class OneServerEach(LoadScopeScheduling):

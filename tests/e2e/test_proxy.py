@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Page, Response, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.store import Run, RunStatus
@@ -56,10 +56,8 @@ def finished(server: Server) -> Run:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1366, "height": 900})
-    yield page
-    page.context.close()
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
 
 
 def behind(nginx: Nginx, server: Server, host: str = "as it came") -> SimpleNamespace:
