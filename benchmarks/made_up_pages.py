@@ -464,10 +464,20 @@ def thick(digits: Digits) -> Iterator[Page]:
         yield sheet.photograph(
             f"{digit}, pen of {50 + 3 * number} px", light=falling(sheet, 0.7), seed=number
         )
-    for width in (60, 110, 150):
-        sheet = Sheet(400, 400)
-        sheet.put((1, np.ones((300, width), np.float32)), 200, 200)
-        yield sheet.photograph(f"a solid 1 of {width} px", light=falling(sheet, 0.7))
+    for number, digit in enumerate((0, 4, 6, 8, 9, 2)):  # hardly any paper around them
+        ink = digits.written(230, 75 + 5 * number, digit)
+        for paper, colour in ((WHITE, BLACK), (BLACK, WHITE)):
+            sheet = Sheet(ink[1].shape[1] + 40, ink[1].shape[0] + 40, paper)
+            sheet.put(ink, sheet.size[0] / 2, sheet.size[1] / 2, colour)
+            dark = "dark" if colour == BLACK else "light"
+            yield sheet.photograph(f"{digit}, {dark}, pen of {75 + 5 * number} px", seed=number)
+    for width in (60, 110, 150, 200):
+        for paper, colour in ((WHITE, BLACK), (BLACK, WHITE)):
+            sheet = Sheet(400, 400, paper)
+            sheet.put((1, np.ones((300, width), np.float32)), 200, 200, colour)
+            dark = "dark" if colour == BLACK else "light"
+            light = falling(sheet, 0.7)
+            yield sheet.photograph(f"a solid 1, {dark}, of {width} px", light=light)
     for size in (110, 150):
         sheet = Sheet(900, 600)
         write_rows(sheet, lambda size=size: digits.written(size, size / 4.5), rows=2, columns=4)
@@ -489,6 +499,12 @@ def of_two_sizes(digits: Digits) -> Iterator[Page]:
                 columns=5,
             )
         yield sheet.photograph(f"{large} and {small} px", light=falling(sheet, 0.6), seed=number)
+    for number, (large, small) in enumerate([(300, 100), (240, 80), (330, 105)]):
+        sheet = Sheet(700, 460)
+        sheet.put(digits.written(large, large / 12), 180, 230)
+        sheet.put(digits.written(small, small / 12), 430, 230 + 40 * number)
+        sheet.put(digits.written(small, small / 12), 600, 260)
+        yield sheet.photograph(f"one of {large} and two of {small} px", seed=number)
 
 
 def in_slanting_rows(digits: Digits) -> Iterator[Page]:

@@ -29,8 +29,8 @@ FIELD: Final = SIDE
 BOX: Final = 20
 """Pixels of the longer side of a digit of MNIST."""
 
-PEN_WIDTH: Final = 2.5
-"""Pixels of a line of MNIST inside its 20 × 20: the median of its test digits."""
+PEN_WIDTH: Final = 2.3
+"""Pixels of a line inside the 20 × 20; its soft edge makes it about as wide as MNIST's."""
 
 LARGEST_SIDE: Final = 8000
 """Pixels of a side of a drawing; more are refused."""
@@ -297,11 +297,11 @@ def measure_line_width(ink: Mask) -> float:
     return float(half_edge - np.sqrt(max(half_edge**2 - 4 * area, 0.0))) / 2
 
 
-_SOFT_EDGE: Final = 1 / 30  # of the digit's longer side: two thirds of a pixel of the 20
+_SOFT_EDGE: Final = 1 / 34  # of the digit's longer side: more than half a pixel of the 20
 _SMOOTHING: Final = 0.035  # of the digit's longer side: large square pixels become lines
-_SHARE: Final = 0.8  # of the surroundings' grey that is taken off each pixel
+_SHARE: Final = 0.85  # of the surroundings' grey that is taken off each pixel
 _REACH: Final = 0.1  # how far the surroundings reach, of the digit's longer side
-_BLACK: Final = 0.95  # of the darkest spot: ink, whatever surrounds it
+_BLACK: Final = 0.875  # of the darkest spot: ink, whatever surrounds it
 _RAMP: Final = 0.25  # grey levels, from 0 to 1, over which paper passes into ink
 _LEVELS: Final = 64  # grey levels that are told apart when ink is separated from paper
 _BENCH: Final = 80  # pixels of the longer side on which lines are redrawn

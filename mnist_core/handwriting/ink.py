@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
+import numpy.typing as npt
+from scipy.ndimage import binary_erosion, gaussian_filter, maximum_filter, minimum_filter
 from skimage.filters import threshold_otsu
 from skimage.filters.rank import median
 from skimage.morphology import reconstruction
@@ -55,8 +56,9 @@ def find_ink(colour: Floats, sheet: Mask | None = None) -> Floats:
 def is_dark_on_light(light: Floats, sheet: Mask | None = None) -> bool:
     """Check whether the ink is darker than the paper.
 
-    Ink takes up less than half of the room around it, so a local median shows the paper, shadows
-    and all; ink is what differs most from it.
+    Where a picture has two greys and one of them is all around it, that one is paper. Elsewhere ink
+    takes up less than half of the room around it, so a local median shows the paper, shadows and
+    all; ink is what differs most from it.
 
     Args:
         light: float32 (h, w), 0 black to 1 white.
@@ -66,17 +68,25 @@ def is_dark_on_light(light: Floats, sheet: Mask | None = None) -> bool:
     covers = np.ones(small.shape, np.uint8)
     if sheet is not None:
         covers = (resized(sheet.astype(np.float32), *small.shape) > 0.5).astype(np.uint8)
+    inside = small[covers > 0]
+    threshold = threshold_otsu(inside)
+    rim = small[(covers > 0) & ~binary_erosion(covers, iterations=2)] > threshold
+    if _parted(inside, threshold) > _TWO_GREYS and not _MIXED < rim.mean() < 1 - _MIXED:
+        return bool(rim.mean() > 0.5)
     around = np.ones((max(small.shape) // 2 + 1,) * 2, np.uint8)
     away = median(small, around, mask=covers).astype(float) - small
     away[covers == 0] = 0
     return float((away.clip(0) ** 2).sum()) >= float(((-away).clip(0) ** 2).sum())
 
 
+_TWO_GREYS: Final = 0.85  # of all differences in brightness: that between two greys
+_MIXED: Final = 0.1  # of the edge of a picture: so much has another grey than the rest
 _SMALL: Final = 200  # pixels of the longer side that are enough to see what is paper
 _WINDOW: Final = 0.35  # of the longer side: wider than any stroke
 _STROKES: Final = 4  # times the width of a stroke: a window that is wide enough for it
 _LEAST_WINDOW: Final = 25  # pixels
 _DEEP: Final = 0.45  # of the paper's brightness: no shadow inside a sheet is so dark
+_DARKEST: Final = 0.25  # of full light: on darker paper noise would look like ink
 _FAINTEST_GREY: Final = 0.06  # of the paper's brightness
 _FAINTEST_COLOUR: Final = 0.09
 _NOISE_KEPT_OUT: Final = 4.5  # standard deviations
@@ -84,6 +94,19 @@ _NOISY: Final = 0.012  # standard deviation of the noise from which on a picture
 _DIMMEST: Final = 0.4  # of full light: what is darker has less colour than noise
 _STRONG: Final = 0.2  # darkness beside which colour adds nothing: it is blurred in most files
 _BLUR: Final = 17  # pixels
+
+
+def _parted(values: npt.NDArray[np.uint8], threshold: float) -> float:
+    """Return which share of the variance lies between what is above and below a threshold.
+
+    Source: Otsu 1979, A Threshold Selection Method from Gray-Level Histograms.
+    """
+    above = values > threshold
+    share, variance = float(above.mean()), float(values.var())
+    if not 0 < share < 1:
+        return 0.0
+    apart = float(values[above].mean()) - float(values[~above].mean())
+    return share * (1 - share) * apart**2 / variance
 
 
 def _without_noise(colour: Floats) -> Floats:
@@ -113,7 +136,7 @@ def _darkness(light: Floats, sheet: Mask) -> Floats:
 
 
 def _below(light: Floats, paper: Floats) -> Floats:
-    return ((paper - light) / np.maximum(paper, np.float32(0.05))).clip(0, 1)
+    return ((paper - light) / np.maximum(paper, np.float32(_DARKEST))).clip(0, 1)
 
 
 def _closed(light: Floats, sheet: Mask, window: int) -> Floats:

@@ -156,7 +156,9 @@ def segment(ink: Floats) -> Segments:
     parts = _joined(parts)
     if parts:
         largest = float(np.percentile([part.frame.height for part in parts], 90))
-        parts = leave_out(parts, Reason.SPECK, [_is_speck(part, largest) for part in parts])
+        least = max(_LEAST_SIZE, _LEAST_NAMED * max(ink.shape))
+        specks = [part.frame.size < least or _is_speck(part, largest) for part in parts]
+        parts = leave_out(parts, Reason.SPECK, specks)
         parts = leave_out(parts, Reason.DASH, [_is_dash(part) for part in parts])
     worth_naming = [
         each for each in left_out if each[0].frame.size >= _LEAST_NAMED * max(ink.shape)
@@ -176,10 +178,13 @@ _BROKEN: Final = 0.3  # of a digit's size: parts that faint ink holds together
 _HAIR: Final = 2  # pixels between the halves of a hair-thin line
 _SPECK: Final = 0.2  # of the largest digit's height
 _LEAST_NAMED: Final = 0.015  # of the picture's longer side: smaller specks are not spoken of
+_LEAST_SIZE: Final = 7  # pixels of the longer side of a digit
 _DOT: Final = 2.6  # widths of a stroke
 _FLAT: Final = 0.42  # height of the flattest digit, of its width
 _FAINT: Final = 0.2  # of how dark the others are
 _FAINT_AT_THE_EDGE: Final = 0.65
+_SOLID: Final = 0.3  # of a part's size: its strokes are wider than those of a digit
+_FAINT_AND_SOLID: Final = 0.3  # of black ink
 _RIM: Final = 0.13  # of the picture: within it lies what comes in from the edge
 
 
@@ -255,10 +260,13 @@ def _are_shadows(parts: Sequence[Part], shape: tuple[int, ...]) -> list[bool]:
     strengths = np.array([part.strength for part in parts])
     order = np.argsort(strengths)
     usual = strengths[order][np.searchsorted(np.cumsum(areas[order]), areas.sum() / 2)]
-    return [
-        part.strength < (_FAINT_AT_THE_EDGE if _sides_touched(part, shape) else _FAINT) * usual
-        for part in parts
-    ]
+    shadows = []
+    for part in parts:
+        at_the_edge = _sides_touched(part, shape) > 0
+        solid = part.stroke > _SOLID * part.frame.size and part.strength < _FAINT_AND_SOLID
+        faint = part.strength < (_FAINT_AT_THE_EDGE if at_the_edge else _FAINT) * usual
+        shadows.append(faint or (at_the_edge and solid))
+    return shadows
 
 
 def _sides_touched(part: Part, shape: tuple[int, ...]) -> int:

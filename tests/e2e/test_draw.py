@@ -272,6 +272,9 @@ def test_several_digits_of_a_file_are_read_and_one_is_chosen(open_draw):
         {"name": "digits.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
     )
     expect(page.get_by_role("heading", name="3 digits found: 0, 1, 0")).to_be_visible()
+    marked = page.get_by_alt_text("Your picture; 3 digits marked on it")
+    expect(marked).to_be_visible()
+    assert marked.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 660
     expect(says(page)).to_contain_text("It says 0, ")
     page.get_by_role("option", name=re.compile("^digit 2, read as 1")).click()
     expect(says(page)).to_contain_text("It says 1, ")
