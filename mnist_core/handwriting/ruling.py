@@ -41,8 +41,12 @@ def take_out_ruling(ink: Floats) -> Unruled:
     mask = ink > FAINTEST
     angle = _most_lined(mask)
     level = turned(ink, angle) if angle else ink
-    across = _lines(level > FAINTEST)
-    upright = _lines((level > FAINTEST).T)
+    lined = level > FAINTEST
+    across, upright = _lines(lined, _LEAST_LINES), _lines(lined.T, _LEAST_LINES)
+    if across.number:
+        upright = _lines(lined.T, 1)  # the margin of ruled paper
+    elif upright.number:
+        across = _lines(lined, 1)
     count = across.number + upright.number
     if not count:
         return Unruled(ink, 0.0, 0)
@@ -92,8 +96,8 @@ def _crowding(mask: Mask, degrees: npt.NDArray[np.float64]) -> npt.NDArray[np.fl
     return crowding
 
 
-def _lines(mask: Mask) -> _Lines:
-    """Find thin lines along the rows."""
+def _lines(mask: Mask, least: int) -> _Lines:
+    """Find thin lines along the rows, if there are so many."""
     width = mask.shape[1]
     widest = max(_WIDEST_AT_LEAST, round(_WIDEST * max(mask.shape)))
     thin = mask & ~binary_opening(mask, np.ones((widest + 1, 1), bool))
@@ -110,7 +114,7 @@ def _lines(mask: Mask) -> _Lines:
         if piece.bbox[3] - piece.bbox[1] >= _LENGTH * width
         and piece.bbox[2] - piece.bbox[0] <= 2 * widest + 0.02 * width
     ]
-    if len(whole) < _LEAST_LINES:
+    if len(whole) < least:
         return _Lines(np.zeros_like(mask), 0)
     parts = [
         piece.label

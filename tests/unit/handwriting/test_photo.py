@@ -161,6 +161,18 @@ def test_ruled_paper_may_be_turned(
         assert photo.lines >= 3
 
 
+@pytest.mark.parametrize("degrees", [0, 3])
+def test_the_margin_of_ruled_paper_is_a_line_too(degrees: float, digits: Digits) -> None:
+    sheet = Sheet(600, 440)
+    sheet.rule(32, 1.5, LINES["grey"])
+    margin = np.zeros((440, 600), np.float32)
+    margin[:, 130:133] = 1
+    sheet.paint(margin, (0.85, 0.3, 0.35))
+    write_rows(sheet, lambda: digits.written(60, 6), columns=3, area=(0.25, 0.18, 0.85, 0.82))
+    sheet.photographed_at(degrees, 480, 330)
+    check(sheet.photograph("margin"))
+
+
 @pytest.mark.parametrize("table", ["dark", "black", "grey", "wood"])
 @pytest.mark.parametrize("degrees", [0, -6, 14])
 def test_a_table_around_the_sheet_is_no_digit(table: str, degrees: float, digits: Digits) -> None:
