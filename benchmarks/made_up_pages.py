@@ -537,6 +537,12 @@ def in_slanting_rows(digits: Digits) -> Iterator[Page]:
         yield sheet.photograph(
             f"{slope}°, {rows} rows of {width}", light=falling(sheet, 0.7), seed=number
         )
+    sheet = Sheet(1200, 750)
+    for row, column in np.ndindex(5, 8):  # each somewhere in its square
+        size = float(digits.rng.integers(64, 96))
+        x, y = 150 * np.array([column, row]) + digits.rng.uniform(size / 2 + 5, 145 - size / 2, 2)
+        sheet.put(digits.scanned(size), x, y)
+    yield sheet.photograph("40 digits, none beside the other", light=falling(sheet, 0.5))
     sheet = Sheet(1000, 700)
     for row, columns in enumerate((3, 6, 2, 5)):
         for column in range(columns):

@@ -44,7 +44,7 @@ class Tally:
         in_order: pages of which every digit was found, in reading order.
         right: digits that the network reads right, of all.
         refused: pages that nothing was found on.
-        seconds: of the slowest page, from the file to its digits.
+        seconds: of processor time for the slowest page, from the file to its digits.
     """
 
     pages: int = 0
@@ -105,9 +105,9 @@ def tally(pages: Iterable[Page], network: Network, say: Callable[[str], None]) -
     """Read pages and count."""
     counted = Tally()
     for page in pages:
-        began = time.perf_counter()
+        began = time.process_time()
         found, problem = digits_of(page)
-        counted.seconds = max(counted.seconds, time.perf_counter() - began)
+        counted.seconds = max(counted.seconds, time.process_time() - began)
         matched = compare(page, [(one.left, one.top, one.width, one.height) for one in found])
         guesses = guess(network, found)
         known = [(place, digit) for place, digit in enumerate(matched) if digit is not None]
@@ -173,7 +173,7 @@ def describe(
         "own, of all. Invented: frames that hold no digit, half a digit or two. In order: pages on "
         "which every digit was found, and in reading order. Right: digits that the network reads "
         "right, of all. Refused: pages without a digit that was found; each of them says why. "
-        "Seconds: of the slowest page, from its file to its digits."
+        "Seconds: of processor time for the slowest page, from its file to its digits."
     )
     return "\n\n".join(
         ["# Results of `python -m benchmarks.photos`", meaning, as_markdown(head, rows)]

@@ -41,7 +41,7 @@ def reading_order(frames: Sequence[Frame]) -> list[int]:
 
 
 _STEEPEST: Final = 0.27  # as a share: rows that rise or fall by 15 degrees
-_SAME_ROW: Final = 0.55  # of a digit's height: so far a digit lies from the line of its row
+_SAME_ROW: Final = 0.75  # of a digit's height: so far a digit lies from the line of its row
 
 
 def _common_slope(places: Points, height: float) -> float:
@@ -57,11 +57,11 @@ def _common_slope(places: Points, height: float) -> float:
 
 def _distance(places: Points, heights: Points, row: Sequence[int], index: int) -> float:
     """Return how far a digit lies above or below where a row goes on, as a share of its height."""
-    last = list(row[-4:])
+    last = list(row[-6:])
     x, y = places[last, 0], places[last, 1]
     height = max(float(np.median(heights[last])), float(heights[index]))
     across = x - x.mean()
     # Digits that are near each other say little about a slope.
-    slope = float(across @ (y - y.mean()) / (across @ across + (2 * height) ** 2))
+    slope = float(across @ (y - y.mean()) / (across @ across + (4 * height) ** 2))
     expected = y.mean() + slope * (places[index, 0] - x.mean())
     return abs(float(places[index, 1] - expected)) / height

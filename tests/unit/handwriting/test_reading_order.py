@@ -43,6 +43,19 @@ def test_every_row_may_have_a_slope_of_its_own(slopes: list[float]) -> None:
     assert [mixed[place] for place in reading_order(mixed)] == frames
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_in_a_row_one_digit_may_stand_higher_than_the_next(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    frames = []
+    for row, column in np.ndindex(5, 8):
+        height = int(rng.integers(64, 96))
+        left = 150 * column + int(rng.integers(12, 138 - height))
+        top = 150 * row + int(rng.integers(12, 138 - height))
+        frames.append(Frame(left, top, left + height // 2, top + height))
+    mixed = shuffled(frames)
+    assert [mixed[place] for place in reading_order(mixed)] == frames
+
+
 def test_large_and_small_digits_stand_in_one_row() -> None:
     frames = [Frame(0, 0, 60, 120), Frame(90, 40, 110, 80), Frame(150, 5, 210, 118)]
     below = [Frame(10, 160, 30, 200), Frame(80, 140, 140, 260)]
