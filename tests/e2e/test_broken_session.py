@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE
@@ -26,16 +25,16 @@ class Tab:
         self._socket = socket
         self.widgets: dict[str, str] = {}
 
-    async def run(self, *states: WidgetState) -> str:
+    def run(self, *states: WidgetState) -> str:
         """Let the page's script run with these values; gives the coloured boxes."""
         asked = BackMsg()
         asked.rerun_script.page_name = "train"
         asked.rerun_script.widget_states.widgets.extend(states)
-        await self.send(asked.SerializeToString())
+        self.send(asked.SerializeToString())
         said = []
         while True:
             message = ForwardMsg()
-            message.ParseFromString(await asyncio.wait_for(self._socket.recv(), PATIENCE / 1000))
+            message.ParseFromString(self._socket.recv(PATIENCE / 1000))
             element = message.delta.new_element
             kind = element.WhichOneof("type")
             if kind == "alert":
@@ -45,19 +44,16 @@ class Tab:
             if message.WhichOneof("type") == "script_finished":
                 return "\n".join(said)
 
-    async def send(self, data: bytes) -> None:
-        await self._socket.send(data)
+    def send(self, data: bytes) -> None:
+        self._socket.send(data)
 
 
 def in_a_tab(server: Server, story: Callable[[Tab], object]) -> None:
-    async def open_tab() -> None:
-        address = f"{server.url.replace('http', 'ws')}/_stcore/stream"
-        async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
-            tab = Tab(socket)
-            assert await tab.run() == ""
-            await story(tab)
-
-    asyncio.run(open_tab())
+    address = f"{server.url.replace('http', 'ws')}/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+        tab = Tab(socket)
+        assert tab.run() == ""
+        story(tab)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +67,9 @@ def in_a_tab(server: Server, story: Callable[[Tab], object]) -> None:
 def test_a_value_of_a_wrong_type_does_not_break_a_tab_for_good(
     server: Server, label: str, wrong: dict[str, object]
 ) -> None:
-    async def story(tab: Tab) -> None:
-        said = [await tab.run(WidgetState(id=tab.widgets[label], **wrong))]
-        said += [await tab.run() for _ in range(3)]
+    def story(tab: Tab) -> None:
+        said = [tab.run(WidgetState(id=tab.widgets[label], **wrong))]
+        said += [tab.run() for _ in range(3)]
         assert said[-1] == ""
         assert all(BROKE in each for each in said if each)
 
@@ -83,10 +79,10 @@ def test_a_value_of_a_wrong_type_does_not_break_a_tab_for_good(
 def test_a_message_that_is_none_leaves_no_traceback_in_the_log(server: Server) -> None:
     before = len(server.log.read_text())
 
-    async def story(tab: Tab) -> None:
-        await tab.send(b"\xff\xff\xff this is no message")
+    def story(tab: Tab) -> None:
+        tab.send(b"\xff\xff\xff this is no message")
         with pytest.raises(ConnectionClosed):  # it may come back, as browsers do
-            await tab.run()
+            tab.run()
 
     in_a_tab(server, story)
     logged = server.log.read_text()[before:]
