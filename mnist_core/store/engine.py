@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -32,11 +32,13 @@ class Database:
 
     Attributes:
         url: absolute, with its password, so that another process opens the same.
+        settle: called before each transaction: what has to be written before it, is.
     """
 
     def __init__(self, url: str | None, busy_timeout: float) -> None:
         address = _resolve(url)
         self.url = address.render_as_string(hide_password=False)
+        self.settle: Callable[[], None] = lambda: None
         self._where = (
             address.database or ""
             if address.get_backend_name() == "sqlite"
@@ -56,6 +58,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Yield a transaction that only reads."""
+        self.settle()
         with self._errors_in_words(), self._engine.connect() as connection:
             yield connection
 
@@ -67,6 +70,7 @@ class Database:
             StoreError: the file is another one than was opened, or none. SQLite would go on
                 writing into what nobody finds any more.
         """
+        self.settle()
         if self._file and _identity_of(self._file) != self._identity:
             raise StoreError(
                 f"The file {self._file} was deleted, moved or replaced while the program runs, so "

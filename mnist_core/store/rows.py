@@ -22,6 +22,8 @@ from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.schema import events, runs
 
 EventData = tuple[str, Mapping[str, Any]]
+StampedEvent = tuple[float, str, Mapping[str, Any]]
+"""When it happened, its kind and its data."""
 
 _RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
 _TIMES: Final = ("created_at", "started_at", "finished_at", "deleted_at")
@@ -70,18 +72,29 @@ def change_run(
     **changes: Any,
 ) -> None:
     """Change a locked row and append events under the numbers that follow its last one."""
+    append_and_change(connection, row, [(now, *event) for event in new_events], changes)
+
+
+def append_and_change(
+    connection: sa.Connection,
+    row: RowMapping,
+    new_events: Iterable[StampedEvent],
+    changes: Mapping[str, Any],
+) -> None:
+    """Do the same where each event has its own time."""
     entries = [
-        {"run_id": row["id"], "seq": seq, "kind": kind, "data": plain(data), "created_at": now}
-        for seq, (kind, data) in enumerate(new_events, start=row["last_seq"] + 1)
+        {"run_id": row["id"], "seq": seq, "kind": kind, "data": plain(data), "created_at": at}
+        for seq, (at, kind, data) in enumerate(new_events, start=row["last_seq"] + 1)
     ]
+    values = {**changes}
     if entries:
         connection.execute(sa.insert(events), entries)
-        changes["last_seq"] = entries[-1]["seq"]
-        changes["event_bytes"] = row["event_bytes"] + sum(
+        values["last_seq"] = entries[-1]["seq"]
+        values["event_bytes"] = row["event_bytes"] + sum(
             len(json.dumps(entry["data"])) for entry in entries
         )
-    if changes:
-        connection.execute(sa.update(runs).where(runs.c.id == row["id"]).values(changes))
+    if values:
+        connection.execute(sa.update(runs).where(runs.c.id == row["id"]).values(values))
 
 
 def change_status(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from mnist_core.store.behind import WriteBehind
 from mnist_core.store.datasets import DatasetPart
 from mnist_core.store.digit_sets import DigitSetPart
 from mnist_core.store.engine import Database
@@ -53,6 +54,8 @@ class Store(
     ) -> None:
         self._clock = clock
         self._database = Database(url, busy_timeout)
+        self._behind = WriteBehind(self._write_reports)
+        self._database.settle = self._behind.settle
         try:
             upgrade(self._database)
         except BaseException:
@@ -65,7 +68,8 @@ class Store(
         return self._database.url
 
     def close(self) -> None:
-        """Close the connections to the database."""
+        """Write what still waits and close the connections to the database."""
+        self._behind.close()
         self._database.close()
 
     def __enter__(self) -> Self:

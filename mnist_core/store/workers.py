@@ -1,9 +1,10 @@
-"""What a worker writes. Each call is one transaction and names the attempt it belongs to."""
+"""What a worker writes. Each call is all or nothing and names the attempt it belongs to."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,10 +12,18 @@ from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import SERIES
 from mnist_core.errors import ClaimLostError, RunNotFoundError, RunStateError
+from mnist_core.store.behind import WriteBehind
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Claim, EpochRecord, Orders, RunStatus
-from mnist_core.store.rows import EventData, change_run, change_status, find_run
+from mnist_core.store.rows import (
+    EventData,
+    StampedEvent,
+    append_and_change,
+    change_run,
+    change_status,
+    find_run,
+)
 from mnist_core.store.schema import blobs, epochs
 
 CHECKPOINT: Final = "checkpoint"
@@ -23,6 +32,27 @@ MODEL: Final = "model"
 PREDICTIONS: Final = "predictions"
 SUMMARY: Final = "summary"
 
+Packable = bytes | Callable[[], bytes]
+"""Bytes, or what packs them: it is called by whoever writes, once."""
+
+Row = RowMapping | Mapping[str, Any]
+"""A run's row, or what it will be after the changes so far."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a worker has to say at one moment; the arguments of `record`."""
+
+    at: float
+    events: Sequence[EventData]
+    epoch: EpochRecord | None
+    checkpoint: Packable | None
+    snapshot: tuple[int, Packable] | None
+    step: int | None
+    seconds: float | None
+    parameters: int | None
+    summary: str | None
+
 
 class WorkerPart(StorePart):
     """The methods of whoever holds a claim.
@@ -30,6 +60,8 @@ class WorkerPart(StorePart):
     Each raises ClaimLostError, with nothing changed, when another attempt has begun, the run is
     no longer RUNNING or it was removed.
     """
+
+    _behind: WriteBehind[Report]
 
     def heartbeat(self, claim: Claim, lease_seconds: float) -> Orders:
         """Learn what people want of the run, and renew the lease when a third of it has passed.
@@ -56,12 +88,13 @@ class WorkerPart(StorePart):
         *,
         events: Sequence[EventData] = (),
         epoch: EpochRecord | None = None,
-        checkpoint: bytes | None = None,
-        snapshot: tuple[int, bytes] | None = None,
+        checkpoint: Packable | None = None,
+        snapshot: tuple[int, Packable] | None = None,
         step: int | None = None,
         seconds: float | None = None,
         parameters: int | None = None,
         summary: str | None = None,
+        wait: bool = True,
     ) -> None:
         """Write progress, all of it or nothing.
 
@@ -73,27 +106,56 @@ class WorkerPart(StorePart):
             claim: the worker's.
             events: kind and data of each; data for JSON, NumPy's numbers allowed.
             epoch: the numbers of an epoch now complete, in the same call as its event.
-            checkpoint: takes the place of the last one.
-            snapshot: epoch and compact weights.
+            checkpoint: takes the place of the last one; bytes, or a function that packs them.
+            snapshot: epoch and compact weights, likewise.
             step: the last update of the weights that is done.
             seconds: training time so far, in all attempts.
             parameters: weights and biases of the network.
             summary: the model as Keras describes it.
+            wait: until it is written. False leaves it to a thread that writes what came within a
+                twentieth of a second in one go, before anything else is read or written through
+                this store; what fails there, ClaimLostError too, is raised by the next call that
+                writes under this claim.
         """
+        report = Report(
+            at=self._clock(),
+            events=events,
+            epoch=epoch,
+            checkpoint=checkpoint,
+            snapshot=snapshot,
+            step=step,
+            seconds=seconds,
+            parameters=parameters,
+            summary=summary,
+        )
+        if wait:
+            self._behind.settle_claim(claim)
+            self._write_reports(claim, [report])
+        else:
+            self._behind.put(claim, report)
+
+    def _write_reports(self, claim: Claim, reports: Sequence[Report]) -> None:
+        """Write reports in one transaction, as if one after the other."""
+        packed = [blob for report in reports for blob in _pack_blobs(report)]
         with self._database.write() as connection:
-            row = held_row(connection, claim)
-            changes = _progress(row, events, step, seconds)
-            if epoch is not None and epoch.epoch >= row["epochs_done"]:
-                changes |= _add_epoch(connection, claim.run_id, epoch)
-            if parameters is not None:
-                changes["parameters"] = parameters
-            if checkpoint is not None:  # from here on, nothing before is done again
-                changes["deaths"] = 0
-            _save(connection, claim.run_id, CHECKPOINT, checkpoint)
-            _save(connection, claim.run_id, SUMMARY, None if summary is None else summary.encode())
-            if snapshot is not None:
-                _save(connection, claim.run_id, SNAPSHOT, snapshot[1], epoch=snapshot[0])
-            change_run(connection, row, self._clock(), _unseen(row, events), **changes)
+            before = held_row(connection, claim)
+            row: dict[str, Any] = dict(before)
+            events: list[StampedEvent] = []
+            changes: dict[str, Any] = {}
+            for report in reports:
+                new = _progress(row, report.events, report.step, report.seconds)
+                if report.epoch is not None and report.epoch.epoch >= row["epochs_done"]:
+                    new |= _add_epoch(connection, claim.run_id, report.epoch)
+                if report.parameters is not None:
+                    new["parameters"] = report.parameters
+                if report.checkpoint is not None:  # from here on, nothing before is done again
+                    new["deaths"] = 0
+                events += [(report.at, *event) for event in _unseen(row, report.events)]
+                row |= new
+                changes |= new
+            for kind, epoch, data in packed:
+                _save(connection, claim.run_id, kind, data, epoch=epoch)
+            append_and_change(connection, before, events, changes)
 
     def pause(
         self,
@@ -115,6 +177,7 @@ class WorkerPart(StorePart):
             step: the last update of the weights that is done.
             seconds: training time so far, in all attempts.
         """
+        self._behind.settle_claim(claim)
         with self._database.write() as connection:
             row = held_row(connection, claim)
             _save(connection, claim.run_id, CHECKPOINT, checkpoint)
@@ -160,6 +223,7 @@ class WorkerPart(StorePart):
         """
         if not status.is_over:
             raise RunStateError(f"A run can't end as {status}.")
+        self._behind.settle_claim(claim)
         with self._database.write() as connection:
             row = held_row(connection, claim)
             _save(connection, claim.run_id, MODEL, model)
@@ -198,12 +262,27 @@ def held_row(connection: sa.Connection, claim: Claim, *, lock: bool = True) -> R
     return row
 
 
-def _unseen(row: RowMapping, events: Sequence[EventData]) -> list[EventData]:
+def _pack_blobs(report: Report) -> Iterator[tuple[str, int, bytes]]:
+    """Yield kind, epoch and bytes of what is kept apart from the run's row."""
+    if report.checkpoint is not None:
+        yield CHECKPOINT, 0, _packed(report.checkpoint)
+    if report.summary is not None:
+        yield SUMMARY, 0, report.summary.encode()
+    if report.snapshot is not None:
+        epoch, weights = report.snapshot
+        yield SNAPSHOT, epoch, _packed(weights)
+
+
+def _packed(data: Packable) -> bytes:
+    return data if isinstance(data, bytes) else data()
+
+
+def _unseen(row: Row, events: Sequence[EventData]) -> list[EventData]:
     """Leave out the events that an earlier attempt has recorded."""
     return [(kind, data) for kind, data in events if _is_unseen(row, kind, data)]
 
 
-def _is_unseen(row: RowMapping, kind: str, data: Any) -> bool:
+def _is_unseen(row: Row, kind: str, data: Any) -> bool:
     match kind:
         case "progress":
             return bool(data["step"] > row["step"])
@@ -215,7 +294,7 @@ def _is_unseen(row: RowMapping, kind: str, data: Any) -> bool:
 
 
 def _progress(
-    row: RowMapping,
+    row: Row,
     events: Sequence[EventData],
     step: int | None = None,
     seconds: float | None = None,

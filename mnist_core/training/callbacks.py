@@ -5,8 +5,10 @@ Knows Keras and the store, but neither workers nor pages.
 
 from __future__ import annotations
 
+import functools
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -105,7 +107,8 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._store.record(
                 self._claim,
                 events=[self._guesses(-1)],
-                snapshot=(-1, pack_weights(self.model.get_weights())),
+                snapshot=(-1, self._snapshot()),
+                wait=False,
             )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -142,9 +145,10 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._claim,
             events=[("epoch", vars(record).copy()), self._guesses(epoch)],
             epoch=record,
-            snapshot=(epoch, pack_weights(self.model.get_weights())) if kept else None,
+            snapshot=(epoch, self._snapshot()) if kept else None,
             checkpoint=self._fresh_checkpoint() if due and not last else None,
             seconds=self.seconds,
+            wait=False,
         )
         orders = self._supervisor.orders
         limited = orders.epoch_limit is not None and done >= orders.epoch_limit
@@ -156,10 +160,11 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         return self._epoch_seconds_before + time.monotonic() - self._epoch_began
 
     def _report_is_due(self) -> bool:
-        """Report at each tenth of an epoch, and in between where that takes long."""
+        """Report at once, at each tenth of an epoch, and in between where that takes long."""
         batch = self._fit.batch
         return (
-            self._tenth(batch) > self._tenth(self._reported_batch)
+            self._fit.epoch == self._reported_batch == 0
+            or self._tenth(batch) > self._tenth(self._reported_batch)
             or batch == self._fit.steps
             or time.monotonic() - self._reported >= PROGRESS_EVERY
         )
@@ -187,6 +192,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             checkpoint=self._fresh_checkpoint() if due else None,
             step=step,
             seconds=self.seconds,
+            wait=False,
         )
         self._reported, self._reported_batch, self._reported_sums = now, fit.batch, fit.sums
 
@@ -212,10 +218,14 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             seconds=self.seconds,
         )
 
-    def _fresh_checkpoint(self) -> bytes:
+    def _fresh_checkpoint(self) -> Callable[[], bytes]:
         self._saved = time.monotonic()
         self._checkpoint_after = CHECKPOINT_WITHIN_EPOCH_AFTER
-        return self._capture().to_bytes()
+        return self._capture().to_bytes
+
+    def _snapshot(self) -> Callable[[], bytes]:
+        """Copy the weights; packing them can wait."""
+        return functools.partial(pack_weights, self.model.get_weights())
 
 
 def _check_finite(*losses: float) -> None:
