@@ -13,6 +13,7 @@ from mnist_core.cost import seconds_per_step
 
 LIVE_UPDATES = 10
 LONGEST_CHUNK_SECONDS = 0.2
+FIRST_POINT_SECONDS = 0.02
 NOBODY = -1
 """Fills up the indices of a batch that is smaller than the others."""
 
@@ -24,6 +25,20 @@ def chunk_size(config: TrainingConfig, training_digits: int) -> int:
     steps = config.steps_per_epoch(training_digits)
     patient = max(1, int(LONGEST_CHUNK_SECONDS / seconds_per_step(config)))
     return min(max(1, steps // LIVE_UPDATES), patient)
+
+
+def pieces(config: TrainingConfig, epoch: int, training_digits: int) -> list[int]:
+    """Return with which batches the pieces begin that an epoch is run in.
+
+    They are its chunks; but the very first chunk of a run is cut in two where it takes long, so
+    that something can be shown at once.
+    """
+    chunk = chunk_size(config, training_digits)
+    begins = [*range(0, config.steps_per_epoch(training_digits), chunk)]
+    quick = max(1, int(FIRST_POINT_SECONDS / seconds_per_step(config)))
+    if epoch == 0 and 2 * quick <= chunk:
+        begins.insert(1, quick)
+    return begins
 
 
 def epoch_order(seed: int, epoch: int, training_digits: int) -> npt.NDArray[np.int64]:

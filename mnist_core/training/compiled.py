@@ -11,9 +11,10 @@ shares its variables and its optimizer.
 from __future__ import annotations
 
 import functools
+import json
 import logging
 import operator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import keras
 import numpy as np
@@ -24,27 +25,38 @@ from mnist_core.config import PIXELS, SMALLEST_PROBABILITY
 from mnist_core.data import Split
 from mnist_core.training.batches import NOBODY, Rows
 from mnist_core.training.model_interface import read_interface
+from mnist_core.training.program import Function, Program, Programs
 
-PREDICTED_AT_ONCE: Final = 1000
+READ_AT_ONCE: Final = 2000
+"""Digits of a block; with many more, the last bits of a likelihood are other ones."""
+SMALLEST_BLOCK: Final = 100
 
 Logs = dict[str, float]
 
 _log = logging.getLogger(__name__)
+_PROGRAMS = Programs()
 
 
 class PlacedDigits:
-    """Training digits where the compiled function reads them: in TensorFlow's memory, as uint8.
+    """Digits where the compiled functions read them: in TensorFlow's memory, as uint8.
 
     Attributes:
         split: the digits as NumPy has them.
         images: uint8 (n, 784), the training digits.
         labels: int32 (n,).
+        block: how many digits are read at once.
+        val_blocks: the validation digits in blocks, the last one filled up: uint8 (block, 784)
+            with int32 (block,).
     """
 
     def __init__(self, split: Split) -> None:
         self.split = split
-        self.images = tf.constant(split.x_train.reshape(len(split.x_train), -1))
+        self.images = tf.constant(split.x_train.reshape(-1, PIXELS))
         self.labels = tf.constant(split.y_train.astype(np.int32))
+        self.block = min(READ_AT_ONCE, max(SMALLEST_BLOCK, len(split.y_val)))
+        val = split.x_val.reshape(-1, PIXELS), split.y_val.astype(np.int32)
+        in_blocks = (map(tf.constant, _in_blocks(each, self.block)) for each in val)
+        self.val_blocks = [*zip(*in_blocks, strict=True)]
 
 
 class Sums(NamedTuple):
@@ -71,7 +83,7 @@ class Sums(NamedTuple):
 class CompiledSteps:
     """The compiled functions over one model and its digits.
 
-    They are compiled at first use: a second training of the same model finds them ready.
+    They are compiled at first use; a model of the same kind finds them ready.
 
     Args:
         model: compiled; its layers, variables and optimizer are shared, not copied.
@@ -88,14 +100,18 @@ class CompiledSteps:
             jit = jit and bool(model.jit_compile) and not self._interface.mixes
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
-        self._model, self._digits = model, digits
+        self._model, self._digits, self._jit = model, digits, jit
         # XLA has a quicker generator of random bits; outside XLA only Philox runs on a CPU.
         self._rng = "threefry" if jit else "philox"
-        # AutoGraph would first rewrite all this Python, which takes longer than tracing it.
-        self._run_chunk = tf.function(self._update, jit_compile=jit, autograph=False)
-        self._run_block = tf.function(self._guess, jit_compile=jit, autograph=False)
+        self._kind = _kind(model) if self._interface.in_turn else None
+        self._own_programs = Programs()
+        variables = (*model.weights, *model.optimizer.variables)
+        self._outer = [
+            *(variable.value.handle for variable in variables),
+            *(digits.images, digits.labels),
+        ]
 
-    def update(self, rows: Rows, batches: int, step: int, seed: int) -> Sums:
+    def update(self, rows: Rows, batches: int, step: int, seed: int, begun: Sums) -> Sums:
         """Update the weights after each of the first ``batches`` rows.
 
         Args:
@@ -103,26 +119,58 @@ class CompiledSteps:
             batches: how many rows count.
             step: the number of the first update in the whole run.
             seed: decides dropout, together with the step.
+            begun: what the sums begin with, numbers of float32.
+
+        Returns:
+            The sums over these batches and what they began with, added up in float32 one by one.
         """
-        arguments = np.int32(batches), np.int64(step), np.int64(seed)
-        return Sums(*map(float, self._run_chunk(rows, *arguments).numpy()))
+        numbers = np.int32(batches), np.int64(step), np.int64(seed), np.array(begun, np.float32)
+        (sums,) = self._run(self._update, rows, *numbers)
+        return Sums(*map(float, sums.numpy()))
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the probabilities of digits: uint8 (n, 28, 28) in, float32 (n, 10) out."""
-        blocks = []
-        for first in range(0, len(images), PREDICTED_AT_ONCE):
-            block = images[first : first + PREDICTED_AT_ONCE].reshape(-1, PIXELS)
-            missing = PREDICTED_AT_ONCE - len(block)
-            filled = np.pad(block, ((0, missing), (0, 0))) if missing else block
-            blocks.append(self._run_block(filled).numpy()[: len(block)])
-        return np.concatenate(blocks)
+        blocks = _in_blocks(images.reshape(-1, PIXELS), self._digits.block)
+        nothing = np.zeros(self._digits.block, np.int32)
+        y_prob = [self._run(self._read, block, nothing)[0].numpy() for block in blocks]
+        return np.concatenate(y_prob)[: len(images)]
+
+    def validate(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        """Let the network read the validation digits.
+
+        Returns:
+            The probability of each digit's true label, float32 (n,), and whether it is the
+            largest, bool (n,). The other probabilities stay where they are.
+        """
+        read = [self._run(self._read, *block)[1:] for block in self._digits.val_blocks]
+        of_the_true, right = (
+            np.concatenate([each.numpy() for each in blocks])[: len(self._digits.split.y_val)]
+            for blocks in zip(*read, strict=True)
+        )
+        return of_the_true, right
 
     def penalty(self) -> float:
         """Add up what the layers' regularizers ask for at present, L2 for instance."""
         return sum(float(each.regularizer(each)) for each in self._regularized)
 
+    def _run(self, function: Function, *arguments: Any) -> list[tf.Tensor]:
+        placed = self._digits.images, self._digits.labels
+        specs = tuple(tf.TensorSpec(each.shape, each.dtype) for each in (*arguments, *placed))
+        kind = function.__name__, self._kind, self._interface, self._jit, specs
+        programs = self._own_programs if self._kind is None else _PROGRAMS
+
+        def build() -> Program:
+            return Program(function, arguments, self._outer, jit=self._jit)
+
+        return programs.find(kind, build)(arguments, self._outer)
+
     def _update(
-        self, rows: tf.Tensor, batches: tf.Tensor, step: tf.Tensor, seed: tf.Tensor
+        self,
+        rows: tf.Tensor,
+        batches: tf.Tensor,
+        step: tf.Tensor,
+        seed: tf.Tensor,
+        begun: tf.Tensor,
     ) -> tf.Tensor:
         """Do what ``update`` says, inside TensorFlow; the sums come as float32 (3,)."""
         variables = self._model.trainable_variables
@@ -145,12 +193,15 @@ class CompiledSteps:
             return row + 1, sums + tf.stack([loss * digits, right, digits])
 
         # Up to a number that is an argument: XLA compiles once for all numbers of batches.
-        start = tf.constant(0), tf.zeros(3)
+        start = tf.constant(0), begun
         _, sums = tf.while_loop(lambda row, _: row < batches, update_once, start)
         return sums
 
-    def _guess(self, images: tf.Tensor) -> tf.Tensor:
-        return self._likelihoods(self._forward(self._digits_of(images), None))
+    def _read(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return all probabilities of a block, those of the labels, and which are the largest."""
+        y_prob = self._likelihoods(self._forward(self._digits_of(images), None))
+        right = tf.argmax(y_prob, axis=1, output_type=tf.int32) == labels
+        return y_prob, tf.gather(y_prob, labels, batch_dims=1), right
 
     def _likelihoods(self, outputs: tf.Tensor) -> tf.Tensor:
         """Turn outputs into what the loss makes of them: numbers that add up to 1."""
@@ -194,6 +245,49 @@ class CompiledSteps:
     @functools.cached_property
     def _regularized(self) -> list[keras.Variable]:
         return [each for each in self._model.trainable_variables if each.regularizer]
+
+
+def _kind(model: keras.Sequential) -> str | None:
+    """Describe all that a traced function takes from a model apart from its variables' values.
+
+    Returns:
+        None where a part is not Keras's own: its description does not say what it does.
+    """
+    parts = (*model.layers, model.optimizer)
+    functions = [part.activation for part in parts if isinstance(part, keras.layers.Dense)]
+    own = _OWN_PARTS.issuperset(map(type, parts)) and all(
+        function is getattr(keras.activations, getattr(function, "__name__", ""), None)
+        for function in functions
+    )
+    if not own:
+        return None
+    shapes = [(*variable.shape, variable.dtype) for variable in model.weights]
+    text = json.dumps([shapes, *((type(part).__name__, _alike(part)) for part in parts)])
+    return None if '"registered_name": "' in text else text
+
+
+_OWN_PARTS: Final = {
+    *(keras.layers.Flatten, keras.layers.Dense, keras.layers.Dropout),
+    *(keras.optimizers.Adam, keras.optimizers.SGD, keras.optimizers.RMSprop),
+}
+_OF_ONE_MODEL: Final = {"name", "seed", "kernel_initializer", "bias_initializer"}
+
+
+def _alike(part: Any) -> dict[str, Any]:
+    """Return a part's settings without those that no traced function depends on."""
+    return {
+        key: value
+        for key, value in part.get_config().items()
+        # A rate is a variable, unless it is a schedule.
+        if key not in _OF_ONE_MODEL and not (key == "learning_rate" and isinstance(value, float))
+    }
+
+
+def _in_blocks(digits: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
+    """Cut (n, ...) into (blocks, width, ...), the last block filled up with zeros."""
+    missing = -len(digits) % width
+    padded = np.pad(digits, ((0, missing), *(((0, 0),) * (digits.ndim - 1)))) if missing else digits
+    return padded.reshape(-1, width, *digits.shape[1:])
 
 
 @functools.cache

@@ -6,8 +6,10 @@ learns is the business of the callbacks that the caller passes in.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -16,7 +18,7 @@ import numpy.typing as npt
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.training.batches import chunk_size, cut, deal
+from mnist_core.training.batches import chunk_size, cut, deal, pieces
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import CompiledSteps, Logs, PlacedDigits, Sums, xla_works
 from mnist_core.training.keras_settings import needed_settings
@@ -63,16 +65,26 @@ def train(
         >>> len(accuracy), accuracy[-1] > 0.5
         (2, True)
     """
-    split = dataset.split(config.validation_split, config.fraction)
-    config.check_fits(len(split.y_train))
-    return Trainer(model, PlacedDigits(split)).train(config, callbacks, checkpoint=checkpoint)
+    config.check_fits(dataset.training_digits(config.validation_split, config.fraction))
+    digits = place(dataset, config.validation_split, config.fraction)
+    return Trainer(model, digits).train(config, callbacks, checkpoint=checkpoint)
+
+
+@functools.lru_cache(maxsize=1)
+def place(dataset: Dataset, validation_split: float, fraction: float) -> PlacedDigits:
+    """Split the digits and lay them where the compiled functions read them.
+
+    The last ones stay there, about 100 MB of MNIST: the next training mostly wants the same.
+    """
+    return PlacedDigits(dataset.split(validation_split, fraction))
 
 
 class Trainer:
     """A model and its digits, ready for one training after another.
 
-    What is compiled for the first training serves the later ones, whatever their seed, epochs
-    and learning rate; another batch size is compiled anew. Not thread-safe.
+    What is compiled for one training serves every later one in this process whose model has the
+    same layers and optimizer and whose digits are as many, whatever the seed, epochs and learning
+    rate; another batch size is compiled anew. Not thread-safe.
 
     Args:
         model: compiled, as ``build_model`` gives it.
@@ -108,7 +120,7 @@ class Trainer:
         """Compile what a training of these settings needs; no weight changes."""
         chunk = chunk_size(config, self.training_digits)
         rows, _ = cut(deal(config, 0, self.training_digits), 0, chunk)
-        self.steps.update(rows, 0, 0, config.seed)
+        self.steps.update(rows, 0, 0, config.seed, Sums())
         self.steps.predict(self.split.x_val[:1])
 
     @needed_settings()
@@ -136,8 +148,8 @@ class Trainer:
         return self.steps.predict(images)
 
     def validate(self) -> Logs:
-        """Return accuracy and loss of the validation digits."""
-        return self.score(self.predict(self.split.x_val), self.split.y_val)
+        """Return accuracy and loss of the validation digits, as ``score`` does."""
+        return self._logs(*self.steps.validate())
 
     def score(self, y_prob: npt.NDArray[np.float32], y_true: npt.NDArray[np.uint8]) -> Logs:
         """Return accuracy and loss of likelihoods, as Keras's ``evaluate`` does.
@@ -146,12 +158,15 @@ class Trainer:
             y_prob: float32 (n, 10).
             y_true: uint8 (n,).
         """
-        of_the_true = y_prob[np.arange(len(y_true)), y_true].astype(np.float64)
+        of_the_true = y_prob[np.arange(len(y_true)), y_true]
+        return self._logs(of_the_true, y_prob.argmax(axis=1) == y_true)
+
+    def _logs(self, of_the_true: npt.NDArray[np.float32], right: npt.NDArray[np.bool_]) -> Logs:
         smallest = self.steps.smallest_probability
-        loss = -np.log(of_the_true.clip(smallest, 1 - smallest)).mean()
+        likely = of_the_true.astype(np.float64).clip(smallest, 1 - smallest)
         return {
-            "accuracy": float((y_prob.argmax(axis=1) == y_true).mean()),
-            "loss": float(loss) + self.steps.penalty(),
+            "accuracy": float(right.mean()),
+            "loss": float(-np.log(likely).mean()) + self.steps.penalty(),
         }
 
 
@@ -203,14 +218,18 @@ class RunningFit:
         listed.on_train_end(logs)
 
     def _fit_epoch(self, chunk: int, callbacks: keras.callbacks.CallbackList) -> Logs:
-        """Train with the digits of the epoch that are left, one chunk after the other."""
-        dealt = deal(self._config, self.epoch, self._trainer.training_digits)
-        for index, first in enumerate(range(self.batch, self.steps, chunk)):
+        """Train with the digits of the epoch that are left, one piece after the other."""
+        digits, seed = self._trainer.training_digits, self._config.seed
+        dealt = deal(self._config, self.epoch, digits)
+        begins = [each for each in pieces(self._config, self.epoch, digits) if each > self.batch]
+        for index, (first, end) in enumerate(pairwise([self.batch, *begins, self.steps])):
             callbacks.on_train_batch_begin(index)
-            rows, batches = cut(dealt, first, chunk)
+            rows, _ = cut(dealt, first, chunk)
+            # In two pieces or in one, the first chunk is summed up in the same way, bit for bit.
+            before, begun = (Sums(), self.sums) if first < chunk else (self.sums, Sums())
             step = self.epoch * self.steps + first
-            sums = self._trainer.steps.update(rows, batches, step, self._config.seed)
-            self.batch, self.sums = first + batches, self.sums.plus(sums)
+            sums = self._trainer.steps.update(rows, end - first, step, seed, begun)
+            self.batch, self.sums = end, before.plus(sums)
             callbacks.on_train_batch_end(index, self.sums.logs)
             if self._model.stop_training:
                 break

@@ -47,16 +47,16 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
 
 def build_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Build the optimizer that the settings name, with Keras's defaults for all else."""
-    rate = config.learning_rate
+    rate, name = config.learning_rate, config.optimizer  # Keras itself numbers unnamed ones
     match config.optimizer:
         case "adam":
-            return keras.optimizers.Adam(rate)
+            return keras.optimizers.Adam(rate, name=name)
         case "sgd":
-            return keras.optimizers.SGD(rate)
+            return keras.optimizers.SGD(rate, name=name)
         case "momentum":
-            return keras.optimizers.SGD(rate, momentum=0.9)
+            return keras.optimizers.SGD(rate, momentum=0.9, name=name)
         case _:
-            return keras.optimizers.RMSprop(rate)
+            return keras.optimizers.RMSprop(rate, name=name)
 
 
 def _build_dense(

@@ -1,4 +1,4 @@
-"""What a worker keeps between runs: digits in place, and trainers that are compiled.
+"""What a worker keeps between runs: trainers that are compiled.
 
 A new kind of network costs a second of tracing and compiling; a kind that was trained lately, or
 that somebody's sliders show, costs nothing.
@@ -12,15 +12,14 @@ from typing import Final
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.training.compiled import PlacedDigits
-from mnist_core.training.fit import Trainer
+from mnist_core.training.fit import Trainer, place
 from mnist_core.training.model import build_model
 
 TRAINERS_KEPT: Final = 6
 
 
 class TrainerCache:
-    """Keeps the trainers used last, and the digits of the last split. Not thread-safe.
+    """Keeps the trainers used last. Not thread-safe.
 
     Args:
         size: how many trainers are kept.
@@ -29,7 +28,6 @@ class TrainerCache:
     def __init__(self, size: int = TRAINERS_KEPT) -> None:
         self._size = size
         self._trainers: OrderedDict[tuple[str, TrainingConfig], Trainer] = OrderedDict()
-        self._placed: tuple[object, PlacedDigits] | None = None
 
     def trainer(self, config: TrainingConfig, dataset: Dataset) -> Trainer:
         """Return a trainer for the settings; its model may be in the state of an earlier run.
@@ -43,13 +41,7 @@ class TrainerCache:
             while len(self._trainers) >= self._size:
                 self._trainers.popitem(last=False)
                 gc.collect()  # models and traced functions refer to each other
-            self._trainers[kind] = Trainer(build_model(config), self._place(config, dataset))
+            digits = place(dataset, config.validation_split, config.fraction)
+            self._trainers[kind] = Trainer(build_model(config), digits)
         self._trainers.move_to_end(kind)
         return self._trainers[kind]
-
-    def _place(self, config: TrainingConfig, dataset: Dataset) -> PlacedDigits:
-        wanted = dataset.digest, config.validation_split, config.fraction
-        if self._placed is None or self._placed[0] != wanted:
-            split = dataset.split(config.validation_split, config.fraction)
-            self._placed = wanted, PlacedDigits(split)
-        return self._placed[1]

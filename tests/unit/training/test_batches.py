@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_core.config import TrainingConfig
-from mnist_core.training.batches import NOBODY, chunk_size, cut, deal, epoch_order
+from mnist_core.training.batches import NOBODY, chunk_size, cut, deal, epoch_order, pieces
 
 MNIST = 54_000
 
@@ -63,3 +63,21 @@ def test_a_short_epoch_is_reported_after_every_batch() -> None:
 
 def test_a_slow_network_does_not_let_a_person_wait_for_stop() -> None:
     assert chunks(TrainingConfig(layers=(1024, 1024, 1024), batch_size=1)) > 10
+
+
+@given(nodes=st.integers(1, 1024), batch_size=st.integers(1, 1000), epoch=st.integers(0, 2))
+def test_no_piece_is_longer_than_a_chunk_and_only_the_first_of_all_is_cut(
+    nodes: int, batch_size: int, epoch: int
+) -> None:
+    config = TrainingConfig(layers=(nodes, nodes), batch_size=batch_size)
+    steps, chunk = config.steps_per_epoch(MNIST), chunk_size(config, MNIST)
+    begins = pieces(config, epoch, MNIST)
+    in_chunks = [*range(0, steps, chunk)]
+    assert begins == sorted(set(begins))
+    assert [each for each in begins if epoch or not 0 < each < chunk] == in_chunks
+
+
+def test_a_large_network_shows_something_before_its_first_chunk_is_done() -> None:
+    large = TrainingConfig(layers=(512, 512))
+    assert 0 < pieces(large, 0, MNIST)[1] < chunk_size(large, MNIST) / 2
+    assert pieces(large, 1, MNIST)[1] == chunk_size(large, MNIST)
