@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from rich.console import Console
@@ -99,21 +100,28 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
     )
 
 
-def _load(source: str) -> Dataset:
-    """Load the digits, with a bar where they have to be downloaded."""
+@contextlib.contextmanager
+def _waiting_for(what: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar that moves while something takes its time; yields how to say how far it is."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Downloading MNIST", visible=False)
+        task = bar.add_task(what, total=None)
 
-        def show(bytes_done: int, bytes_total: int) -> None:
-            bar.update(task, completed=bytes_done, total=bytes_total or None, visible=True)
+        def show(words: str, done: int, total: int) -> None:
+            bar.update(task, description=words, completed=done, total=total or None)
 
-        return load_mnist(source, progress=show)
+        yield show
+
+
+def _load(source: str) -> Dataset:
+    with _waiting_for("Reading the digits") as show:
+        return load_mnist(source, progress=functools.partial(show, "Downloading MNIST"))
 
 
 def _train(config: TrainingConfig, dataset: Dataset, digits: int, *, as_json: bool) -> int:
     # TensorFlow is loaded once the arguments are right, and by the worker, which quietens it.
-    from mnist_core.training import worker, terminal  # noqa: I001
+    with _waiting_for("Starting TensorFlow"):
+        from mnist_core.training import worker, terminal  # noqa: I001
 
     with Store() as store:
         store.save_dataset(dataset)
@@ -126,7 +134,7 @@ def _train(config: TrainingConfig, dataset: Dataset, digits: int, *, as_json: bo
         )
         report = (terminal.JsonLines if as_json else terminal.ProgressBar)(store, run)
         try:
-            worker.execute(store, run.claim, [report])
+            worker.execute(store, run.claim, [report], dataset)
         except KeyboardInterrupt:
             _pause(store, run)
             return 130

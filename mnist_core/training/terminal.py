@@ -54,29 +54,35 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self._store, self._run_id = store, run.id
         self._config: TrainingConfig = run.config
+        self._words = f"Epoch 1 of {run.config.epochs}"
         self._progress = Progress(console=Output(stderr=True))
-        self._task = self._progress.add_task("Training", total=run.config.epochs)
-
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Show the bar."""
+        self._task = self._progress.add_task("Compiling the network", total=None)
         self._progress.start()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Move the bar."""
-        self._progress.advance(self._task, 1 / self.params["steps"])
+        fit = self.params["fit"]
+        self._show(self._words, fit.epoch + fit.batch / fit.steps)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Show how good the network is by now."""
-        words = f"Epoch {epoch + 1} of {self._config.epochs}, validation accuracy"
-        self._progress.update(
-            self._task,
-            completed=epoch + 1,
-            description=f"{words} {(logs or {})['val_accuracy']:.4f}",
-        )
+        accuracy = (logs or {})["val_accuracy"]
+        done = f"Epoch {epoch + 1} of {self._config.epochs}"
+        self._words = f"{done}, validation accuracy {accuracy:.4f}"
+        self._show(self._words, epoch + 1)
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Say what is still to come."""
+        self._show("Reading the test digits, keeping the network", self._config.epochs)
 
     def close(self) -> None:
         """Leave the bar as it stands, however the training ended."""
+        self._progress.update(self._task, description=self._words)
         self._progress.stop()
+
+    def _show(self, words: str, epochs: float) -> None:
+        total = self._config.epochs
+        self._progress.update(self._task, description=words, completed=epochs, total=total)
 
     def conclude(self, run: Run) -> None:
         """Print the table and the test accuracy of a finished run."""

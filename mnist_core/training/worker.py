@@ -13,14 +13,12 @@ import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import mnist_core.training.tensorflow_env  # noqa: F401 - before TensorFlow
-
-# isort: split
-import tensorflow as tf  # before all else of weight, see above
+import mnist_core.training.lean_import  # noqa: F401 - before all else of weight, see above
 
 # isort: split
 import keras
 import numpy as np
+import tensorflow as tf
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, Split, scale
@@ -88,15 +86,26 @@ def prepare(store_url: str, digest: str, settings: dict[str, Any]) -> None:
     _TRAINERS.trainer(config, dataset).compile(config)
 
 
-def execute(store: Store, claim: Claim, callbacks: Sequence[keras.callbacks.Callback] = ()) -> None:
-    """Do the work of ``run`` on an open store, with more Keras callbacks if wanted.
+def execute(
+    store: Store,
+    claim: Claim,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    dataset: Dataset | None = None,
+) -> None:
+    """Do the work of ``run`` on an open store.
+
+    Args:
+        store: where the run is.
+        claim: names it.
+        callbacks: more Keras callbacks; they find in the store what was reported so far.
+        dataset: the run's digits, for who has them at hand; else they are loaded.
 
     Raises:
         StoreError: the store can't be read or written, so the outcome is not stored.
     """
     with Supervisor(store, claim) as supervisor:
         try:
-            failure = _attempt(store, claim, supervisor, callbacks)
+            failure = _attempt(store, claim, supervisor, callbacks, dataset)
             if failure is not None:
                 store.finish(claim, RunStatus.FAILED, error=failure.error, advice=failure.advice)
         except ClaimLostError as error:
@@ -115,10 +124,11 @@ def _attempt(
     claim: Claim,
     supervisor: Supervisor,
     callbacks: Sequence[keras.callbacks.Callback],
+    dataset: Dataset | None,
 ) -> _Failure | None:
     """Train; put into words what goes wrong, except with the store and the claim themselves."""
     try:
-        _train(store, claim, supervisor, callbacks)
+        _train(store, claim, supervisor, callbacks, dataset)
     except (ClaimLostError, StoreError):
         raise
     except TrainingError as error:
@@ -145,9 +155,10 @@ def _train(
     claim: Claim,
     supervisor: Supervisor,
     callbacks: Sequence[keras.callbacks.Callback],
+    dataset: Dataset | None,
 ) -> None:
     run = store.get_run(claim.run_id)
-    dataset = _load_dataset(store, run.dataset_digest)
+    dataset = dataset or _load_dataset(store, run.dataset_digest)
     trainer = _TRAINERS.trainer(run.config, dataset)
     saved = store.load_checkpoint(run.id)
     checkpoint = Checkpoint.from_bytes(saved) if saved else None
