@@ -29,6 +29,12 @@ _SETTINGS: Final = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    # Dask would also have each piece of memory go back to the system at once, to come back empty.
+    "distributed.nanny.pre-spawn-environ": {
+        "OMP_NUM_THREADS": 1,
+        "MKL_NUM_THREADS": 1,
+        "OPENBLAS_NUM_THREADS": 1,
+    },
     "distributed.admin.tick.limit": "30s",
     # What Dask looks at for its own pages, and moves between workers: here each task has its place.
     "distributed.worker.profile.enabled": False,

@@ -68,6 +68,17 @@ def test_another_dask_on_this_machine_is_no_trouble() -> None:
         asyncio.run(story())
 
 
+def test_a_worker_keeps_the_memory_that_it_will_need_again() -> None:
+    """A training gives it back at each step, and takes it again at the next."""
+
+    async def story() -> None:
+        async with connected_client(None, workers=1) as client:
+            for variable, expected in (("MALLOC_TRIM_THRESHOLD_", None), ("OMP_NUM_THREADS", "1")):
+                assert [*(await client.run(os.environ.get, variable)).values()] == [expected]
+
+    asyncio.run(story())
+
+
 def test_a_worker_that_is_killed_is_replaced() -> None:
     async def story() -> None:
         async with connected_client(None, workers=1) as client, asyncio.timeout(60):
