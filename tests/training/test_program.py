@@ -105,7 +105,7 @@ def test_models_with_functions_of_somebodys_own_share_nothing(tiny: Dataset) -> 
             keras.layers.Dense(10, "softmax", kernel_initializer=start),
         ]
         model = keras.Sequential(layers)
-        model.compile("adam")
+        model.compile("adam", "sparse_categorical_crossentropy")
         train(model, tiny, ONE_EPOCH)
         return model
 
