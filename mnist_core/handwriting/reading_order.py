@@ -41,7 +41,7 @@ def reading_order(frames: Sequence[Frame]) -> list[int]:
 
 
 _STEEPEST: Final = 0.27  # as a share: rows that rise or fall by 15 degrees
-_SAME_ROW: Final = 0.75  # of a digit's height: so far a digit lies from the line of its row
+_SAME_ROW: Final = 0.9  # of a digit's height: so far a digit lies from the line of its row
 
 
 def _common_slope(places: Points, height: float) -> float:

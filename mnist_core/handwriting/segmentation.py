@@ -158,6 +158,8 @@ def segment(ink: Floats) -> Segments:
         largest = float(np.percentile([part.frame.height for part in parts], 90))
         least = max(_LEAST_SIZE, _LEAST_NAMED * max(ink.shape))
         specks = [part.frame.size < least or _is_speck(part, largest) for part in parts]
+        if sum(specks) > _NOISE * len(parts) and largest < _NOISE_SIZE * max(ink.shape):
+            specks = [True] * len(parts)
         parts = leave_out(parts, Reason.SPECK, specks)
         parts = leave_out(parts, Reason.DASH, [_is_dash(part) for part in parts])
     worth_naming = [
@@ -178,6 +180,8 @@ _BROKEN: Final = 0.3  # of a digit's size: parts that faint ink holds together
 _HAIR: Final = 2  # pixels between the halves of a hair-thin line
 _SPECK: Final = 0.2  # of the largest digit's height
 _LEAST_NAMED: Final = 0.015  # of the picture's longer side: smaller specks are not spoken of
+_NOISE: Final = 0.8  # of all parts: where so many are specks, the others are large specks
+_NOISE_SIZE: Final = 0.05  # of the picture's longer side: digits are larger than noise
 _LEAST_SIZE: Final = 7  # pixels of the longer side of a digit
 _DOT: Final = 2.6  # widths of a stroke
 _FLAT: Final = 0.42  # height of the flattest digit, of its width

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import drawings
+from benchmarks import drawings, photos
+from benchmarks.made_up_pages import Digits, in_slanting_rows, unreadable
 from benchmarks.peers import OURS, PLAIN
 from benchmarks.process import carry_out
 from benchmarks.task import Task
+from mnist_core.data import Dataset
+from mnist_core.inspection.network import Network
 from tests.unit.test_benchmarks import TINY, check_answer
 
 
@@ -38,3 +43,17 @@ def test_drawings_are_measured_with_and_without_each_step(tmp_path: Path) -> Non
     read = {name: float(share) for name, share in rows}
     assert read.keys() == drawings.WAYS.keys()
     assert read["all steps"] > read["no step: stretched"] + 0.3
+
+
+def test_photos_are_counted_by_kind_beside_an_older_state(tiny: Dataset) -> None:
+    digits = Digits(tiny.x_test, tiny.y_test)
+    always_one = Network((np.zeros((784, 10), np.float32),), (np.eye(10)[1],), "relu")
+    page = next(in_slanting_rows(digits))
+    counted = photos.tally([page, *unreadable(digits)], always_one, print)
+    assert (counted.pages, counted.digits, counted.found) == (12, 5, 5)
+    assert (counted.invented, counted.in_order, counted.refused) == (0, 12, 11)
+    assert counted.right == page.y_true.count(1)
+    figures = {"rows": dataclasses.asdict(counted)}
+    text = photos.describe("tiny", figures, {"rows": {**figures["rows"], "found": 2}})
+    [row] = [line for line in text.splitlines() if line.startswith("| rows |")]
+    assert row.startswith("| rows | 12 | 5 | 0.400 | 1.000 | 0 | 0 |")
