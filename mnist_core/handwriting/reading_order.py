@@ -62,6 +62,6 @@ def _distance(places: Points, heights: Points, row: Sequence[int], index: int) -
     height = max(float(np.median(heights[last])), float(heights[index]))
     across = x - x.mean()
     # Digits that are near each other say little about a slope.
-    slope = float(across @ (y - y.mean()) / (across @ across + (4 * height) ** 2))
+    slope = float(across @ (y - y.mean()) / (across @ across + (8 * height) ** 2))
     expected = y.mean() + slope * (places[index, 0] - x.mean())
     return abs(float(places[index, 1] - expected)) / height
