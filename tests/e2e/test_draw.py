@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -289,10 +290,11 @@ def test_a_file_that_is_no_picture_gets_a_sentence(open_draw):
 
 
 def test_without_https_the_page_says_why_there_is_no_camera_and_offers_upload(browser, server, run):
-    elsewhere = server.url.replace("127.0.0.1", "school.test")
+    name = socket.gethostname()
+    elsewhere = server.url.replace("127.0.0.1", name)
     other = browser.browser_type.launch(
         executable_path=program_path(),
-        args=[*ARGUMENTS, "--host-resolver-rules=MAP school.test 127.0.0.1"],
+        args=[*ARGUMENTS, f"--host-resolver-rules=MAP {name} 127.0.0.1"],
     )
     page = other.new_page()
     page.set_default_timeout(PATIENCE)
