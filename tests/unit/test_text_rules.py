@@ -16,7 +16,7 @@ LOGGERS = {"_log", "_logger", "getLogger"}
 SOURCES = [
     path
     for path in (PROJECT / "dashboard.py", *sorted((PROJECT / "pages").rglob("*.py")))
-    if path.name != "message.py" and "draw" not in path.parts  # its messages are the drawing's own
+    if path.name != "message.py"
 ]
 
 # Functions of Streamlit that read Markdown, in their first argument, ``label`` or ``help``.

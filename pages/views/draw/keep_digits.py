@@ -12,7 +12,7 @@ from mnist_core.formatting import counted
 from mnist_core.handwriting.drawing import prepare
 from pages.services.digit_sets import keep_digits, set_names
 from pages.session.browser import owner
-from pages.text.markdown import plain
+from pages.text import message
 from pages.views.draw.reading import Reading
 
 WHAT_IS_KEPT = (
@@ -47,9 +47,9 @@ def render_keeping(found: Sequence[Reading]) -> None:
         else:
             _render_one(found)
         if problem := st.session_state.pop(PROBLEM, None):
-            st.warning(f"{problem} Nothing was kept.")
+            message.warning("{problem} Nothing was kept.", problem=problem)
         if said := st.session_state.pop(SAID, None):
-            st.success(said)
+            message.success("{said}", said=said)
             st.page_link("my_digits.py", label="My digits", icon=":material/bookmark:")
         st.caption(WHAT_IS_KEPT)
 
@@ -116,7 +116,7 @@ def _keep(found: Sequence[Reading], labels: Sequence[int | None]) -> None:
         st.session_state[PROBLEM] = str(error)
         return
     st.session_state[LAST_KEPT] = what
-    st.session_state[SAID] = f"Kept. “{plain(name)}” has {counted(size, 'digit')} now."
+    st.session_state[SAID] = f"Kept. “{name}” has {counted(size, 'digit')} now."
 
 
 def _checked(labels: Sequence[int | None]) -> list[int]:

@@ -21,6 +21,7 @@ from mnist_core.inspection.network import Network
 from mnist_core.store import Run
 from pages.services.networks import network_at, newest_snapshot
 from pages.session.address import may_use_camera
+from pages.text import message
 from pages.views.draw.keep_digits import render_keeping
 from pages.views.draw.marked_picture import render_marked_picture
 from pages.views.draw.preprocessing import render_picture, render_steps, steps_on
@@ -63,7 +64,10 @@ def render_canvas(run: Run) -> None:
         drawing, problem = _drawn()
     if drawing is None:
         with said:
-            st.info(problem or "Draw a digit, 0 to 9. The answer comes after each stroke.")
+            if problem:
+                message.info("{problem}", problem=problem)
+            else:
+                message.info("Draw a digit, 0 to 9. The answer comes after each stroke.")
         render_steps(None)
         return
     newest = _newest_network(run)
@@ -88,7 +92,7 @@ def render_upload(run: Run) -> None:
 def render_camera(run: Run) -> None:
     """Draw the way from the camera to its digits; without one, offer the upload."""
     if not may_use_camera():
-        st.warning(NO_CAMERA)
+        message.warning(NO_CAMERA)
         render_upload(run)
         return
     st.caption("Hold the sheet straight, with light from the side. Several digits may be on it.")
@@ -115,10 +119,10 @@ def _render_file(run: Run, file: Any) -> None:
         with st.spinner("Reading the picture. Where many are sent at once, it waits its turn."):
             photo = read_photo(file.getvalue())
     except DrawingError as error:
-        st.error(str(error))
+        message.error("{error}", error=error)
         return
     if photo.problem:
-        st.error(photo.problem)
+        message.error("{problem}", problem=photo.problem)
         render_marked_picture(photo)
         return
     _render_digits(run, photo, file.file_id)
@@ -191,7 +195,7 @@ def _render_seen(found: Reading) -> None:
 def _render_said(found: Reading, epoch: int) -> None:
     """Draw the guess of the network of that epoch and the ten likelihoods."""
     if found.problem:
-        st.warning(found.problem)
+        message.warning("{problem}", problem=found.problem)
         return
     st.subheader(found.in_words(), anchor=False)
     render_probabilities(found.y_prob, None, "chart-drawing-likelihoods")
@@ -207,7 +211,7 @@ def _newest_network(run: Run) -> tuple[Network, int] | None:
         if epoch is not None:
             return network_at(run, epoch), epoch
     except MnistError as error:
-        st.warning(str(error))
+        message.warning("{error}", error=error)
         return None
-    st.warning("This run was deleted, and its network with it. Choose another run.")
+    message.warning("This run was deleted, and its network with it. Choose another run.")
     return None
