@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from mnist_core.handwriting.strokes import draw_strokes
+from pages.widgets.drawing_canvas import read_strokes
 from pages.widgets.shared.bundle import bundle
 from pages.widgets.shared.colours import colour_properties
 from pages.widgets.shared.digit_image import pack_images
@@ -268,14 +270,13 @@ def test_an_image_is_painted_pixel_by_pixel(run: Run) -> None:
     assert run("shared/digit_image.js", script, pack_images(image)) == image.ravel().tolist()
 
 
-def test_the_ink_of_a_drawing_is_where_the_pen_was(run: Run) -> None:
-    script = """
-        const ink = atob(m.inkOf([{width: 0.2, points: [[0.2, 0.5], [0.8, 0.5]]}], 20));
-        return [...ink].map((letter) => letter.charCodeAt(0));
-    """
-    ink = np.array(run("drawing_canvas/strokes.js", script)).reshape(20, 20)
+def test_strokes_are_drawn_on_the_server_where_the_pen_was(run: Run) -> None:
+    script = "return m.packed([{width: 0.2, points: [[0.2, 0.5], [0.8, 0.5000049]]}]);"
+    sent = run("drawing_canvas/strokes.js", script)
+    ink = draw_strokes(read_strokes(sent), 20)
 
-    assert ink[9:11, 5:15].min() == 255
+    assert sent == [[0.2, [[0.2, 0.5], [0.8, 0.5]]]]
+    assert ink[9:11, 5:15].min() == ink.max()
     assert ink[:7].max() == ink[13:].max() == 0
 
 
