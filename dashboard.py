@@ -20,6 +20,7 @@ from mnist_core.serving.digit_sprite import sprite_routes
 from mnist_core.serving.dispatcher import trainers
 from mnist_core.serving.host_names import HostNames
 from mnist_core.serving.live import LiveHub, routes
+from mnist_core.serving.shutdown import limit_farewell
 from mnist_core.serving.store_health import health_route
 from pages.services.datasets import run_dataset
 from pages.services.log import quieten
@@ -49,6 +50,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     # imported up to here stays for good: without a look at it, a collection takes a tenth of that.
     gc.collect()
     gc.freeze()
+    limit_farewell()
     shelf = get_shelf()
     if shelf.current.is_sample and not environment.is_offline():
         shelf.start_download()

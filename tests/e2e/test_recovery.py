@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import socket
 import zipfile
 from collections.abc import Iterator
 
@@ -117,6 +118,14 @@ def test_a_killed_server_costs_nothing(server, undisturbed, open_tab):
     run = tab.wait_for_status(RunStatus.FINISHED)
     assert run.attempt >= 2
     assert_same_end(tab, run, undisturbed)
+
+
+def test_a_browser_that_takes_nothing_does_not_keep_the_server_from_its_end(server):
+    with socket.create_connection(("127.0.0.1", server.port)) as asleep:
+        asleep.sendall(b"GET /api/plotly.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert asleep.recv(4) == b"HTTP"
+        server.terminate()
+    server.start()
 
 
 def test_sigterm_ends_the_server_within_five_seconds_though_somebody_watches(server, open_tab):
