@@ -13,14 +13,13 @@ from typing import Final
 
 from rich.console import Console
 
+from benchmarks.arguments import add_data, load_data
 from benchmarks.machine import describe_machine
 from benchmarks.peers import PEERS
 from benchmarks.results import RESULTS, describe_work, save_results
 from benchmarks.rounds import Measurement, Rounds
 from benchmarks.tables import as_rich, make_sheets
 from benchmarks.task import WORKS
-from mnist_core.data import load_mnist
-from mnist_core.errors import MnistError
 
 WIDTH_OF_A_FILE: Final = 120
 
@@ -33,10 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = build_parser()
     options = parser.parse_args(arguments)
-    try:
-        dataset = load_mnist(options.data)  # downloads it once, before anybody needs it
-    except MnistError as error:
-        parser.error(str(error))
+    dataset = load_data(parser, options)  # downloads it once, before anybody needs it
     data = "sample" if dataset.is_sample else options.data
     out = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
     return measure(options, data, out, Console(stderr=True, highlight=False))
@@ -47,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=_count, default=3, help="default: 3")
     parser.add_argument("--epochs", type=_count, default=10, help="of each fit; default: 10")
-    parser.add_argument("--data", default="auto", help="auto, sample, or the path of an .npz file")
+    add_data(parser)
     parser.add_argument("--work", nargs="+", choices=WORKS, default=list(WORKS), metavar="WORK")
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS), metavar="PEER")
     parser.add_argument("--output", type=Path, default=RESULTS, help="a folder")

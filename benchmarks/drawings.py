@@ -19,12 +19,13 @@ from PIL import Image, ImageDraw, ImageFont
 from sklearn.datasets import load_digits
 
 import mnist_core.training.tensorflow_env  # noqa: F401 - before TensorFlow is imported
+from benchmarks.arguments import add_data, load_data
 from benchmarks.machine import describe_machine
 from benchmarks.results import RESULTS, describe_machine_in_words, write
 from benchmarks.tables import as_markdown
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset, load_mnist
-from mnist_core.errors import DrawingError, MnistError
+from mnist_core.data import Dataset
+from mnist_core.errors import DrawingError
 from mnist_core.handwriting.drawing import ALL_STEPS, Step, prepare
 from mnist_core.handwriting.photo import read_photo
 from mnist_core.inspection.network import Network
@@ -78,14 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser("python -m benchmarks.drawings", description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--data", default="auto", help="auto, sample, or the path of an .npz file")
+    add_data(parser)
     parser.add_argument("--every", type=int, default=1, help="one scikit-learn digit in so many")
     parser.add_argument("--output", type=Path, default=RESULTS / "drawings.md")
     options = parser.parse_args(arguments)
-    try:
-        dataset = load_mnist(options.data)
-    except MnistError as error:
-        parser.error(str(error))
+    dataset = load_data(parser, options)
     machine = describe_machine()
     networks = [train_network(dataset, seed) for seed in options.seeds]
     faces, missing = find_faces()
@@ -95,7 +93,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         digits_of_a_page(dataset),
     ]
     text = describe(dataset, options.seeds, networks, collections, (faces, missing))
-    options.output.parent.mkdir(parents=True, exist_ok=True)
     write(options.output, f"{text}\n\n{describe_machine_in_words(machine)}\n")
     print(text)
     return 0

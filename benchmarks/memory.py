@@ -51,7 +51,6 @@ def main() -> None:
         "processes": len({point["process"] for point in points}),
         "points": points,
     }
-    options.output.mkdir(parents=True, exist_ok=True)
     write(options.output / "memory.json", json.dumps(result, indent=1))
     write(options.output / "memory.svg", draw(megabytes))
     print(f"{len(points)} runs, at most {max(megabytes)} MB, {result['processes']} processes")

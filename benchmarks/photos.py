@@ -20,13 +20,14 @@ from typing import Final
 import numpy as np
 from sklearn.datasets import load_digits
 
+from benchmarks.arguments import add_data, load_data
 from benchmarks.drawings import EPOCHS, find_faces, train_network
 from benchmarks.machine import describe_machine
 from benchmarks.made_up_pages import KINDS, Digits, Page, compare, enlarged, printed
 from benchmarks.results import RESULTS, describe_machine_in_words, write
 from benchmarks.tables import NOTHING, as_markdown
 from mnist_core.data import load_mnist
-from mnist_core.errors import DrawingError, MnistError
+from mnist_core.errors import DrawingError
 from mnist_core.handwriting.drawing import prepare
 from mnist_core.handwriting.photo import FoundDigit, read_photo
 from mnist_core.inspection.network import Network
@@ -64,15 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         the exit status: 0 measured, 2 wrong arguments.
     """
     parser = argparse.ArgumentParser("python -m benchmarks.photos", description=__doc__)
-    parser.add_argument("--data", default="auto", help="auto, sample, or the path of an .npz file")
+    add_data(parser)
     parser.add_argument("--before", type=Path, default=RESULTS / "photos-before.json")
     parser.add_argument("--output", type=Path, default=RESULTS / "photos.json")
     parser.add_argument("--verbose", action="store_true", help="name the pages that went wrong")
     options = parser.parse_args(arguments)
-    try:
-        dataset = load_mnist(options.data)
-    except MnistError as error:
-        parser.error(str(error))
+    dataset = load_data(parser, options)
     machine = describe_machine()
     network = train_network(dataset, seed=0)
     sample = load_mnist("sample")
@@ -82,7 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     figures = {kind: dataclasses.asdict(one) for kind, one in tallies.items()}
     before = json.loads(options.before.read_text("utf-8")) if options.before.exists() else {}
-    options.output.parent.mkdir(parents=True, exist_ok=True)
     write(options.output, json.dumps(figures, indent=1) + "\n")
     text = describe(dataset.name, figures, before)
     page = f"{text}\n\n{describe_machine_in_words(machine)}\n"

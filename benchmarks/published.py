@@ -165,7 +165,6 @@ def read(path: Path) -> dict[str, Any]:
 
 def save(path: Path, name: str, result: Mapping[str, Any]) -> None:
     """Put a result beside those that are there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     write(path, json.dumps(read(path) | {name: result}, indent=1, ensure_ascii=False))
 
 

@@ -33,7 +33,6 @@ def save_results(
         the summary of all rounds so far.
     """
     summary = summarise(measurements)
-    folder.mkdir(parents=True, exist_ok=True)
     content = {
         "machine": machine,
         "summary": summary,
@@ -91,7 +90,8 @@ def describe_machine_in_words(machine: Mapping[str, Any]) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a text file, all or nothing."""
+    """Write a text file, all or nothing; its folder is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)

@@ -14,6 +14,7 @@ import hashlib
 import json
 from typing import Any, Final
 
+from benchmarks.arguments import add_data
 from mnist_core import TrainingConfig, build_model, load_mnist, train
 
 # isort: split
@@ -57,7 +58,7 @@ class LeaveInTheMiddle(keras.callbacks.Callback):
 def main() -> None:
     """Train with each setting, without a break and with one."""
     parser = argparse.ArgumentParser("python -m benchmarks.weights", description=__doc__)
-    parser.add_argument("--data", default="auto", help="auto, sample, or the path of an .npz file")
+    add_data(parser)
     parser.add_argument("--epochs", type=int, default=3)
     options = parser.parse_args()
     dataset = load_mnist(options.data)

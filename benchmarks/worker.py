@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.arguments import add_data
 from benchmarks.machine import describe_machine
 from benchmarks.results import RESULTS, write
 from benchmarks.visit import rounded
@@ -34,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.worker", description=__doc__)
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--data", default="auto", help="auto, sample, or the path of an .npz file")
+    add_data(parser)
     parser.add_argument("--output", type=Path, default=RESULTS, help="a folder")
     parser.add_argument(BARE, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -43,7 +44,6 @@ def main() -> None:
         return
     result = measure(options.data, options.runs, options.rounds)
     print(json.dumps(result, indent=2))
-    options.output.mkdir(parents=True, exist_ok=True)
     write(options.output / "worker.json", json.dumps(result, indent=1))
 
 

@@ -29,6 +29,8 @@ from mnist_core.handwriting.segmentation import (
 )
 from mnist_core.handwriting.sheet import Sheet, find_sheet
 
+Pixels = npt.NDArray[np.uint8]
+
 
 @dataclass(frozen=True, eq=False)
 class FoundDigit:
@@ -76,7 +78,7 @@ class Photo:
         problem: why there are no digits, and what to do; empty where there are.
     """
 
-    picture: npt.NDArray[np.uint8]
+    picture: Pixels
     digits: tuple[FoundDigit, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     lines: int = 0
@@ -99,39 +101,48 @@ def read_photo(data: bytes) -> Photo:
         DrawingError: the file can't be read as a picture.
     """
     colour = open_picture(data)
-    photo = Photo(np.rint(colour * 255).astype(np.uint8))
+    picture = np.rint(colour * 255).astype(np.uint8)
     sheet = find_sheet(colour)
     if sheet is not None:
-        on_the_sheet = _look(photo, colour, sheet)
+        on_the_sheet = _look(picture, colour, sheet)
         if on_the_sheet.digits:
             return on_the_sheet
-    return _look(photo, colour)  # what looked like a sheet may be a large bright digit
+    return _look(picture, colour)  # what looked like a sheet may be a large bright digit
 
 
-def _look(photo: Photo, colour: Floats, sheet: Sheet | None = None) -> Photo:
+def _look(picture: Pixels, colour: Floats, sheet: Sheet | None = None) -> Photo:
     """Find the digits on a sheet, or everywhere."""
+    covers, angle = (None, 0.0) if sheet is None else (sheet.covers, sheet.angle)
     try:
-        if sheet is None:
-            found = find_digits(find_ink(colour))
-        else:
-            found = find_digits(find_ink(colour, sheet.covers), sheet.angle)
+        found = _find(picture, find_ink(colour, covers), angle)
     except DrawingError as error:
-        return replace(photo, problem=str(error))
-    return replace(found, picture=photo.picture, has_table=sheet is not None)
+        return Photo(picture, problem=str(error))
+    return replace(found, has_table=sheet is not None)
 
 
-def find_digits(ink: Floats, angle: float = 0.0) -> Photo:
+def find_digits(ink: Floats) -> Photo:
     """Find digits in ink, in reading order.
 
     Args:
         ink: float32 (h, w), 0 paper to 1 ink, as ``find_ink`` gives it.
-        angle: degrees by which the sheet is turned clockwise; its lines know better.
 
     Returns:
         What was found, the ink itself as its picture.
 
     Raises:
         DrawingError: paper can't be told from ink.
+    """
+    picture = np.repeat((255 - 255 * ink).astype(np.uint8)[..., np.newaxis], 3, axis=2)
+    return _find(picture, ink, 0.0)
+
+
+def _find(picture: Pixels, ink: Floats, angle: float) -> Photo:
+    """Find the digits of a picture in its ink.
+
+    Args:
+        picture: that the ink comes from.
+        ink: float32 (h, w), 0 paper to 1 ink.
+        angle: degrees by which the sheet is turned clockwise; its lines know better.
     """
     if abs(angle) > _LEVEL:
         ink = turned(ink, angle)
@@ -150,7 +161,6 @@ def find_digits(ink: Floats, angle: float = 0.0) -> Photo:
         part = segments.parts[index]
         digits.append(FoundDigit(*place(part.frame), ink_of(segments, part)))
     left_out = tuple(LeftOut(*place(part.frame), reason) for part, reason in segments.left_out)
-    picture = np.repeat((255 - 255 * ink).astype(np.uint8)[..., np.newaxis], 3, axis=2)
     problem = _problem(len(digits), left_out)
     return Photo(picture, tuple(digits), left_out, unruled.lines, problem=problem)
 

@@ -58,10 +58,10 @@ async def trainers(
 ) -> AsyncIterator[None]:
     """Run workers and dispatcher for as long as the server runs.
 
-    What ``precompile_requests`` holds is compiled while a worker has nothing else to do. With
-    ``health`` is told of trouble with the store. With
-    ``DASK_SCHEDULER_ADDRESS`` the workers are those of that scheduler; else, or where it does not
-    answer, they are started here, bound to this machine.
+    What ``precompile_requests`` holds is compiled while a worker has nothing else to do, and
+    ``health`` is told of trouble with the store. With ``DASK_SCHEDULER_ADDRESS`` the workers are
+    those of that scheduler; else, or where it does not answer, they are started here, bound to
+    this machine.
     """
     async with contextlib.AsyncExitStack() as stack:
         address, workers = environment.scheduler_address(), environment.worker_count()

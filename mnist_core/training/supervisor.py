@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from types import TracebackType
 
 from mnist_core.errors import ClaimLostError, StoreError
 from mnist_core.store import LEASE_SECONDS, Claim, Orders, Store
@@ -38,12 +37,7 @@ class Supervisor:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._ended.set()
         self._thread.join()
 

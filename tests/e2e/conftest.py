@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -15,11 +16,10 @@ from tests.e2e.train_page import PATIENCE, TrainPage
 
 expect.set_options(timeout=PATIENCE)  # a machine that does much else is slow, not wrong
 
-WITH_A_SERVER_OF_THEIR_OWN = (
-    "test_data.py",
-    "test_mistakes.py",
-    "test_proxy.py",
-    "test_recovery.py",
+WITH_A_SERVER_OF_THEIR_OWN = tuple(
+    path.name
+    for path in Path(__file__).parent.glob("test_*.py")
+    if "\ndef server(" in path.read_text(encoding="utf-8")
 )
 
 

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 
 from tests.e2e.server import Server, free_port, wait_until
 
@@ -86,11 +85,6 @@ class Nginx:
         wait_until(self._pid.exists, "nginx")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._process.terminate()
         self._process.wait(timeout=60)

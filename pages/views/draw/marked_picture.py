@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
+from mnist_core.charts import style
 from mnist_core.formatting import counted, listed
 from mnist_core.handwriting.photo import FoundDigit, LeftOut, Photo
 
 SHOWN_WIDTH = 800
-FOUND = "#0072B2"
 NOT_READ = "#808080"
 
 
@@ -56,7 +56,7 @@ def _marked(photo: Photo, chosen: int | None) -> Image.Image:
         pencil.rectangle(_box(each, factor), outline=NOT_READ, width=2)
     for place, digit in enumerate(photo.digits):
         box = _box(digit, factor)
-        pencil.rectangle(box, outline=FOUND, width=4 if place == chosen else 2)
+        pencil.rectangle(box, outline=style.TRAINING, width=4 if place == chosen else 2)
         _write_number(pencil, str(place + 1), box)
     return picture
 
@@ -70,7 +70,7 @@ def _write_number(pencil: ImageDraw.ImageDraw, number: str, box: Sequence[float]
     """Write white on the colour of the box, above its corner or, at the top, inside it."""
     place = (box[0], box[1] - 16 if box[1] >= 16 else box[1])
     extent = pencil.textbbox((place[0] + 3, place[1] + 1), number, font_size=14)
-    pencil.rectangle((place[0], place[1], extent[2] + 3, place[1] + 16), fill=FOUND)
+    pencil.rectangle((place[0], place[1], extent[2] + 3, place[1] + 16), fill=style.TRAINING)
     pencil.text((place[0] + 3, place[1] + 1), number, fill="white", font_size=14)
 
 
