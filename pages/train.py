@@ -13,7 +13,7 @@ from pages.views.train.buttons import render_buttons
 from pages.views.train.expectation import render_expectation, render_outcome
 from pages.views.train.live_data import live_data
 from pages.views.train.model_view import render_model_view
-from pages.views.train.settings import render_settings
+from pages.views.train.settings import note_shown, render_settings
 from pages.views.train.speed import render_speed
 from pages.views.train.task import render_answer, render_task
 from pages.widgets.live_figure import render_live_figure
@@ -55,3 +55,4 @@ with right:
         render_answer(task)
 if config is not None:
     render_model_view(config, get_shelf().current)
+note_shown()

@@ -99,6 +99,19 @@ def test_results_show_what_the_run_came_to(open_page, finished):
     assert "Keras 3.0 or newer" in text
 
 
+def test_a_layer_that_comes_back_brings_its_nodes(open_page):
+    app = open_page("train")
+    app.select_slider(key="nodes_1").set_value(5).run()
+    app.slider(key="hidden_layers").set_value(0).run()
+    app.slider(key="hidden_layers").set_value(1).run()
+    nodes = app.select_slider(key="nodes_1")
+    # A browser that has just taken the slider away knows the value no more: it has to be told.
+    assert (nodes.value, nodes.proto.set_value) == (5, True)
+    # From then on the browser knows better than the server, which hears of a move a moment later.
+    app.slider(key="epochs").set_value(3).run()
+    assert not app.select_slider(key="nodes_1").proto.set_value
+
+
 def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, store):
     app = open_page("train")
     app.slider(key="hidden_layers").set_value(2).run()

@@ -52,6 +52,7 @@ LABELS = {
 }
 MORE = tuple(LABELS)[4:]
 SETTINGS = tuple(LABELS)[2:]
+_LAYERS_SHOWN = "layers_shown"
 
 
 def chosen_settings(dataset: Dataset) -> TrainingConfig:
@@ -100,6 +101,11 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
         return None
 
 
+def note_shown() -> None:
+    """Remember, when the whole page has been drawn, which layers have a slider in the browser."""
+    st.session_state[_LAYERS_SHOWN] = _layer_count()
+
+
 def _settings_of(chosen: dict[str, Any]) -> TrainingConfig:
     layers = tuple(chosen[f"nodes_{layer}"] for layer in range(1, chosen["hidden_layers"] + 1))
     return TrainingConfig(layers=layers, **{name: chosen[name] for name in SETTINGS})
@@ -121,8 +127,25 @@ def _render_layers() -> None:
             len(DEFAULTS.layers),
             **_control("hidden_layers", explain_setting("layers")),
         )
-    for layer in range(1, _as_they_stand()["hidden_layers"] + 1):
+    for layer in range(1, _layer_count() + 1):
+        if layer > st.session_state.get(_LAYERS_SHOWN, 0):
+            _tell_browser(f"nodes_{layer}")
         _stops(f"nodes_{layer}", NODE_STOPS, f"Nodes in layer {layer}", explain_setting("nodes"))
+
+
+def _layer_count() -> int:
+    count: int = _as_they_stand()["hidden_layers"]
+    return count
+
+
+def _tell_browser(field: str) -> None:
+    """Send a slider's value with it, not the default.
+
+    A browser forgets the value of a slider that leaves the page. Where it learns of that only after
+    it has asked for the slider again, with the value, Streamlit would not tell it.
+    """
+    if field in st.session_state:
+        st.session_state[field] = st.session_state[field]
 
 
 def _render_more() -> None:
