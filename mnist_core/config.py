@@ -32,6 +32,9 @@ SERIES: Final = ("accuracy", "loss", "val_accuracy", "val_loss")
 NO_GUESS: Final = 255
 """Stands for a guess, uint8, where the probabilities are not numbers."""
 
+LONGEST_ANSWER: Final = 5000
+"""Characters of what somebody writes for a task."""
+
 SMALLEST_PROBABILITY: Final = 1e-7
 """Keras's: where a network is quite sure and wrong, the loss stays a number."""
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from mnist_core.config import SERIES
+from mnist_core.config import LONGEST_ANSWER, SERIES
 from mnist_core.evaluation.diagnosis import words_for
 
-LONGEST_ANSWER: Final = 5000
 LONGEST_NAME: Final = 80
 
 _STYLE: Final = """\

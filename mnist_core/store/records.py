@@ -199,6 +199,19 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What somebody has written for a task so far.
+
+    Attributes:
+        answer: as they typed it.
+        run_ids: the runs that it is about.
+    """
+
+    answer: str = ""
+    run_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class DigitSetEntry:
     """A digit set in the list of all of them.
 

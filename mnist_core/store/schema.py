@@ -147,6 +147,17 @@ pixel_maps: Final = sa.Table(
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
 
+# What somebody writes for a task; a browser has one for each question.
+drafts: Final = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("owner", sa.String(64), primary_key=True),
+    sa.Column("task", sa.String(12), primary_key=True),
+    sa.Column("answer", sa.Text, nullable=False, default=""),
+    sa.Column("run_ids", sa.JSON, nullable=False, default=list),
+    sa.Column("kept_at", sa.Double, nullable=False),
+)
+
 dispatchers: Final = sa.Table(
     "dispatchers",
     metadata,

@@ -9,6 +9,7 @@ from typing import Self
 from mnist_core.store.behind import WriteBehind
 from mnist_core.store.datasets import DatasetPart
 from mnist_core.store.digit_sets import DigitSetPart
+from mnist_core.store.drafts import DraftPart
 from mnist_core.store.engine import Database
 from mnist_core.store.maps import MapPart
 from mnist_core.store.queue import QueuePart
@@ -27,9 +28,10 @@ class Store(
     DatasetPart,
     VerdictPart,
     DigitSetPart,
+    DraftPart,
     MapPart,
 ):
-    """Runs, their traces, data sets, verdicts on them and drawn digits in SQLite or PostgreSQL.
+    """Runs, their traces, data sets, verdicts, drawn digits and drafts in SQLite or PostgreSQL.
 
     Safe for several threads and processes; each process opens its own, and a store must not be
     carried through a fork. Every method raises StoreError where the database can't be read or

@@ -19,9 +19,9 @@ from mnist_core.lesson.assignment import (
     link_problems,
     read_value,
 )
+from pages.session.draft import has_draft, note_runs, noted_runs, read_draft
 from pages.text import message
 
-RUNS_AT_MOST = 6
 OPTIMIZER_WORDS = {
     "adam": "Adam",
     "sgd": "SGD",
@@ -46,16 +46,12 @@ def open_task() -> Assignment | None:
     """
     _write_settings_as_controls_do()
     _read_link()
-    task = _task_in_address()
-    if task is None:
-        task = current_task()
-    elif START not in st.query_params:
-        st.session_state[_TASK] = task
-        st.session_state[_STANDING] = control_values(task.settings)
-    elif task != current_task():  # loaded anew; where the sliders stand is in the address too
-        st.session_state[_TASK] = task
-        if "run" in st.query_params and not noted_runs(task):
-            note_runs(task, [st.query_params["run"]])
+    linked = _task_in_address()
+    task = current_task() if linked is None else linked
+    if task is not None and (page_before() != TRAIN or not has_draft(task)):
+        read_draft(task)
+    if linked is not None:
+        _take_up_link(linked)
     if task is None or START not in st.query_params:
         _put_controls_back()
     if task is not None:
@@ -107,34 +103,6 @@ def fixed_values() -> dict[str, Any]:
     return {} if task is None else task.fixed_values()
 
 
-def noted_runs(task: Assignment) -> list[str]:
-    """Return the ids of the runs that the answer is about."""
-    run_ids: list[str] = st.session_state.get(_runs_key(task), [])
-    return run_ids
-
-
-def note_runs(task: Assignment, run_ids: list[str]) -> None:
-    """Remember which runs the answer is about."""
-    st.session_state[_runs_key(task)] = run_ids
-
-
-def note_run(run_id: str) -> None:
-    """Remember that a run was started while a task is open; of many, the last ones count."""
-    task = current_task()
-    if task is not None:
-        note_runs(task, [*noted_runs(task), run_id][-RUNS_AT_MOST:])
-        st.session_state[_started_key(task)] = runs_started(task) + 1
-
-
-def runs_started(task: Assignment) -> int:
-    """Count the runs that were started for the task: with each, the choice of runs is a new one.
-
-    A browser that does not know the newest run yet still tells what was chosen before; as the
-    choice of the present, it would take that run out again.
-    """
-    return int(st.session_state.get(_started_key(task), 0))
-
-
 def take_up(task: Assignment) -> None:
     """Open a task on the Train page itself; its controls stand as the task wants them."""
     st.session_state[_TASK] = task
@@ -170,12 +138,14 @@ def render_problem() -> None:
         )
 
 
-def _runs_key(task: Assignment) -> str:
-    return f"runs-of-{task.key}"
-
-
-def _started_key(task: Assignment) -> str:
-    return f"runs-started-for-{task.key}"
+def _take_up_link(task: Assignment) -> None:
+    if START not in st.query_params:
+        st.session_state[_TASK] = task
+        st.session_state[_STANDING] = control_values(task.settings)
+    elif task != current_task():  # loaded anew; where the sliders stand is in the address too
+        st.session_state[_TASK] = task
+        if "run" in st.query_params and not noted_runs(task):
+            note_runs(task, [st.query_params["run"]])
 
 
 def _task_in_address() -> Assignment | None:

@@ -9,10 +9,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Multiselect
 
 from mnist_core.config import TrainingConfig
+from mnist_core.errors import StoreError
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.lesson.worksheets import WORKSHEETS
 from mnist_core.store import Run, Store
+from pages.session import draft
 from pages.text.markdown import plain
+from pages.views.train import task as train_task
 from pages.views.train.settings import LABELS, SETTINGS
 from tests.app.page_helpers import button, markdown, words
 
@@ -311,6 +314,58 @@ def test_runs_started_during_the_task_are_added_and_the_answer_stays(open_train)
         app.switch_page(path).run()
     assert chosen_runs(app).value == started
     assert app.text_area(key=f"answer-{task.key}").value == "It is lower."
+
+
+def test_an_answer_and_its_runs_are_there_in_another_tab_and_after_a_reload(
+    open_page, open_train, store, monkeypatch
+):
+    monkeypatch.setattr(draft, "owner", lambda: "a" * 64)
+    monkeypatch.setattr(train_task, "may_change", lambda _: True)
+    [sheet] = [sheet for sheet in WORKSHEETS if sheet.key == "batch-size"]
+    task = Assignment(sheet.question, sheet.baseline)
+    store.keep_answer(task.key, "It is *lower*.", owner="a" * 64)
+    app = open_train(task)
+    assert app.text_area(key=f"answer-{task.key}").value == "It is *lower*."
+    assert "Restored: you wrote this here before." in words(app)
+    assert "Training 1 · Training 2 · **Answer ✓**" in markdown(app)
+    button(app, "Train").click().run()
+    started = app.query_params["run"]
+
+    again = open_train(Assignment(sheet.question, sheet.settings))
+    assert chosen_runs(again).value == [started]
+    again.text_area(key=f"answer-{task.key}").set_value("It is higher.").run()
+    assert "Restored" not in words(again)
+    # Words that Streamlit never heard of, as the page was left with the last key.
+    again.switch_page("results.py").run()
+    store.keep_answer(task.key, "It is higher, I think.", owner="a" * 64)
+    again.switch_page("train.py").run()
+    assert again.text_area(key=f"answer-{task.key}").value == "It is higher, I think."
+    assert "Restored" not in words(again)
+
+
+def test_what_of_a_task_is_done_is_ticked(open_train, store, finished, monkeypatch):
+    monkeypatch.setattr(draft, "owner", lambda: "a" * 64)
+    task = Assignment(QUESTION)
+    assert "Training · Answer" in markdown(open_train(task))
+    store.keep_answer_runs(task.key, [finished.id], owner="a" * 64)
+    assert "**Training ✓** · Answer" in markdown(open_train(task))
+
+
+def test_without_a_store_for_drafts_the_tab_keeps_them(open_train, store, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("The disk is full.")
+
+    for name in ("read_draft", "keep_answer_runs"):
+        monkeypatch.setattr(Store, name, fail)
+    task = Assignment(QUESTION)
+    app = open_train(task)
+    button(app, "Train").click().run()
+    app.text_area(key=f"answer-{task.key}").set_value("It is lower.").run()
+    for path in ("results.py", "train.py"):
+        app.switch_page(path).run()
+    assert not app.exception
+    assert app.text_area(key=f"answer-{task.key}").value == "It is lower."
+    assert len(chosen_runs(app).value) == 1
 
 
 def test_a_deleted_run_leaves_the_answer(open_train, store, finished):

@@ -9,7 +9,8 @@ from mnist_core.formatting import duration
 from mnist_core.store import Run
 from pages.services.server import get_precompile_requests, get_shelf, get_store
 from pages.session.browser import owner
-from pages.session.open_task import note_run
+from pages.session.draft import note_run
+from pages.session.open_task import current_task
 from pages.session.refusal import with_refusals_shown
 from pages.session.watched_run import watch
 from pages.text import message
@@ -128,4 +129,5 @@ def _create(order: Order, epoch_limit: int | None = None) -> None:
     forget_expectation()
     st.session_state["previous_run"] = st.session_state.get("watched_run")
     watch(run.id)
-    note_run(run.id)
+    if task := current_task():
+        note_run(task, run.id)

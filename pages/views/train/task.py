@@ -3,30 +3,30 @@
 import streamlit as st
 
 from mnist_core.charts import both_curves_svg
-from mnist_core.lesson.answer import (
-    LONGEST_ANSWER,
-    LONGEST_NAME,
-    RunReport,
-    file_name,
-    write_answer,
-)
+from mnist_core.config import LONGEST_ANSWER
+from mnist_core.lesson.answer import LONGEST_NAME, RunReport, file_name, write_answer
 from mnist_core.lesson.assignment import Assignment
 from mnist_core.lesson.worksheets import Worksheet, worksheet_about
+from mnist_core.serving.drafts import draft_url
 from mnist_core.serving.run_words import in_short, state
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import may_change
-from pages.session.open_task import (
+from pages.session.draft import (
+    ANSWER,
+    NAME,
     RUNS_AT_MOST,
+    is_restored,
     note_runs,
     noted_runs,
-    put_away,
     runs_started,
-    take_up,
+    typed_words,
 )
+from pages.session.open_task import put_away, take_up
 from pages.session.watched_run import RUNS_OFFERED
 from pages.text.markdown import plain
 from pages.views.train.settings import LABELS
+from pages.widgets.typed_words import render_typed_words
 
 
 def render_task(task: Assignment) -> None:
@@ -40,11 +40,22 @@ def render_task(task: Assignment) -> None:
         if task.locked:
             names = [label for name, label in LABELS.items() if name in task.locked]
             st.markdown(f":material/lock: Locked for this task: {', '.join(names)}.")
+        st.markdown(" · ".join(_steps(task, sheet)))
         with st.container(horizontal=True, vertical_alignment="center"):
             if sheet is not None:
                 _render_trainings(sheet)
             st.page_link("worksheets.py", label="All worksheets", icon=":material/assignment:")
             st.button("Put the task away", on_click=put_away, type="tertiary")
+
+
+def _steps(task: Assignment, sheet: Worksheet | None) -> list[str]:
+    """Name what the task asks for, in order, with a tick at what is there."""
+    trained = {run.config for run in _runs(task) if run.epochs_done == run.config.epochs}
+    steps = {"Training": bool(trained)}
+    if sheet is not None:
+        steps = {"Training 1": sheet.baseline in trained, "Training 2": sheet.settings in trained}
+    steps["Answer"] = bool(typed_words(task)[ANSWER].strip())
+    return [f"**{name} ✓**" if done else name for name, done in steps.items()]
 
 
 def _render_trainings(sheet: Worksheet) -> None:
@@ -74,48 +85,49 @@ def render_answer(task: Assignment) -> None:
 
 
 def _render_fields(task: Assignment) -> None:
-    key = f"answer-{task.key}"
+    typed, key = typed_words(task), f"answer-{task.key}"
     st.text_area(
         "My answer",
-        _kept(task)["answer"],
+        typed[ANSWER],
         key=key,
         max_chars=LONGEST_ANSWER,
         placeholder="What did you see? Why is it so?",
-        on_change=lambda: _kept(task).update(answer=st.session_state[key]),
+        on_change=lambda: typed.update({ANSWER: st.session_state[key]}),
     )
+    render_typed_words(draft_url(task.key), f"typing-{task.key}")
     _pick_runs(task)
     st.text_input(
         "My name",
-        _kept(task)["name"],
+        typed[NAME],
         key=f"name-{task.key}",
         max_chars=LONGEST_NAME,
         placeholder="If you like",
-        on_change=lambda: _kept(task).update(name=st.session_state[f"name-{task.key}"]),
+        on_change=lambda: typed.update({NAME: st.session_state[f"name-{task.key}"]}),
         help="It goes into your download, and is kept nowhere else.",
     )
     st.button("Finish my answer", on_click=_finish, args=(task,), icon=":material/check:")
     missing = _missing(task)
+    restored = "Restored: you wrote this here before. " if is_restored(task) else ""
     st.caption(
-        f"Before you can download it: {missing}."
+        f"{restored}Before you can download it: {missing}."
         if missing
-        else "What you write is kept while this tab is open. Finish and download it before you "
-        "close or reload the page."
+        else f"{restored}What you write is kept for this browser, without your name."
     )
 
 
 def _render_finished(task: Assignment) -> None:
-    kept, runs = _kept(task), _runs(task)
-    st.markdown(plain(kept["answer"]))
-    if kept["name"].strip():
-        st.markdown(f"My name: {plain(kept['name'])}")
+    typed, runs = typed_words(task), _runs(task)
+    st.markdown(plain(typed[ANSWER]))
+    if typed[NAME].strip():
+        st.markdown(f"My name: {plain(typed[NAME])}")
     missing = _missing(task)
     for run in runs:
         st.markdown(f":material/show_chart: {plain(in_short(run))}")
     with st.container(horizontal=True):
         st.download_button(
             "Download my answer and the runs",
-            write_answer(task.question, kept["answer"], list(map(_report, runs)), kept["name"]),
-            file_name(kept["name"]),
+            write_answer(task.question, typed[ANSWER], list(map(_report, runs)), typed[NAME]),
+            file_name(typed[NAME]),
             "text/html",
             key="download-answer",
             type="primary",
@@ -139,13 +151,6 @@ def _change(task: Assignment) -> None:
 
 def _finished_key(task: Assignment) -> str:
     return f"finished-{task.key}"
-
-
-def _kept(task: Assignment) -> dict[str, str]:
-    """Return what was typed for this question in this tab, to read and to change."""
-    key = f"typed-{task.key}"
-    typed: dict[str, str] = st.session_state.setdefault(key, {"answer": "", "name": ""})
-    return typed
 
 
 def _my_runs(task: Assignment) -> dict[str, Run]:
@@ -185,7 +190,7 @@ def _missing(task: Assignment) -> str:
     wanted = []
     if not any(run.epochs_done for run in _runs(task)):
         wanted.append("train a network")
-    if not _kept(task)["answer"].strip():
+    if not typed_words(task)[ANSWER].strip():
         wanted.append("write your answer")
     return " and ".join(wanted)
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.charts import both_curves_svg
-from mnist_core.lesson.answer import LONGEST_ANSWER, RunReport, file_name, write_answer
+from mnist_core.config import LONGEST_ANSWER
+from mnist_core.lesson.answer import RunReport, file_name, write_answer
 
 HISTORY = {
     "accuracy": [0.5, 0.75],
