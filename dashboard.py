@@ -18,6 +18,7 @@ from mnist_core.errors import MnistError
 from mnist_core.serving.browser_token import BrowserToken
 from mnist_core.serving.digit_sprite import sprite_routes
 from mnist_core.serving.dispatcher import trainers
+from mnist_core.serving.drafts import draft_route
 from mnist_core.serving.host_names import HostNames
 from mnist_core.serving.live import LiveHub, routes
 from mnist_core.serving.shutdown import limit_farewell
@@ -78,18 +79,33 @@ def below_base_path(routes: Sequence[Route | WebSocketRoute]) -> list[BaseRoute]
     """Serve routes below ``server.baseUrlPath`` as well: a proxy may forward nothing else."""
     base = st.get_option("server.baseUrlPath").strip("/")
     # Not as one Mount, which would keep Streamlit from what is its own there.
-    below = [type(each)(f"/{base}{each.path}", each.endpoint) for each in routes] if base else []
-    return [*routes, *below]
+    return [*routes, *(_below(base, route) for route in routes if base)]
+
+
+def _below(base: str, route: Route | WebSocketRoute) -> BaseRoute:
+    path = f"/{base}{route.path}"
+    if isinstance(route, WebSocketRoute):
+        return WebSocketRoute(path, route.endpoint)
+    return Route(path, route.endpoint, methods=route.methods)
 
 
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
     routes=below_base_path(
-        [*routes(hub), *sprite_routes(run_dataset), health_route(get_store_health())]
+        [
+            *routes(hub),
+            *sprite_routes(run_dataset),
+            draft_route(get_store()),
+            health_route(get_store_health()),
+        ]
     ),
     middleware=[
-        Middleware(HostNames, names=[*st.get_option("server.allowedHosts"), *own_address()]),
+        Middleware(
+            HostNames,
+            names=[*st.get_option("server.allowedHosts"), *own_address()],
+            trusts=is_url_from_allowed_origins,
+        ),
         Middleware(BrowserToken),
     ],
     on_script_error=explain,

@@ -6,10 +6,13 @@ look like those of our own pages. Names give it away: ours are known. Knows ASGI
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -22,8 +25,15 @@ _POLICY: Final = (
     "img-src 'self' data: blob:; media-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'"
 )
+_ADVICE: Final = (
+    "Let the proxy pass Host on, or start the server with "
+    "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS=https://{name}."
+)
+_STRANGERS: Final = 100  # further ones are refused all the same, without a word
 _UNKNOWN: Final = 421  # Misdirected Request
 _REFUSED: Final = 1008  # a WebSocket's "policy violation"
+
+_log = logging.getLogger(__name__)
 
 
 class HostNames:
@@ -37,10 +47,19 @@ class HostNames:
         app: what is served.
         names: further names by which it is reached, ``*.example`` for all below one, ``*`` for
             any.
+        trusts: whether pages of another origin, such as "https://school.example", may listen. Where
+            a proxy rewrites Host, our own pages are of another; a page that is not trusted is told
+            what to set, the next time that it is asked for.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
-        self._app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: Iterable[str] = (),
+        trusts: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        self._app, self._trusts = app, trusts
+        self._strangers: set[str] = set()
         host = socket.gethostname().lower()
         self._names = {"localhost", host, host.partition(".")[0], *(name.lower() for name in names)}
 
@@ -49,9 +68,14 @@ class HostNames:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        host = Headers(scope=scope).get("host", "")
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if scope["type"] == "websocket":
+            await self._note_stranger(headers.get("origin", ""), host)
         if host and not self.knows(host):
-            await self._refuse(host, scope, receive, send)
+            await _refuse(_unknown_name(host), scope, receive, send)
+        elif headers.get("x-forwarded-host") in self._strangers:
+            await _refuse(_stranger(headers["x-forwarded-host"]), scope, receive, send)
         elif scope["type"] == "http":
             await self._app(scope, receive, _with_policy(send))
         else:
@@ -68,16 +92,45 @@ class HostNames:
             or any(each.startswith("*.") and name.endswith(each[1:]) for each in self._names)
         )
 
-    async def _refuse(self, host: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await WebSocketClose(_REFUSED, "unknown host")(scope, receive, send)
+    async def _note_stranger(self, origin: str, host: str) -> None:
+        """Note whose pages are not listened to: those of other sites, or ours behind a proxy."""
+        name = urlsplit(origin).netloc
+        if name in ("", host) or name in self._strangers or len(self._strangers) >= _STRANGERS:
             return
-        name = _without_port(host)[:80].encode(errors="backslashreplace").decode()
-        sentence = (
-            f"This server does not know that it is called {name}. Open it by its address in "
-            f"numbers, or start it with STREAMLIT_SERVER_ALLOWED_HOSTS={name}.\n"
-        )
-        await PlainTextResponse(sentence, _UNKNOWN)(scope, receive, send)
+        if not await asyncio.to_thread(self._trusts, origin):
+            self._strangers.add(name)
+            _log.warning(
+                "A page of %s wants to listen and may not. If it is this server's own, behind a "
+                "proxy: %s",
+                _shown(origin),
+                _ADVICE.format(name=_shown(name)),
+            )
+
+
+async def _refuse(sentence: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocketClose(_REFUSED, "unknown host")(scope, receive, send)
+    else:
+        await PlainTextResponse(f"{sentence}\n", _UNKNOWN)(scope, receive, send)
+
+
+def _unknown_name(host: str) -> str:
+    name = _shown(_without_port(host))
+    return (
+        f"This server does not know that it is called {name}. Open it by its address in "
+        f"numbers, or start it with STREAMLIT_SERVER_ALLOWED_HOSTS={name}."
+    )
+
+
+def _stranger(name: str) -> str:
+    return (
+        f"The proxy before this server tells it another name than {_shown(name)}, so nothing on "
+        f"its pages would move. {_ADVICE.format(name=_shown(name))}"
+    )
+
+
+def _shown(name: str) -> str:
+    return name[:80].encode(errors="backslashreplace").decode()
 
 
 def _with_policy(send: Send) -> Send:

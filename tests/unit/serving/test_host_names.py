@@ -13,6 +13,8 @@ from starlette.websockets import WebSocket
 
 from mnist_core.serving.host_names import HostNames
 
+TRUSTED = "https://trusted.example"
+
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
@@ -22,7 +24,14 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await kind("what was asked for")(scope, receive, send)
 
 
-def ask(host: str, *names: str, path: str = "/page", kind: str = "http") -> list[dict[str, Any]]:
+def ask(
+    host: str,
+    *names: str,
+    path: str = "/page",
+    kind: str = "http",
+    headers: dict[str, str] | None = None,
+    server: HostNames | None = None,
+) -> list[dict[str, Any]]:
     """Ask by a Host header, and give what was sent."""
     sent: list[dict[str, Any]] = []
 
@@ -32,9 +41,10 @@ def ask(host: str, *names: str, path: str = "/page", kind: str = "http") -> list
     async def send(message: Any) -> None:
         sent.append(message)
 
-    headers = [(b"host", host.encode())] if host else []
-    scope = {"type": kind, "method": "GET", "path": path, "headers": headers}
-    asyncio.run(HostNames(app, names)(scope, receive, send))
+    said = ({"host": host} if host else {}) | (headers or {})
+    raw = [(name.encode(), value.encode()) for name, value in said.items()]
+    scope = {"type": kind, "method": "GET", "path": path, "headers": raw}
+    asyncio.run((server or HostNames(app, names))(scope, receive, send))
     return sent
 
 
@@ -97,3 +107,40 @@ def test_pages_may_fetch_pictures_from_this_server_only() -> None:
 
     assert b"img-src 'self' data: blob:;" in page[b"content-security-policy"]
     assert b"content-security-policy" not in text
+
+
+def ask_in_turn(*requests: dict[str, str]) -> list[dict[str, Any]]:
+    """Ask one server for WebSockets (where there is an origin) and pages; give the last answer."""
+    server = HostNames(app, trusts=lambda origin: origin == TRUSTED)
+    for headers in requests:
+        kind = "websocket" if "origin" in headers else "http"
+        last = ask("localhost", kind=kind, headers=headers, server=server)
+    return last
+
+
+@pytest.mark.parametrize("name", ["school.example", "school.example:8443"])
+def test_where_nothing_moves_for_the_proxy_s_sake_the_page_says_what_to_set(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    listen, page = {"origin": f"https://{name}"}, {"x-forwarded-host": name}
+    assert ask_in_turn(page)[0]["status"] == 200
+    start, body = ask_in_turn(page, listen, listen, page)
+
+    assert start["status"] == 421
+    advice = f"STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS=https://{name}."
+    assert advice in body["body"].decode()
+    assert [advice in record.message for record in caplog.records] == [True]
+
+
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [
+        (TRUSTED, "trusted.example"),
+        ("http://localhost", "school.example"),  # a proxy that rewrites Origin, too
+        ("https://elsewhere.example", "school.example"),
+        ("null", "null"),
+    ],
+)
+def test_where_pages_are_listened_to_a_proxy_may_tell_any_name(origin: str, name: str) -> None:
+    last = ask_in_turn({"origin": origin}, {"x-forwarded-host": name})
+    assert last[0]["status"] == 200
