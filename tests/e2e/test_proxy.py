@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Response, expect
 
 from mnist_core.config import TrainingConfig
@@ -60,6 +63,11 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
+def upload(page: Page, content: bytes) -> None:
+    file = {"name": "digits.png", "mimeType": "image/png", "buffer": content}
+    page.locator("input[type=file]").set_input_files([file])
+
+
 def behind(nginx: Nginx, server: Server, host: str = "as it came") -> SimpleNamespace:
     """The server as a browser sees it."""
     return SimpleNamespace(url=nginx.urls[host], store=server.store)
@@ -83,9 +91,7 @@ def test_the_whole_dashboard_works_below_the_path_that_is_forwarded(
         page.goto(f"{url}/look_inside?run={run.id}&view=Map")
     assert pictures.value.ok
     page.goto(f"{url}/draw?run={run.id}&way=Upload")
-    page.locator("input[type=file]").set_input_files(
-        {"name": "digits.png", "mimeType": "image/png", "buffer": picture(0, 1)}
-    )
+    upload(page, picture(0, 1))
     expect(page.get_by_text("2 digits found")).to_be_visible()
     page.goto(f"{url}/")
     page.get_by_role("link", name="Data", exact=True).first.click()
@@ -108,6 +114,22 @@ def test_where_host_is_rewritten_live_events_arrive(
 
     assert len(tab.wait_for_points("val_accuracy", 2)["x"]) == 2
     expect(tab.state()).to_contain_text("Finished: 2 epochs.")
+
+
+def test_a_picture_that_the_proxy_refuses_is_said_and_a_smaller_one_is_read(
+    nginx: Nginx, server: Server, page: Page, finished: Run
+) -> None:
+    page.goto(f"{nginx.urls['as it came']}/draw?run={finished.id}&way=Upload")
+    noise = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (1100, 1100), np.uint8)).save(
+        noise, "PNG"
+    )
+    upload(page, noise.getvalue())  # more than the proxy lets pass
+    expect(page.get_by_role("alert").get_by_text("The picture did not arrive")).to_be_visible()
+    page.get_by_test_id("stFileChipDeleteBtn").get_by_role("button").click()
+    expect(page.get_by_text("The picture did not arrive")).to_have_count(0)
+    upload(page, picture(0, 1))
+    expect(page.get_by_text("2 digits found")).to_be_visible()
 
 
 def test_in_a_frame_of_another_site_a_run_is_started_watched_and_stopped(

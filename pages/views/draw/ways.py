@@ -30,6 +30,7 @@ from pages.views.shared.look_inside import render_look_inside
 from pages.views.shared.probabilities import render_probabilities
 from pages.widgets.digit_grid import render_digit_grid
 from pages.widgets.drawing_canvas import render_drawing_canvas
+from pages.widgets.upload_trouble import render_upload_trouble
 
 NOTHING_IS_KEPT = (
     "What you draw, upload or photograph is not kept: the server looks at it, writes it down "
@@ -85,8 +86,11 @@ def render_canvas(run: Run) -> None:
 
 def render_upload(run: Run) -> None:
     """Draw the way from a file to its digits."""
-    st.caption(HOW_TO_UPLOAD)
-    _render_file(run, st.file_uploader(PICTURE_LABEL, ENDINGS, key="picture", help=ALLOWED))
+    with st.container(key="upload"):
+        st.caption(HOW_TO_UPLOAD)
+        file = st.file_uploader(PICTURE_LABEL, ENDINGS, key="picture", help=ALLOWED)
+        render_upload_trouble(has_file=file is not None, key="upload-trouble")
+    _render_file(run, file)
 
 
 def render_camera(run: Run) -> None:
