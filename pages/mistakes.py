@@ -8,6 +8,7 @@ from mnist_core.store import Run
 from pages.services.networks import newest_snapshot
 from pages.session.watched_run import pick_run
 from pages.text import message
+from pages.views.mistakes.abstention import render_abstention
 from pages.views.mistakes.digit_by_digit import render_digit_by_digit
 from pages.views.mistakes.digit_dialog import render_open_digit
 from pages.views.mistakes.human_round import render_human_round
@@ -21,6 +22,7 @@ READ_ANYWAY = "evaluated_run"
 VIEWS = {
     "Mistakes": render_overview,
     "Digit by digit": render_digit_by_digit,
+    "I don't know": render_abstention,
     "Two runs": render_two_runs,
     "Label court": render_label_errors,
     "You against the network": render_human_round,

@@ -3,6 +3,7 @@
 Knows nothing of Streamlit, the store or Keras.
 """
 
+from mnist_core.charts.abstention import plot_abstention, threshold_name
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
 from mnist_core.charts.both_curves import both_curves_svg
 from mnist_core.charts.calibration import plot_calibration
@@ -28,6 +29,7 @@ __all__ = [
     "enlarged",
     "gather_class_balance",
     "live_figure",
+    "plot_abstention",
     "plot_accuracy_and_loss",
     "plot_calibration",
     "plot_class_balance",
@@ -37,4 +39,5 @@ __all__ = [
     "scale_words",
     "small_curve_svg",
     "small_curve_words",
+    "threshold_name",
 ]

@@ -101,6 +101,33 @@ class Calibration:
     ece: float
 
 
+@dataclass(frozen=True, eq=False)
+class Abstention:
+    """What is left when a network may say "I don't know".
+
+    Attributes:
+        thresholds: float64 (n,), 0 to 1, rising: it answers where its confidence is at least this.
+        answered: int64 (n,), digits that it answers.
+        right: int64 (n,), those of them that it reads right.
+        digits: how many there are.
+    """
+
+    thresholds: npt.NDArray[np.float64]
+    answered: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    digits: int
+
+    @property
+    def answered_share(self) -> npt.NDArray[np.float64]:
+        """float64 (n,): the share of all digits that it answers."""
+        return self.answered / self.digits
+
+    @property
+    def wrong_share(self) -> npt.NDArray[np.float64]:
+        """float64 (n,): the share of its answers that are wrong; NaN where it answers nothing."""
+        return _shares(self.answered - self.right, self.answered, empty=np.nan)
+
+
 class Changes(NamedTuple):
     """What a second run reads differently from a first one, on the same digits.
 
@@ -319,6 +346,22 @@ class Evaluation:
             confidence=_shares(confident, count, empty=np.nan),
             accuracy=_shares(right, count, empty=np.nan),
             ece=float(np.abs(right - confident).sum() / len(self)),
+        )
+
+    def abstention(self, thresholds: Sequence[float]) -> Abstention:
+        """Count what the network would answer, and get right, if it answered only when it is sure.
+
+        Args:
+            thresholds: lowest confidences for an answer, 0 to 1, rising. A digit without a guess
+                is never answered.
+        """
+        lowest = np.asarray(thresholds, np.float64)
+        answers = self.has_guess & (self.confidence.astype(np.float64) >= lowest[:, None])
+        return Abstention(
+            thresholds=lowest,
+            answered=answers.sum(axis=1),
+            right=(answers & self.right).sum(axis=1),
+            digits=len(self),
         )
 
     def mistakes_table(self) -> pd.DataFrame:

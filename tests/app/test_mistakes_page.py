@@ -80,7 +80,13 @@ def test_a_run_without_a_mistake_says_so(open_page, add_run):
     app = open_page("mistakes")
     assert f"every one of these {len(SAMPLE.y_test):,} digits is read right" in words(app)
     assert not app.error
-    for view in ("Digit by digit", "Two runs", "Label court", "You against the network"):
+    for view in (
+        "Digit by digit",
+        "I don't know",
+        "Two runs",
+        "Label court",
+        "You against the network",
+    ):
         app.segmented_control(key="view").set_value(view).run()
         assert not app.error
         assert not app.exception
@@ -137,6 +143,20 @@ def test_an_address_with_a_digit_that_is_none_shows_all(open_page, add_run):
     assert not app.exception
 
 
+def test_a_network_that_may_say_i_dont_know_leaves_out_what_it_is_not_sure_of(open_page, add_run):
+    y_prob = with_mistakes(30)  # 91 % sure of everything
+    y_prob[:40] = (y_prob[:40] + 0.1) / 2  # 50.5 %: the thirty mistakes, and ten that are right
+    add_run(y_prob)
+    app = open_page("mistakes", view="I don't know")
+    assert not app.exception
+    assert "It answers **960 of 1,000** test digits; **all of these are right**." in words(app)
+    assert "It leaves out **40**, of which **30** would have been wrong." in words(app)
+    app.select_slider(key="sure_enough").set_value(0.5).run()
+    assert "It answers **1,000 of 1,000** test digits; **30 of these are wrong**" in words(app)
+    app.select_slider(key="sure_enough").set_value(0.999).run()
+    assert "It answers **none of 1,000** test digits." in words(app)
+
+
 def test_two_runs_show_what_was_fixed_and_what_was_broken(open_page, add_run):
     add_run(with_mistakes(12))
     first = add_run(with_mistakes(30))
@@ -161,7 +181,7 @@ def test_the_court_keeps_a_verdict_and_shows_both_accuracies(open_page, add_run,
     button(app, "Unreadable").click().run()
     [verdict] = store.read_verdicts(SAMPLE.digest)
     assert (verdict.digit, verdict.name) == (0, "Anna")
-    assert "Without the 1 disputed" in words(app)
+    assert "Without the 1 that people doubt" in words(app)
     assert "Anna: unreadable" in words(app)
     button(app, "Take my verdict back").click().run()
     assert store.read_verdicts(SAMPLE.digest) == []
@@ -186,10 +206,14 @@ def test_the_court_waits_for_three_runs(open_page, add_run):
     add_run(with_mistakes(30))
     app = open_page("mistakes", view="Label court")
     assert "The court hears at least 3 runs" in words(app)
+    assert "so far there are 1." in words(app)
+    for _ in range(3):
+        add_run(with_mistakes(850))  # these doubt nearly every label
+    assert "so far there are 1." in words(open_page("mistakes", view="Label court"))
 
 
 def test_a_round_is_read_blind_and_scored_at_its_end(open_page, add_run):
-    add_run(with_mistakes(30))
+    add_run(with_mistakes(60))
     app = open_page("mistakes", view="You against the network")
     button(app, "Start the round").click().run()
     for _ in range(20):
@@ -197,3 +221,5 @@ def test_a_round_is_read_blind_and_scored_at_its_end(open_page, add_run):
         button(app, "3").click().run()
     assert {metric.label for metric in app.metric} == {"You", "The network"}
     assert all(metric.value.endswith("of 20") for metric in app.metric)
+    assert "10 of 10 easy ones" in words(app)  # by the network, which reads those right
+    assert "0 of 10 hard ones" in words(app)

@@ -211,7 +211,7 @@ def test_the_court_hears_three_runs_and_keeps_a_verdict(open_mistakes, server, r
     with server.store() as store:
         verdicts = wait_until(lambda: store.read_verdicts(run.dataset_digest), "the verdict")
     assert [verdict.name for verdict in verdicts] == ["Anna *B*"]
-    expect(page.get_by_text("Without the 1 disputed")).to_be_visible()
+    expect(page.get_by_text("Without the 1 that people doubt")).to_be_visible()
     page.get_by_role("button", name="Take my verdict back").click()
     expect(page.get_by_text("Nobody has judged this digit yet.")).to_be_visible()
 

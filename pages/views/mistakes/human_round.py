@@ -1,4 +1,4 @@
-"""Human against network: twenty of the hardest digits, read blind, then both beside each other."""
+"""Human against network: hard and easy digits, read blind, then both beside each other."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from pages.widgets.confusion_matrix import render_confusion_matrix
 from pages.widgets.digit_grid import render_digit_grid
 
 ROUND = 20
-HARDEST = 60
+HARDEST = 60  # of which a round has half of its digits
 ROUND_KEY = "human_round"
 
 
@@ -25,12 +25,14 @@ class Round:
     Attributes:
         run_id, part: whose mistakes, on which digits.
         positions: intp (k,), the digits in the order in which they are shown.
+        hard: bool (k,), which of them the network finds hard.
         answers: what the person has said so far.
     """
 
     run_id: str
     part: str
     positions: npt.NDArray[np.intp]
+    hard: npt.NDArray[np.bool_]
     answers: list[int] = field(default_factory=list)
 
     @property
@@ -53,16 +55,23 @@ def render_human_round(evaluated: EvaluatedRun) -> None:
 def _render_start(evaluated: EvaluatedRun) -> None:
     count = min(ROUND, len(evaluated.evaluation))
     st.markdown(
-        f"You see {count} of the digits that this network finds hardest, one after the other, and "
-        "say what they are. Labels and guesses stay hidden until the end."
+        f"You see {count} digits, one after the other, and say what they are: half of them are "
+        "among those that this network finds hardest, the other half it reads with ease. Labels "
+        "and guesses stay hidden until the end."
     )
     st.button("Start the round", type="primary", on_click=_start, args=(evaluated,))
 
 
 def _start(evaluated: EvaluatedRun) -> None:
-    hardest = evaluated.evaluation.select("all", order="loss")[:HARDEST]
-    positions = np.random.default_rng().permutation(hardest)[:ROUND]
-    st.session_state[ROUND_KEY] = Round(evaluated.run.id, evaluated.part, positions)
+    rng = np.random.default_rng()
+    by_loss = evaluated.evaluation.select("all", order="loss")
+    # Few digits are all hard; a round never has more than there are.
+    hard = rng.permutation(by_loss[:HARDEST])[: ROUND // 2]
+    easy = rng.permutation(by_loss[len(by_loss) // 2 :])[: ROUND - len(hard)]
+    positions = rng.permutation(np.union1d(hard, easy))
+    st.session_state[ROUND_KEY] = Round(
+        evaluated.run.id, evaluated.part, positions, np.isin(positions, hard)
+    )
 
 
 def _render_digit(evaluated: EvaluatedRun, played: Round) -> None:
@@ -103,23 +112,26 @@ def _render_result(evaluated: EvaluatedRun, played: Round) -> None:
         with column:
             right = int(each.right.sum())
             st.metric(name, f"{right} of {len(each)}", help=percent(each.accuracy))
+            st.caption(_by_difficulty(each.right, played.hard))
             render_confusion_matrix(
                 each.confusion,
                 label=f"{name}: each row is a true digit, each column a guess.",
                 key=f"chart-confusion-{name}",
             )
-    st.caption("Under each digit: the label → your answer, then the network's guess.")
+    st.caption("Under each digit: the label → your answer, then the network's guess; ◆ is hard.")
     render_digit_grid(
         evaluated.images(played.positions),
         [
-            f"{true} → {answer}, {evaluated.guess(position)}"
-            for true, answer, position in zip(
-                person.y_true, played.answers, played.positions, strict=True
+            f"{'◆ ' * hard}{true} → {answer}, {evaluated.guess(position)}"
+            for true, answer, position, hard in zip(
+                person.y_true, played.answers, played.positions, played.hard.tolist(), strict=True
             )
         ],
         [
-            f"{evaluated.describe(position)}, your answer {answer}"
-            for answer, position in zip(played.answers, played.positions, strict=True)
+            f"{evaluated.describe(position)}, your answer {answer}, {'hard' if hard else 'easy'}"
+            for answer, position, hard in zip(
+                played.answers, played.positions, played.hard.tolist(), strict=True
+            )
         ],
         label="The digits of the round",
         key="round-digits",
@@ -127,6 +139,13 @@ def _render_result(evaluated: EvaluatedRun, played: Round) -> None:
         picture_size=4.5,
     )
     st.button("Another round", on_click=_start, args=(evaluated,), icon=":material/replay:")
+
+
+def _by_difficulty(right: npt.NDArray[np.bool_], hard: npt.NDArray[np.bool_]) -> str:
+    parts = (("hard", hard), ("easy", ~hard))
+    return ", ".join(
+        f"{int(right[part].sum())} of {int(part.sum())} {name} ones" for name, part in parts
+    )
 
 
 def score(

@@ -30,6 +30,7 @@ RULINGS = {
     Ruling.MODEL_WRONG: "The model is wrong",
 }
 RUNS_HEARD = 20
+READS_WELL = 0.9
 CASE = "court_case"
 NAME = "court_name"
 
@@ -42,9 +43,11 @@ def render_label_errors(evaluated: EvaluatedRun) -> None:
     heard = _heard(evaluated.run)
     if len(heard) < FEWEST_RUNS:
         message.info(
-            "The court hears at least {fewest} runs on the same data; so far there are {heard} "
-            "with a test. Train another network, or the same with another seed.",
+            "The court hears at least {fewest} runs on the same data that read {well} of the test "
+            "digits or more; so far there are {heard}. Train another network, or the same with "
+            "another seed.",
             fewest=FEWEST_RUNS,
+            well=percent(READS_WELL),
             heard=len(heard),
         )
         return
@@ -62,11 +65,11 @@ def render_label_errors(evaluated: EvaluatedRun) -> None:
 
 
 def _heard(shown: Run) -> list[EvaluatedRun]:
-    """Return the newest runs on the same data that came to their test."""
+    """Return the newest runs on the same data that read well: others doubt every label."""
     runs = [
         run
         for run in get_store().list_runs()
-        if run.dataset_digest == shown.dataset_digest and run.test_accuracy is not None
+        if run.dataset_digest == shown.dataset_digest and (run.test_accuracy or 0) >= READS_WELL
     ]
     return [found for run in runs[:RUNS_HEARD] if (found := evaluate(run)) is not None]
 
@@ -77,10 +80,10 @@ def _render_accuracy(evaluated: EvaluatedRun, verdicts: Sequence[Verdict]) -> No
     with st.container(horizontal=True):
         st.metric("Test accuracy", percent(plain_accuracy))
         st.metric(
-            f"Without the {len(disputed)} disputed",
+            f"Without the {len(disputed)} that people doubt",
             percent(accuracy_without(evaluated.evaluation, disputed)),
-            help="Disputed is a digit of which more people say that its label is wrong or that "
-            "it is unreadable than that the model is wrong.",
+            help="Of which more people say, below, that the label is wrong or the digit "
+            "unreadable than that the model is wrong.",
         )
 
 

@@ -328,3 +328,15 @@ def test_no_digit_is_hard_where_all_are_right() -> None:
 def test_a_digit_without_any_guess_is_taken_for_nothing() -> None:
     y_prob = np.full((2, 10), np.nan, np.float32)
     assert Evaluation(np.array([4, 4], np.uint8), y_prob).hardest() == (4, 0, 2, None)
+
+
+def test_a_network_that_may_say_i_dont_know_answers_what_it_is_sure_of() -> None:
+    y_prob = np.full((4, 10), 0.01, np.float32)
+    y_prob[[0, 1, 2], [3, 4, 5]] = 0.5, 0.7, 0.9
+    y_prob[3] = np.nan
+    evaluation = Evaluation(np.array([3, 9, 5, 0], np.uint8), y_prob)
+    abstention = evaluation.abstention([0, 0.5, 0.6, 0.8, 1])
+    assert abstention.answered.tolist() == [3, 3, 2, 1, 0]
+    assert abstention.right.tolist() == [2, 2, 1, 1, 0]
+    assert abstention.answered_share.tolist() == [0.75, 0.75, 0.5, 0.25, 0]
+    np.testing.assert_allclose(abstention.wrong_share, [1 / 3, 1 / 3, 0.5, 0, np.nan])
