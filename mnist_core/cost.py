@@ -5,6 +5,8 @@ Standard library only.
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +14,7 @@ from typing import Final
 from mnist_core.config import TrainingConfig
 
 ASK_TWICE_SECONDS: Final = 600.0
+RUNS_COMPARED: Final = 5
 
 # Two cores of a server of 2024; used as they are until this machine has a run to compare with.
 SECONDS_TO_START: Final = 2.0
@@ -52,25 +55,31 @@ class Measured:
 def estimate(
     config: TrainingConfig, training_digits: int, measured: Iterable[Measured] = ()
 ) -> Cost:
-    """Estimate a run from its settings and from what this machine did last.
+    """Estimate a run from its settings and from what this machine did before.
 
     A run is taken as a fixed start, a fixed time an update, and a time that grows with weights
-    times digits; their sum is scaled by how much slower or faster the newest measured run was.
+    times digits; their sum is scaled by how much slower or faster the measured runs were: the
+    median of the few that were most like it, so that one run on a busy machine does not count.
 
     Args:
         config: the settings to be tried.
         training_digits: digits in an epoch.
-        measured: earlier runs, the newest first; only the first counts.
+        measured: earlier runs, the newest first; of those that are equally like it, these count.
     """
     seconds = _model_seconds(config, training_digits)
-    last = next(iter(measured), None)
-    if last is not None:
-        seconds *= last.seconds / _model_seconds(last.config, last.training_digits)
+    seconds *= _slowness(seconds, measured)
     return Cost(
         parameters=config.parameters,
         updates=config.steps_per_epoch(training_digits) * config.epochs,
         seconds=seconds,
     )
+
+
+def _slowness(seconds: float, measured: Iterable[Measured]) -> float:
+    """Find how many times as long as expected the runs took that were expected to take as long."""
+    expected = [(_model_seconds(each.config, each.training_digits), each) for each in measured]
+    nearest = sorted(expected, key=lambda run: abs(math.log(run[0] / seconds)))[:RUNS_COMPARED]
+    return statistics.median(each.seconds / model for model, each in nearest) if nearest else 1.0
 
 
 def seconds_per_step(config: TrainingConfig) -> float:

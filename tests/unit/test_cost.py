@@ -29,9 +29,18 @@ def test_the_same_run_again_is_expected_to_take_what_it_took(seconds: float) -> 
     assert estimate(DEFAULT, DIGITS, measured).seconds == pytest.approx(seconds)
 
 
-def test_only_the_newest_measurement_counts() -> None:
-    newest, older = Measured(DEFAULT, DIGITS, 8.0), Measured(DEFAULT, DIGITS, 800.0)
-    assert estimate(DEFAULT, DIGITS, [newest, older]).seconds == pytest.approx(8.0)
+def test_one_run_on_a_busy_machine_changes_nothing() -> None:
+    took = [800.0, 8.0, 9.0, 8.5]
+    measured = [Measured(DEFAULT, DIGITS, seconds) for seconds in took]
+    assert estimate(DEFAULT, DIGITS, measured).seconds == pytest.approx(8.75)
+
+
+def test_the_runs_that_are_most_like_it_count_and_of_equal_ones_the_newest() -> None:
+    another = Measured(DEFAULT.replace(epochs=100), DIGITS, 8000.0)
+    alike = [Measured(DEFAULT, DIGITS, seconds) for seconds in (7.0, 8.0, 9.0, 8.0, 8.0)]
+    older = [Measured(DEFAULT, DIGITS, 800.0)] * 9
+    measured = [another, *alike, *older, another]
+    assert estimate(DEFAULT, DIGITS, measured).seconds == pytest.approx(8.0)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ RUNS_TIMED = 20
 
 
 def expected_cost(config: TrainingConfig) -> Cost:
-    """Estimate what these settings take here, from the last run that finished."""
+    """Estimate what these settings take here, from the runs that finished last."""
     digits = get_shelf().current.training_digits(config.validation_split, config.fraction)
     finished = (
         Measured(run.config, run.training_digits, run.seconds)
