@@ -16,7 +16,7 @@ from tests.app.page_helpers import button, component, words
 @pytest.mark.parametrize(
     ("path", "invitation", "way_on"),
     [
-        ("", "No run yet: press **Train** on the next page.", "Build a network"),
+        ("", "No run yet: open **Build a network**, and press **Train** there.", "Build a network"),
         ("data", "This is **training digit number 0, a 6**.", "Next: build a model"),
         ("results", "No run yet. Train a network first: its results", "Train a network"),
         ("mistakes", "No run yet. Train a network first: what it gets", "Train a network"),
@@ -112,6 +112,15 @@ def test_a_layer_that_comes_back_brings_its_nodes(open_page):
     assert not app.select_slider(key="nodes_1").proto.set_value
 
 
+def test_the_network_of_the_original_lesson_is_one_click(open_page, store):
+    app = open_page("train")
+    app.slider(key="epochs").set_value(3).run()
+    button(app, "As in the original lesson").click().run()
+    button(app, "Train").click().run()
+    assert not app.exception
+    assert store.list_runs()[0].config == TrainingConfig(layers=(500, 300))
+
+
 def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, store):
     app = open_page("train")
     app.slider(key="hidden_layers").set_value(2).run()
@@ -168,8 +177,10 @@ def test_the_code_follows_the_settings(open_page):
     app.selectbox(key="optimizer").set_value("momentum")
     app.slider(key="dropout").set_value(0.2).run()
     config = TrainingConfig(layers=(128, 64), optimizer="momentum", dropout=0.2)
-    codes = [lesson_code(config), run_script(config, load_mnist("sample"))]
-    assert [block.value for block in app.code] == [code.strip() for code in codes]
+    drawn = [line["text"] for line in component(app, "lesson-code")["lines"]]
+    assert drawn == lesson_code(config).splitlines()
+    script = run_script(config, load_mnist("sample"))
+    assert [block.value for block in app.code] == [script.strip()]
     assert "Its numbers are alike: for dropout, Keras rolls other dice." in words(app)
 
 

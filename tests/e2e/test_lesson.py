@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from mnist_core.config import TrainingConfig
+from mnist_core.lesson.line_order import STEPS
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import PATIENCE, SLOW, TrainPage, wait_until_settled
@@ -181,3 +183,62 @@ def test_a_projector_shows_buttons_curves_and_numbers_together(open_tab, server,
     chart = page.locator(".st-key-chart-accuracy-and-loss .js-plotly-plot")
     expect(chart).to_be_in_viewport(ratio=1)
     expect(page.get_by_test_id("stMetricValue").first).to_be_in_viewport(ratio=1)
+
+
+def test_a_line_of_the_code_marks_its_slider_and_a_slider_its_line(server, open_tab):
+    tab = open_tab(server, "?nodes_1=16")
+    page, words = tab.page, tab.page.get_by_test_id("code-words")
+
+    def line(text: str) -> Locator:
+        return page.get_by_role("option", name=text, exact=True)
+
+    line("batch_size=100,").hover()
+    expect(words).to_contain_text("before the weights are changed once")
+    marked = page.locator("[data-meant-by-code]")
+    expect(marked).to_have_count(1)
+    expect(marked.get_by_role("slider", name="Batch size")).to_be_visible()
+    page.get_by_role("slider", name="Nodes in layer 1").focus()
+    expect(line('Dense(16, activation="relu"),')).to_have_attribute("aria-selected", "true")
+
+    line("from keras import Input, Sequential").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    expect(line("digits = load_mnist().split(validation_split=0.1)")).to_be_focused()
+    expect(words).to_contain_text("sets a part of the training digits aside")
+    tab.set_slider("Epochs", "3")
+    expect(line("epochs=3,")).to_have_attribute("aria-selected", "true")
+    assert tab.errors == []
+
+
+def test_the_lines_are_put_in_order_the_wrong_one_is_found_and_the_network_trained(
+    server, open_tab
+):
+    tab = open_tab(server, "?nodes_1=16")
+    page = tab.page
+    page.get_by_role("tab", name="Put it in order").click()
+    items = page.get_by_test_id("line-sorter").get_by_role("listitem")
+    names = [item.get_attribute("data-name") for item in items.all()]
+    assert sorted(names) == sorted(step.key for step in STEPS)
+    page.get_by_role("button", name="Check the order").click()
+    expect(page.get_by_text("can't work there")).to_be_visible()
+    first = items.first.get_attribute("data-name")
+    items.last.drag_to(items.first, target_position={"x": 40, "y": 2})
+    expect(items.nth(1)).to_have_attribute("data-name", first)
+
+    for place, step in enumerate(STEPS):
+        line = page.locator(f"li[data-name={step.key}]")
+        while items.nth(place).get_attribute("data-name") != step.key:
+            line.get_by_role("button", name="up").press("Enter")
+    wait_until_settled(page)
+    page.get_by_role("button", name="Check the order").click()
+    expect(page.get_by_text("This order works.")).to_be_visible()
+
+    for number in range(1, len(STEPS) + 1):
+        page.get_by_role("button", name=f"Line {number}", exact=True).click()
+        said = page.get_by_test_id("stAlert").filter(has_text=re.compile(f"[Ll]ine {number}\\b"))
+        expect(said).to_be_visible()
+        if f"Line {number} it is." in said.inner_text():
+            break
+    page.get_by_role("button", name="Train the network you built").click()
+    assert tab.wait_for_status(RunStatus.FINISHED).config == TrainingConfig()
+    assert tab.errors == []

@@ -6,7 +6,10 @@ import streamlit as st
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import MNIST_DIGEST, Dataset, pack_npz
-from mnist_core.lesson.keras_code import lesson_code, run_script
+from mnist_core.lesson.code_lines import lesson_lines
+from mnist_core.lesson.keras_code import run_script
+from pages.views.train.line_order import render_line_order
+from pages.widgets.code_lines import render_code_lines
 from pages.widgets.network_figure import render_network_figure
 
 CODE_HEIGHT = 560
@@ -28,12 +31,16 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
             "weight, each node a bias: training finds these numbers."
         )
     with code:
-        lesson, exactly = st.tabs(["As in the lesson", "Exactly this run"], key="code-form")
+        lesson, exactly, exercise = st.tabs(
+            ["As in the lesson", "Exactly this run", "Put it in order"], key="code-form"
+        )
         with lesson:
             st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
-            st.code(lesson_code(config), language="python", wrap_lines=True)
+            render_code_lines(lesson_lines(config), key="lesson-code")
         with exactly:
             _render_script(config, dataset)
+        with exercise:
+            render_line_order()
 
 
 def _render_script(config: TrainingConfig, dataset: Dataset) -> None:

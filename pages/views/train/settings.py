@@ -5,7 +5,7 @@ its value in the URL, so that a link carries the settings. A task may lock contr
 out: those stand where the task has put them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core.config import CHOICES, DEFAULTS, HIDDEN_LAYERS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ConfigError
+from mnist_core.lesson.assignment import control_values
 from mnist_core.lesson.glossary import explain_setting
 from pages.session.open_task import (
     OPTIMIZER_WORDS,
@@ -29,13 +30,14 @@ from pages.text import message
 
 NODE_STOPS = (
     1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256, 300,
-    400, 512, 600, 700, 800, 900, 1024,
+    400, 500, 512, 600, 700, 800, 900, 1024,
 )  # fmt: skip
 BATCH_STOPS = (1, 2, 5, 10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000, 2000, 5000, 10_000)
 RATE_STOPS = (0.000_01, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 L2_STOPS = (0.0, 0.000_01, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 FRACTION_STOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 SMALLEST_SPLIT = 0.05
+ORIGINAL_LESSON = TrainingConfig(layers=(500, 300))
 LABELS = {
     "hidden_layers": "Hidden layers",
     "nodes": "Nodes",
@@ -91,7 +93,17 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
     if any(map(_is_drawn, MORE)):
         with st.expander("More", expanded=_has_more_to_see()):
             _render_more()
-    st.button("Reset settings", on_click=_reset, icon=":material/restart_alt:")
+    with st.container(horizontal=True):
+        st.button("Reset settings", on_click=_reset, icon=":material/restart_alt:")
+        if current_task() is None:
+            st.button(
+                "As in the original lesson",
+                on_click=_reset,
+                args=(control_values(ORIGINAL_LESSON),),
+                icon=":material/auto_stories:",
+                help="Two hidden layers, of 500 and 300 nodes: the network of the lesson that this "
+                "dashboard follows, Teach a computer to read by the Raspberry Pi Foundation.",
+            )
     note_controls(_as_they_stand())
     try:
         return chosen_settings(dataset)
@@ -226,5 +238,5 @@ def _ends(field: str) -> tuple[int, int]:
     return int(LIMITS[field].minimum), int(LIMITS[field].maximum)
 
 
-def _reset() -> None:
-    st.session_state.update(start_values())
+def _reset(values: Mapping[str, Any] | None = None) -> None:
+    st.session_state.update(start_values() if values is None else values)
