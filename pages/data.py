@@ -8,6 +8,7 @@ from pages.services.server import get_shelf
 from pages.text import message
 from pages.views.data import digit_facts
 from pages.views.data.likeness import render_averages, render_most_alike
+from pages.views.data.preparing import render_preparing
 from pages.views.shared.chart import render_chart
 from pages.views.shared.digit_choice import ALL, ALL_OR_ONE
 from pages.views.shared.paging import DIGITS_A_PAGE, render_pages
@@ -100,6 +101,8 @@ number = st.number_input(
 render_image(dataset, number)
 with gallery:
     render_gallery(dataset, number)
+st.subheader("Ready for the network", anchor=False)
+render_preparing(dataset, number)
 st.subheader("How many of each", anchor=False)
 render_balance(facts)
 st.subheader("The average digit", anchor=False)

@@ -123,6 +123,25 @@ def test_the_numbers_are_walked_with_the_arrow_keys(open_data, dataset):
     wait_until(lambda: pixel_in_frame(page) == (12, 13), "the frame of that pixel")
 
 
+def test_a_digit_is_made_ready_by_hand(open_data, dataset):
+    page = open_data(1366)
+    page.get_by_role("spinbutton", name="Training digit number").fill("7")
+    page.keyboard.press("Enter")
+    numbers = page.get_by_test_id("flattening-numbers")
+    image = dataset.x_train[7]
+    slider = page.get_by_role("slider", name="Rows laid into one")
+    slider.fill("15")
+    words = page.get_by_test_id("flattening-words")
+    expect(words).to_have_text("Row 14 has places 392 to 419:")
+    expect(numbers).to_have_text(" ".join(map(str, image[14])))
+    page.get_by_role("checkbox", name="Divide by 255").check()
+    expect(numbers).to_have_text(" ".join(f"{number / 255:.2f}" for number in image[14]))
+    slider.press("End")
+    expect(words).to_have_text(
+        "Row 27 has places 756 to 783, the last ones. 784 numbers in one row!"
+    )
+
+
 def test_a_click_chooses_and_the_next_page_goes_on(open_data, dataset):
     page = open_data(1366)
     options = gallery(page).get_by_role("option")
