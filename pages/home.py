@@ -12,19 +12,19 @@ PATH = (
         ("data.py", "Look at the digits", ":material/image:"),
     ),
     (
-        "Build",
-        "Choose how many layers of nodes lie between the image and the answer.",
+        "Build and train",
+        "Choose layers and nodes, guess how good it will get, press **Train**, and watch.",
         ("train.py", "Build a network", ":material/hub:"),
-    ),
-    (
-        "Train",
-        "Guess how good it will get, press **Train**, and watch its accuracy rise.",
-        ("train.py", "Train it", ":material/play_circle:"),
     ),
     (
         "Measure",
         "See how well it reads digits that it has never met.",
         ("results.py", "See the results", ":material/show_chart:"),
+    ),
+    (
+        "Try",
+        "Draw a digit of your own. Does the network read it? Can you fool it?",
+        ("draw.py", "Draw a digit", ":material/draw:"),
     ),
 )
 

@@ -11,13 +11,6 @@ from pages.views.frame.data_status import render_data_status
 from pages.widgets.projector import render_projector_switch
 from pages.widgets.shared.colours import colour_properties
 
-st.set_page_config(
-    page_title="Watch a network learn to read digits",
-    page_icon=str(Path(__file__).with_name("icon.svg")),
-    layout="wide",
-    initial_sidebar_state="auto",
-)
-
 page = st.navigation(
     [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
@@ -45,7 +38,14 @@ page = st.navigation(
     position="top",
 )
 here = Path(__file__).parent
-sheets = (here / "widgets/shared/widgets.css", here / "views/frame/frame.css")
+st.set_page_config(
+    page_title=f"{page.title} · Watch a network learn to read digits",
+    page_icon=str(here / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state="auto",
+)
+frame = here / "views/frame"
+sheets = (here / "widgets/shared/widgets.css", frame / "frame.css", frame / "print.css")
 style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 st.html(f"<style>{colour_properties()}{style}</style>")
 keep_in_url()

@@ -1,12 +1,16 @@
 """Worksheets: five experiments to do, and a maker of links for a teacher's own."""
 
+import html
+
 import streamlit as st
 
 from mnist_core.config import TrainingConfig
 from mnist_core.lesson.assignment import LONGEST_QUESTION, Assignment
 from mnist_core.lesson.worksheets import WORKSHEETS, Worksheet
-from pages.session.address import is_for_this_computer_only, link_to_train
+from pages.session.address import is_for_this_computer_only, link_to_train, qr_code
 from pages.views.train.settings import LABELS, last_settings
+
+LINES_TO_WRITE_ON = 5
 
 
 def render_worksheet(number: int, sheet: Worksheet) -> None:
@@ -19,6 +23,7 @@ def render_worksheet(number: int, sheet: Worksheet) -> None:
         st.markdown(f"**Compare:** {sheet.compared}")
         with st.expander("What should be seen"):
             st.markdown(sheet.effect)
+        render_paper(sheet)
 
 
 def render_start(label: str, question: str, config: TrainingConfig) -> None:
@@ -32,6 +37,18 @@ def render_start(label: str, question: str, config: TrainingConfig) -> None:
         )
         # Beside the link and not in it: a link cuts off what a phone has no room for.
         st.markdown(config.describe())
+
+
+def render_paper(sheet: Worksheet) -> None:
+    """Draw what stands on paper only: the links as text and for phones, and room to write."""
+    links = ""
+    for label, config in (("First training", sheet.baseline), ("Second training", sheet.settings)):
+        address = link_to_train(Assignment(sheet.question, config))
+        links += (
+            f"<li><strong>{label}</strong>: {config.describe()}{qr_code(address)}"
+            f"{html.escape(address)}</li>"
+        )
+    st.html(f'<div class="on-paper"><ol>{links}</ol>{"<hr>" * LINES_TO_WRITE_ON}</div>')
 
 
 def render_maker() -> None:
@@ -86,4 +103,5 @@ with st.container(key="worksheets", width=900):
     )
     for number, sheet in enumerate(WORKSHEETS, start=1):
         render_worksheet(number, sheet)
-    render_maker()
+    with st.container(key="not-on-paper-maker"):
+        render_maker()

@@ -1,7 +1,9 @@
 """Addresses that people hand to each other."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
+import segno
 import streamlit as st
 
 from mnist_core.lesson.assignment import Assignment, link
@@ -15,6 +17,13 @@ def link_to_train(task: Assignment) -> str:
     folder = here.path.rsplit("/", 1)[0]
     page = urlunsplit((here.scheme, here.netloc, f"{folder}/train", "", ""))
     return link(page, task.to_query())
+
+
+@lru_cache(maxsize=64)
+def qr_code(address: str) -> str:
+    """Draw an address as a QR code for phones: SVG, with the white margin that it needs."""
+    code: str = segno.make(address, micro=False).svg_inline(omitsize=True, light="white")
+    return code
 
 
 def is_for_this_computer_only(address: str) -> bool:

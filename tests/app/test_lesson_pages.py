@@ -62,13 +62,13 @@ def test_home_leads_through_the_lesson_in_its_order(open_page):
     app = open_page("")
     assert [title.value for title in app.subheader][:4] == [
         "1. Look",
-        "2. Build",
-        "3. Train",
-        "4. Measure",
+        "2. Build and train",
+        "3. Measure",
+        "4. Try",
     ]
     pages = [page for page, _ in links(app).values()]
-    lesson = [page for page in pages if page in ("data", "train", "results")]
-    assert lesson[-3:] == ["train", "train", "results"]
+    lesson = [page for page in pages if page in ("data", "train", "results", "draw")]
+    assert lesson == ["data", "train", "results", "draw"]
     assert {"glossary", "ten_minutes_before_class"} <= set(pages)
     assert "5,000 digits, written by hand." in words(app)
 
@@ -80,7 +80,7 @@ def test_home_links_to_no_page_that_is_not_there(open_page):
 
 def test_home_without_a_run_says_what_to_do(open_page):
     app = open_page("")
-    assert "No run yet: press **Train** on the next page." in words(app)
+    assert "No run yet: open **Build a network**, and press **Train** there." in words(app)
     assert "Last runs" not in words(app)
     assert images(app) == []
 

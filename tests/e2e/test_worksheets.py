@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
 
-from mnist_core.lesson.worksheets import WORKSHEETS
+from mnist_core.config import TrainingConfig
+from mnist_core.lesson.assignment import Assignment, link
+from mnist_core.lesson.glossary import TERMS
+from mnist_core.lesson.worksheets import WORKSHEETS, Worksheet
 from mnist_core.store import Run, RunStatus
+from tests.e2e.server import Server
 from tests.e2e.train_page import TrainPage, wait_until_at_rest
 
 [BATCH_SIZE] = [sheet for sheet in WORKSHEETS if sheet.key == "batch-size"]
@@ -135,6 +142,35 @@ def test_a_link_locks_and_leaves_out_controls_and_survives_a_reload(server, open
     assert tab.errors == []
 
 
+def test_nothing_typed_is_lost(server, open_tab):
+    tab = open_tab(server, "?question=Why+so%3F&epochs=1&nodes_1=16")
+    tab.train()
+    tab.wait_for_status(RunStatus.FINISHED)
+    expect(tab.page.get_by_test_id("stMultiSelect").get_by_text("1 epoch")).to_be_visible()
+    field = tab.page.get_by_label("My answer", exact=True)
+
+    def expect_the_answer(page: Page, words: str) -> None:
+        expect(page.get_by_label("My answer", exact=True)).to_have_value(words)
+        expect(page.get_by_text("Restored: you wrote this here before.")).to_be_visible()
+        expect(page.get_by_test_id("stMultiSelect").get_by_text("1 epoch")).to_be_visible()
+
+    # The field keeps the focus: Streamlit hears of none of these words.
+    with tab.page.expect_response(re.compile("/api/drafts/")) as kept:
+        field.press_sequentially("It learns.")
+    assert kept.value.status == 204
+    second = open_tab(server, "?question=Why+so%3F", beside=tab)
+    expect_the_answer(second.page, "It learns.")
+    field.press_sequentially(" A lot.")
+    tab.page.reload()
+    expect_the_answer(tab.page, "It learns. A lot.")
+    field.press_sequentially(" Really.")
+    tab.page.get_by_test_id("stHeader").get_by_role("link", name="Results").click()
+    heading(tab.page, "Results")
+    tab.page.get_by_test_id("stHeader").get_by_role("link", name="Train").click()
+    expect(field).to_have_value("It learns. A lot. Really.")
+    assert tab.errors == []
+
+
 def test_words_typed_just_before_the_answer_is_finished_are_in_it(server, open_tab, tmp_path):
     tab = open_tab(server, "?question=Why%3F&epochs=1&nodes_1=16")
     tab.train()
@@ -144,3 +180,44 @@ def test_words_typed_just_before_the_answer_is_finished_are_in_it(server, open_t
     wait_until_at_rest(tab.page)  # a button that moves under the mouse is not clicked
     tab.page.get_by_label("My answer", exact=True).press_sequentially(" Last words.")
     assert "First words. Last words." in downloaded(tab.page, tmp_path).read_text(encoding="utf-8")
+
+
+def on_paper(page: Page, paper: str) -> str:
+    """Print a page and read the words on all sheets."""
+    wait_until_at_rest(page)
+    sheets = PdfReader(io.BytesIO(page.pdf(format=paper))).pages
+    return " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_what_is_handed_out_prints_whole_and_without_what_a_screen_needs(server, new_page, paper):
+    page = new_page()
+    page.goto(f"{server.url}/worksheets")
+    heading(page, "Worksheets")
+    words = on_paper(page, paper)
+    for sheet in WORKSHEETS:
+        assert " ".join(sheet.question.split()) in words
+        assert sheet.effect not in words  # what should be seen is the teacher's
+        for config in (sheet.baseline, sheet.settings):
+            assert link_to(server, sheet, config) in words.replace(" ", "")
+    assert "A worksheet of your own" not in words
+
+    for path, name, last in (
+        ("glossary", "Glossary", [*TERMS.values()][-1].meaning),
+        ("ten_minutes_before_class", "Ten minutes before class", ""),
+    ):
+        page.goto(f"{server.url}/{path}")
+        heading(page, name)
+        words = on_paper(page, paper)
+        assert name in words
+        assert plain_words(last) in words
+        assert "My digits" not in words  # the head of the page
+
+
+def link_to(server: Server, sheet: Worksheet, config: TrainingConfig) -> str:
+    return link(f"{server.url}/train", Assignment(sheet.question, config).to_query())
+
+
+def plain_words(markdown: str) -> str:
+    """Write Markdown as it is shown."""
+    return " ".join(re.sub(r"[*`]", "", markdown).split())

@@ -32,7 +32,8 @@ def render_runs(data_in_use: str) -> None:
     runs = get_store().list_runs(RUNS_LOOKED_AT)
     if not runs:
         message.info(
-            "No run yet: press **Train** on the next page. Data in use: {data}.", data=data_in_use
+            "No run yet: open **Build a network**, and press **Train** there. Data in use: {data}.",
+            data=data_in_use,
         )
         return
     seconds = SECONDS if any(map(_is_moving, runs)) else None
