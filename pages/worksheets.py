@@ -10,7 +10,7 @@ from mnist_core.lesson.worksheets import WORKSHEETS, Worksheet
 from pages.session.address import is_for_this_computer_only, link_to_train, qr_code
 from pages.views.train.settings import LABELS, last_settings
 
-LINES_TO_WRITE_ON = 5
+LINES_TO_WRITE_ON = 8
 
 
 def render_worksheet(number: int, sheet: Worksheet) -> None:
@@ -18,8 +18,9 @@ def render_worksheet(number: int, sheet: Worksheet) -> None:
     with st.container(border=True, key=f"worksheet-{sheet.key}"):
         st.subheader(f"{number}. {sheet.title}", anchor=False)
         st.markdown(sheet.question)
-        render_start("First training", sheet.question, sheet.baseline)
-        render_start("Second training", sheet.question, sheet.settings)
+        with st.container(key=f"not-on-paper-{sheet.key}"):
+            render_start("First training", sheet.question, sheet.baseline)
+            render_start("Second training", sheet.question, sheet.settings)
         st.markdown(f"**Compare:** {sheet.compared}")
         with st.expander("What should be seen"):
             st.markdown(sheet.effect)
@@ -45,8 +46,8 @@ def render_paper(sheet: Worksheet) -> None:
     for label, config in (("First training", sheet.baseline), ("Second training", sheet.settings)):
         address = link_to_train(Assignment(sheet.question, config))
         links += (
-            f"<li><strong>{label}</strong>: {config.describe()}{qr_code(address)}"
-            f"{html.escape(address)}</li>"
+            f"<li><strong>{label}</strong>: {config.describe()}"
+            f'<img src="{qr_code(address)}" alt="">{html.escape(address)}</li>'
         )
     st.html(f'<div class="on-paper"><ol>{links}</ol>{"<hr>" * LINES_TO_WRITE_ON}</div>')
 

@@ -59,15 +59,20 @@ STEPS: Final[tuple[Step, ...]] = (
     ),
     Step(
         "compile",
-        'model.compile(optimizer="adam",\n'
-        '              loss="sparse_categorical_crossentropy", metrics=["accuracy"])',
+        "model.compile(\n"
+        '    optimizer="adam",\n'
+        '    loss="sparse_categorical_crossentropy",\n'
+        '    metrics=["accuracy"],\n'
+        ")",
         {"build": "there is no model yet that could be made ready"},
     ),
     Step(
         "fit",
-        "history = model.fit(x_train, digits.y_train,\n"
-        "                    validation_data=(x_val, digits.y_val),\n"
-        "                    batch_size=100, epochs=10)",
+        "history = model.fit(\n"
+        "    x_train, digits.y_train,\n"
+        "    validation_data=(x_val, digits.y_val),\n"
+        "    batch_size=100, epochs=10,\n"
+        ")",
         {
             "load": "there are no images and labels to learn from yet",
             "scale": "x_train and x_val come from a line further down",
@@ -102,16 +107,21 @@ WRONG_STEPS: Final[tuple[WrongStep, ...]] = (
     ),
     WrongStep(
         "compile",
-        'model.compile(optimizer="adam",\n'
-        '              loss="accuracy", metrics=["sparse_categorical_crossentropy"])',
+        "model.compile(\n"
+        '    optimizer="adam",\n'
+        '    loss="accuracy",\n'
+        '    metrics=["sparse_categorical_crossentropy"],\n'
+        ")",
         "Loss and metric have changed places. The optimizer makes the loss small: with accuracy as "
         "the loss it would try to get every image wrong.",
     ),
     WrongStep(
         "fit",
-        "history = model.fit(x_train, digits.y_val,\n"
-        "                    validation_data=(x_val, digits.y_train),\n"
-        "                    batch_size=100, epochs=10)",
+        "history = model.fit(\n"
+        "    x_train, digits.y_val,\n"
+        "    validation_data=(x_val, digits.y_train),\n"
+        "    batch_size=100, epochs=10,\n"
+        ")",
         "The labels have changed places: the training images would be told the labels of the "
         "validation images.",
     ),

@@ -21,8 +21,12 @@ def link_to_train(task: Assignment) -> str:
 
 @lru_cache(maxsize=64)
 def qr_code(address: str) -> str:
-    """Draw an address as a QR code for phones: SVG, with the white margin that it needs."""
-    code: str = segno.make(address, micro=False).svg_inline(omitsize=True, light="white")
+    """Draw an address as a QR code for phones.
+
+    Returns:
+        The address of the picture, with the white margin that it needs.
+    """
+    code: str = segno.make(address, micro=False).svg_data_uri(light="white")
     return code
 
 
