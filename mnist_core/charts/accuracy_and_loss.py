@@ -22,6 +22,7 @@ from mnist_core.evaluation.histories import (
     Values,
     gather_accuracy_and_loss,
 )
+from mnist_core.formatting import metric_text
 
 # Where each series is drawn: the column, and whether on the right axis.
 _PLACES: Final = {
@@ -129,10 +130,17 @@ def _traces(
 ) -> tuple[go.Scatter, go.Scatter]:
     shared = look | {
         "mode": "lines+markers",
-        "hovertemplate": "epoch %{x}: %{y:.4f}<extra>%{fullData.name}</extra>",
+        "hovertemplate": "epoch %{x}: %{customdata}<extra>%{fullData.name}</extra>",
     }
-    accuracy_trace = go.Scatter(name=f"{name} accuracy", y=accuracy, **shared)
-    loss_trace = go.Scatter(name=f"{name} loss", y=loss, **shared)
+    accuracy_trace, loss_trace = (
+        go.Scatter(
+            name=f"{name} {metric}",
+            y=values,
+            customdata=[metric_text(metric, value) for value in values],
+            **shared,
+        )
+        for metric, values in (("accuracy", accuracy), ("loss", loss))
+    )
     # The same colour, since it is the same digits: dots and hollow markers tell loss apart.
     loss_trace.line.dash = f"{'' if look['line']['dash'] == 'solid' else 'dash'}dot"
     loss_trace.marker.symbol = f"{look['marker']['symbol']}-open"

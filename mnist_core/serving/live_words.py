@@ -74,7 +74,7 @@ class LiveWords:
             return {}
         if situation.last_seq >= self._seq:
             self._status = situation.status
-        accuracy = percent(_finite(self._history["val_accuracy"][-1]) if self._done else None)
+        accuracy = percent(self._history["val_accuracy"][-1] if self._done else None)
         return {
             "state": self._state(situation),
             "epoch": self._epoch,
@@ -157,7 +157,3 @@ def _ordinal(number: int) -> str:
 
 def _describe(history: Mapping[str, Sequence[Any]]) -> str:
     return " ".join(describe_curves(history)) or NO_EPOCH
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

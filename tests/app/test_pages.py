@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mnist_core.config import TrainingConfig
@@ -323,14 +325,29 @@ def test_results_say_what_the_curves_show_with_its_evidence(open_page, store, ru
 
 def test_results_tell_the_curves_in_words_for_those_who_cannot_see_them(open_page, finished):
     text = words(open_page("results", run=finished.id))
-    assert "Training accuracy rises from 0.80 in epoch 1 to 0.90 in epoch 2." in text
-    assert "Validation loss stays at 0.60 from epoch 1 to epoch 2." in text
+    assert "Training accuracy rises from 80.0 % in epoch 1 to 90.0 % in epoch 2." in text
+    assert "Validation loss stays at 0.6000 from epoch 1 to epoch 2." in text
 
 
 def test_the_chart_of_the_results_says_what_its_curves_do(open_page, finished):
     [chart] = open_page("results", run=finished.id).get("plotly_chart")
-    assert "Training accuracy rises from 0.80 in epoch 1 to 0.90 in epoch 2." in chart.proto.alt
-    assert "Validation loss stays at 0.60 from epoch 1 to epoch 2." in chart.proto.alt
+    assert "Training accuracy rises from 80.0 % in epoch 1 to 90.0 % in epoch 2." in chart.proto.alt
+    assert "Validation loss stays at 0.6000 from epoch 1 to epoch 2." in chart.proto.alt
+
+
+def test_an_accuracy_on_the_half_is_the_same_number_in_every_sentence(open_page, store, running):
+    for epoch in range(6):
+        record = EpochRecord(epoch, 385 / 400, 0.1, 385 / 400, 0.2, 1.0)
+        store.record(running.claim, epoch=record)
+    assert "96.3 % validation" in words(open_page("runs"))
+    app = open_page("results", run=running.id)
+    text = words(app)
+    assert "Validation accuracy 96.3 %" in text  # the large number
+    assert "Validation accuracy stays at 96.3 % from epoch 1 to epoch 6." in text
+    assert "no longer rises: 96.3 % on average in the last three epochs, 96.3 % in the" in text
+    assert set(re.findall(r"9\d\.\d+ %|0\.9\d+", text)) == {"96.3 %"}
+    [table] = app.dataframe
+    assert b"96.3 %" in table.proto.styler.display_values
 
 
 def test_two_epochs_are_said_to_be_too_few_to_tell(open_page, finished):

@@ -1,21 +1,27 @@
 """What a run leaves to take away: the numbers behind its curves, and its model."""
 
+import functools
+
 import pandas as pd
 import streamlit as st
 
+from mnist_core.config import SERIES
+from mnist_core.formatting import metric_text
 from mnist_core.lesson.keras_code import reading_code
 from mnist_core.store import EpochRecord, Run
 from pages.services.server import get_store
-
-TABLE_COLUMNS = ["accuracy", "loss", "val_accuracy", "val_loss", "seconds"]
 
 
 def render_table(run: Run, epochs: list[EpochRecord]) -> None:
     """Draw the numbers behind the curves, to look at and to take away."""
     table = pd.DataFrame(epochs).assign(epoch=lambda frame: frame["epoch"] + 1)
-    table = table.set_index("epoch")[TABLE_COLUMNS]
+    table = table.set_index("epoch")[[*SERIES, "seconds"]]
     st.subheader("The numbers behind the curves", anchor=False)
-    st.dataframe(table.style.format("{:.4f}"), alt="Accuracy and loss after every epoch")
+    written = {name: functools.partial(metric_text, name) for name in SERIES}
+    st.dataframe(
+        table.style.format(written | {"seconds": "{:.4f}"}),
+        alt="Accuracy and loss after every epoch",
+    )
     st.download_button(
         "Download as CSV", table.to_csv(), f"run-{run.id}.csv", "text/csv", on_click="ignore"
     )
