@@ -139,7 +139,7 @@ class LiveWords:
 
 def _waiting(situation: Situation) -> str:
     if not _has_trainer(situation):
-        return "No trainer is running at the moment. Your run keeps its place and starts by itself."
+        return "No trainer is running at the moment. The run keeps its place and starts by itself."
     if not situation.workers_ready:
         return "The trainer is warming up: about ten seconds."
     position = situation.queue_position

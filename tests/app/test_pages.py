@@ -85,6 +85,59 @@ def test_the_picker_offers_the_newest_runs_and_always_the_watched_one(open_page,
     assert "older ones are opened from the page Runs" in picker.help
 
 
+@pytest.mark.parametrize("path", ["results", "mistakes", "inside", "draw"])
+def test_nobody_is_shown_somebody_elses_run_unasked(open_page, store, finished, path):
+    store.delete_run(finished.id, None)
+    other = copy_of(store, finished, owner="somebody")
+    app = open_page(path)
+    assert not app.exception
+    picker = app.selectbox[0]
+    assert picker.value is None
+    assert [name.split(" · ")[-1] for name in picker.options] == [other.id[:4]]
+    assert "run" not in app.query_params
+    assert "No run of your own yet." in words(app)
+    assert "Or choose somebody else's above." in words(app)
+    picker.set_value(other.id).run()
+    assert app.query_params["run"] == other.id
+    assert "No run of your own yet." not in words(app)
+
+
+def test_without_a_run_in_the_address_ones_own_latest_is_shown(open_page, store, finished):
+    app = open_page("train")
+    button(app, "Train").click().run()
+    [mine] = [run for run in store.list_runs() if run.id != finished.id]
+    for _ in range(RUNS_OFFERED):
+        copy_of(store, finished, owner="somebody")
+    del app.session_state["watched_run"]
+    app.query_params.clear()
+    app.switch_page("results.py").run()
+    assert app.selectbox[0].value == mine.id
+    assert app.query_params["run"] == mine.id
+
+
+def test_a_run_that_is_nobodys_is_shown_where_there_is_none_of_ones_own(open_page, store, finished):
+    copy_of(store, finished, owner="somebody")
+    assert open_page("results").selectbox[0].value == finished.id
+
+
+def test_only_whoever_made_a_prediction_is_told_what_came_of_it_as_you(open_page, store):
+    app = open_page("train")
+    app.number_input(key="prediction").set_value(20.0).run()
+    button(app, "Train").click().run()
+    [run] = store.list_runs()
+    claim = store.claim_next(60)
+    store.finish(claim, RunStatus.FINISHED, test_accuracy=0.963, test_loss=0.1)
+    assert "You predicted 20.0 %: it is 76.3 points more." in words(app.run())
+    assert app.metric[0].delta == "+76.3 points to your prediction"
+    app.switch_page("results.py").run()
+    assert "You predicted 20.0 %" in words(app)
+    for path in ("train", "results"):
+        newcomer = open_page(path, run=run.id)
+        assert "Whoever trained it predicted 20.0 %: it is 76.3 points more." in words(newcomer)
+        assert not re.search(r"You predicted|your prediction", words(newcomer))
+        assert all("your" not in metric.delta for metric in newcomer.metric)
+
+
 def copy_of(store: Store, run: Run, owner: str | None = None) -> Run:
     """A run of the same settings in the queue."""
     return store.create_run(
@@ -95,7 +148,7 @@ def copy_of(store: Store, run: Run, owner: str | None = None) -> Run:
 def test_results_show_what_the_run_came_to(open_page, finished):
     text = words(open_page("results", run=finished.id))
     assert "**875 of 1,000** digits it had never seen were read right." in text
-    assert "You predicted 90.0 %: it is 2.5 points less." in text
+    assert "Whoever trained it predicted 90.0 %: it is 2.5 points less." in text
     assert "Test loss 0.5000" in text
     assert "**white ink on black**" in text  # how to use the model that can be taken away
     assert "Keras 3.0 or newer" in text

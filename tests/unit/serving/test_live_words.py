@@ -89,7 +89,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 @pytest.mark.parametrize(
     ("situation", "said"),
     [
-        ({"server_alive": False}, "No trainer is running at the moment. Your run keeps its place"),
+        ({"server_alive": False}, "No trainer is running at the moment. The run keeps its place"),
         ({"workers": 0, "workers_ready": 0}, "No trainer is running at the moment."),
         ({"workers_ready": 0}, "The trainer is warming up: about ten seconds."),
         ({"queue_position": 1}, "Waiting: 1st in the queue"),
