@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_core.config import TrainingConfig
 from mnist_core.data import MNIST_DIGEST, Dataset, pack_npz
 from mnist_core.lesson.keras_code import lesson_code, run_script
+from pages.text.terms import linked_term
 from pages.widgets.network_figure import render_network_figure
 
 CODE_HEIGHT = 560
@@ -24,14 +25,22 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
     with drawing:
         render_network_figure(config, dataset.x_train[0])
         st.caption(
-            "Every node is connected to every node of the next layer. Each connection has a "
-            "weight, each node a bias: training finds these numbers."
+            f"An image comes in at the {linked_term('input layer')}, and ten likelihoods come out "
+            f"at the {linked_term('output layer')}. Every {linked_term('node')} is connected to "
+            f"every node of the next layer. Each connection has a {linked_term('weight')}, each "
+            f"node a {linked_term('bias')}: training finds these numbers."
         )
     with code:
         lesson, exactly = st.tabs(["As in the lesson", "Exactly this run"], key="code-form")
         with lesson:
             st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
             st.code(lesson_code(config), language="python", wrap_lines=True)
+            st.caption(
+                f"The words in it: {linked_term('compile')} makes the {linked_term('model')} ready "
+                f"and names its {linked_term('optimizer')}, its {linked_term('loss')} and its "
+                f"{linked_term('metric')}; {linked_term('fit')} trains it and gives back the "
+                f"{linked_term('history')}."
+            )
         with exactly:
             _render_script(config, dataset)
 
