@@ -65,6 +65,9 @@ GAP: Final = 0.05
 """How much better a network reads its training digits than others before that is worth a word: 5
 digits of 100, more than the luck of the draw of 400 validation digits."""
 
+PERFECT: Final = percent(1.0)
+"""How an accuracy reads that lacks nothing, or next to nothing."""
+
 
 class Rule(StrEnum):
     """The names of the rules."""
@@ -332,6 +335,25 @@ def describe_level(curves: Curves) -> Finding:
         _before(curves) + _last(curves),
         {"before": before, "now": now, "gain": gain, "threshold": RISING_PER_EPOCH}
         | {"trained": trained},
+    )
+
+
+def doubt_perfection(history: Mapping[str, Sequence[Any]]) -> str:
+    """Say why a training accuracy that reads as 100.0 % is suspicious; empty for any other.
+
+    Args:
+        history: as for ``diagnose``.
+    """
+    curves = Curves.of(history)
+    perfect = [epoch for epoch, share in enumerate(curves.accuracy) if percent(share) == PERFECT]
+    if not perfect:
+        return ""
+    nearly = "" if curves.accuracy[perfect[0]] == 1 else "nearly "
+    return (
+        f"In epoch {perfect[0] + 1} the training accuracy reached {PERFECT}: {nearly}every "
+        "training digit was read right. That is suspicious, for a network can get there by "
+        "learning its digits by heart. What counts are digits that it never learned from: at the "
+        f"end its validation accuracy was {percent(curves.val_accuracy[-1])}."
     )
 
 

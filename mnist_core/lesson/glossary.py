@@ -150,7 +150,8 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
     "Training": (
         Term(
             "compile",
-            "To make a model ready for training: it is told its optimizer, its loss and its metric.",
+            "To make a model ready for training: it is told its optimizer, its loss and its "
+            "metric.",
             "The line “model.compile” does it, before any digit is seen.",
         ),
         Term(
@@ -222,7 +223,8 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
         Term(
             "accuracy",
             "The share of digits whose guess is the label: 1.0, or 100 %, is every one.",
-            "Somebody who only guesses reaches about 10 %.",
+            "Somebody who only guesses reaches about 10 %. On the training digits, 1.0 is "
+            "suspicious: it may be overfitting.",
         ),
         Term(
             "validation",

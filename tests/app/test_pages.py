@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 
 import pytest
@@ -400,7 +402,46 @@ def test_an_accuracy_on_the_half_is_the_same_number_in_every_sentence(open_page,
     assert "no longer rises: 96.3 % on average in the last three epochs, 96.3 % in the" in text
     assert set(re.findall(r"9\d\.\d+ %|0\.9\d+", text)) == {"96.3 %"}
     [table] = app.dataframe
-    assert b"96.3 %" in table.proto.styler.display_values
+    assert b"96.3 %" in table.proto.arrow_data.styler.display_values
+
+
+def test_the_curves_can_be_drawn_by_metric(open_page, finished):
+    app = open_page("results", run=finished.id)
+
+    def titles() -> list[str]:
+        [chart] = app.get("plotly_chart")
+        return [note["text"] for note in json.loads(chart.proto.spec)["layout"]["annotations"]]
+
+    assert titles() == ["Training", "Validation"]
+    app.segmented_control(key="curves-by").set_value("Accuracy and loss").run()
+    assert titles() == ["Accuracy", "Loss"]
+    assert "accuracy on the left, loss on the right" in app.get("plotly_chart")[0].proto.alt
+
+
+def test_the_history_is_shown_as_the_dictionary_that_its_table_is_made_of(open_page, finished):
+    app = open_page("results", run=finished.id)
+    [dictionary] = [block.value for block in app.code if block.value.startswith("{")]
+    assert ast.literal_eval(dictionary) == {
+        "accuracy": [0.8, 0.9],
+        "loss": [0.5, 0.5],
+        "val_accuracy": [0.8, 0.9],
+        "val_loss": [0.6, 0.6],
+    }
+    assert "`history.history`" in words(app)
+
+
+def test_each_column_of_the_model_summary_has_its_sentence(open_page, finished):
+    text = words(open_page("results", run=finished.id))
+    for column in ("Layer (type)", "Output Shape", "Param #"):
+        assert f"- **{column}**: " in text
+
+
+def test_a_training_accuracy_of_all_digits_is_doubted(open_page, store, running):
+    for epoch, accuracy in enumerate((0.99, 1.0)):
+        store.record(running.claim, epoch=EpochRecord(epoch, accuracy, 0.1, 0.976, 0.2, 1.0))
+    text = words(open_page("results", run=running.id))
+    assert "**Too good to be true?** In epoch 2 the training accuracy reached 100.0 %" in text
+    assert "at the end its validation accuracy was 97.6 %." in text
 
 
 def test_two_epochs_are_said_to_be_too_few_to_tell(open_page, finished):

@@ -18,6 +18,7 @@ from mnist_core.evaluation.diagnosis import (
     Finding,
     Rule,
     diagnose,
+    doubt_perfection,
     words_for,
 )
 
@@ -343,3 +344,18 @@ def test_the_evidence_of_every_finding_is_in_the_history(history: dict[str, list
         assert all(0 <= epoch < len(history["loss"]) for epoch in finding.epochs)
         assert finding.sentence.endswith(".")
         assert finding.advice.endswith(".")
+
+
+@pytest.mark.parametrize(("best", "said"), [(1.0, "every"), (0.9996, "nearly every")])
+def test_a_training_accuracy_of_all_digits_is_said_to_be_suspicious(best: float, said: str) -> None:
+    history = LEVEL | {"accuracy": [*LEVEL["accuracy"][:6], best, 0.999]}
+    words = doubt_perfection(history)
+
+    assert f"epoch 7 the training accuracy reached 100.0 %: {said} training digit" in words
+    assert "suspicious" in words
+    assert "at the end its validation accuracy was 95.0 %." in words
+
+
+@pytest.mark.parametrize("accuracies", [[0.9994], [math.nan], []])
+def test_less_than_all_digits_is_not_suspicious(accuracies: list[float]) -> None:
+    assert doubt_perfection(dict.fromkeys(SERIES, accuracies)) == ""
