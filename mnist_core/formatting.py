@@ -5,15 +5,66 @@ Standard library only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
 
 from mnist_core.config import NO_GUESS
 
+NOTHING: Final = "–"
+"""Stands where there is no number."""
+
+_LOSS_PLACES: Final = 4
+_SMALLEST_LOSS: Final = "0.0001"
+_LARGE_LOSS: Final = 100
+_ABSURD_LOSS: Final = 1e9
+_WIDE: Final = Context(prec=330)  # digits of the largest float
+
 
 def percent(fraction: float | None) -> str:
-    """Write 0.978 as "97.8 %", and nothing as a dash."""
-    return "–" if fraction is None else f"{fraction * 100:.1f} %"
+    """Write 0.978 as "97.8 %"; where there is no number, a dash."""
+    if fraction is None or not math.isfinite(float(fraction) * 100):
+        return NOTHING
+    return f"{_in_percent(fraction)} %"
+
+
+def points(fraction: float, other: float) -> Decimal:
+    """Subtract two shares as a reader does, who sees them in per cent: as they are written.
+
+    Args:
+        fraction: 0 to 1.
+        other: what is taken away, 0 to 1.
+
+    Returns:
+        Percentage points with one decimal place; below 0 where the first is the smaller one.
+    """
+    return _in_percent(fraction) - _in_percent(other)
+
+
+def loss_text(value: float | None) -> str:
+    """Write a loss as "0.0812", a large one as "2,300"; where there is no number, a dash."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if abs(value) >= _LARGE_LOSS:
+        return f"{value:,.0f}" if abs(value) < _ABSURD_LOSS else f"{value:.1e}"
+    rounded = _rounded(value, _LOSS_PLACES)
+    return f"under {_SMALLEST_LOSS}" if value > 0 and not rounded else str(rounded)
+
+
+def metric_text(name: str, value: float | None) -> str:
+    """Write a number of a training by the name that it has in Keras's History: "val_accuracy"."""
+    return percent(value) if name.endswith("accuracy") else loss_text(value)
+
+
+def _in_percent(fraction: float) -> Decimal:
+    return _rounded(float(fraction) * 100, 1)
+
+
+def _rounded(value: float, places: int) -> Decimal:
+    """Round as ``toFixed`` does in browsers: a half goes up, and not to the even digit."""
+    return Decimal(float(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
 
 
 def duration(seconds: float) -> str:

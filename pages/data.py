@@ -6,6 +6,7 @@ from mnist_core.charts import plot_class_balance
 from mnist_core.data import Dataset
 from pages.services.server import get_shelf
 from pages.text import message
+from pages.text.terms import linked_term
 from pages.views.data import digit_facts
 from pages.views.data.likeness import render_averages, render_most_alike
 from pages.views.data.preparing import render_preparing
@@ -88,7 +89,7 @@ def render_balance(facts: digit_facts.DigitFacts) -> None:
 st.title("Data", anchor=False)
 st.markdown(
     "A network learns from examples. Each example is a small **image** of a handwritten digit and "
-    "its **label**: which digit it is."
+    f"its **{linked_term('label')}**: which digit it is."
 )
 dataset = get_shelf().current
 facts = digit_facts.gather(dataset)

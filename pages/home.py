@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.services.server import get_shelf
+from pages.text.terms import linked_term
 from pages.views.home.run_cards import render_runs
 
 PATH = (
@@ -44,7 +45,9 @@ digits = get_shelf().current
 st.title("Watch a network learn to read digits", anchor=False)
 st.markdown(
     "People read a handwritten digit at a glance. A computer must **learn** it, from thousands of "
-    "examples. Here you build a network, press a button, and watch it learn."
+    "examples. Here you build a network, press a button, and watch it learn. It is a "
+    f"{linked_term('neural network')}, and it becomes an {linked_term('image classifier')}: "
+    f"{linked_term('machine vision')} in small."
 )
 render_path(f"{len(digits.y_train) + len(digits.y_test):,} digits")
 render_runs(digits.description)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, Final, NamedTuple
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
+from mnist_core.config import SERIES
+from mnist_core.errors import ConfigError
 from mnist_core.evaluation.diagnosis import Finding
 from mnist_core.evaluation.histories import (
     AccuracyAndLoss,
@@ -22,14 +24,39 @@ from mnist_core.evaluation.histories import (
     Values,
     gather_accuracy_and_loss,
 )
+from mnist_core.formatting import metric_text
 
-# Where each series is drawn: the column, and whether on the right axis.
-_PLACES: Final = {
-    "accuracy": (1, False),
-    "loss": (1, True),
-    "val_accuracy": (2, False),
-    "val_loss": (2, True),
-}
+
+class _Layout(NamedTuple):
+    """How the four series share two subplots.
+
+    Attributes:
+        titles: of the subplots.
+        places: where each series is drawn: the column, and whether on the right axis.
+        axes: which axes are those of accuracy, and which those of loss, as Plotly selects them.
+    """
+
+    titles: tuple[str, str]
+    places: Mapping[str, tuple[int, bool]]
+    axes: tuple[dict[str, Any], dict[str, Any]]
+
+
+_BY_SET: Final = _Layout(
+    ("Training", "Validation"),
+    {"accuracy": (1, False), "loss": (1, True), "val_accuracy": (2, False), "val_loss": (2, True)},
+    ({"secondary_y": False}, {"secondary_y": True}),
+)
+_BY_METRIC: Final = _Layout(
+    ("Accuracy", "Loss"),
+    {
+        "accuracy": (1, False),
+        "loss": (2, False),
+        "val_accuracy": (1, False),
+        "val_loss": (2, False),
+    },
+    ({"col": 1}, {"col": 2}),
+)
+_LAYOUTS: Final = {"set": _BY_SET, "metric": _BY_METRIC}
 
 # A shape for each finding of one chart, so that two of them can be told apart.
 _RING_SHAPES: Final = ("circle-open", "diamond-open", "square-open")
@@ -38,26 +65,46 @@ _TITLE_ROOM: Final = 50
 _NOTE_WIDTH: Final = 26  # letters, for half a figure on a narrow page
 _GAP_LINE: Final = {"color": style.WRONG, "width": style.LINE_WIDTH, "dash": "dot"}
 
+# What is said where such a pair of series is missing, and how it comes to be there.
+_NOTES: Final[Mapping[Set[str], str]] = {
+    frozenset({"accuracy", "loss"}): "Nothing of the training digits in this history.",
+    frozenset({"val_accuracy", "val_loss"}): (
+        "No validation: give model.fit validation_data or a validation_split."
+    ),
+    frozenset({"accuracy", "val_accuracy"}): (
+        'No accuracy: compile the model with metrics=["accuracy"].'
+    ),
+    frozenset({"loss", "val_loss"}): "No loss in this history.",
+}
+
 
 def plot_accuracy_and_loss(
     history: Any,
     *,
+    by: str = "set",
     findings: Sequence[Finding] = (),
     validation_freq: ValidationFreq = None,
 ) -> go.Figure:
     """Draw accuracy and loss of a training: left on training digits, right on validation digits.
 
+    Or accuracy left and loss right, each on both kinds of digits: overfitting is then the gap
+    between two curves.
+
     Args:
         history: what ``model.fit`` gave back, its ``history`` dict (after JSON too), a table of
             ``CSVLogger`` or of pandas. Accuracy may have any of Keras's names for it and be in
             per cent. What is missing is said in the figure; NaN and None leave a gap.
+        by: what has a subplot of its own: "set", the training digits and the validation digits;
+            "metric", accuracy and loss.
         findings: what ``diagnose`` found in it; their evidence is marked and named in the legend.
         validation_freq: as ``model.fit`` had it; asked for where the history does not tell it.
 
     Returns:
-        A figure of two subplots; accuracy on a left axis from 0 to 1, loss on a right axis.
+        A figure of two subplots; accuracy on a left axis from 0 to 1, loss on a right axis, or,
+        by metric, on one of its own.
 
     Raises:
+        ConfigError: ``by`` is neither "set" nor "metric".
         HistoryError: it holds neither accuracy nor loss, there is no epoch, or the parts don't
             fit together.
 
@@ -67,52 +114,52 @@ def plot_accuracy_and_loss(
         >>> [trace.name for trace in figure.data]
         ['Training accuracy', 'Training loss', 'Validation accuracy', 'Validation loss']
     """
+    if by not in list(_LAYOUTS):
+        raise ConfigError(f'by={by!r} is not allowed. Choose "set" or "metric".', "by")
+    layout = _LAYOUTS[by]
     numbers = gather_accuracy_and_loss(history, validation_freq)
-    figure = _draw(numbers)
+    figure = _draw(numbers, layout)
     for finding, shape in zip(findings, itertools.cycle(_RING_SHAPES), strict=False):
-        _mark(figure, numbers, finding, shape)
+        _mark(figure, numbers, finding, shape, layout)
     return figure
 
 
-def _draw(numbers: AccuracyAndLoss) -> go.Figure:
+def _draw(numbers: AccuracyAndLoss, layout: _Layout) -> go.Figure:
+    by_set = layout is _BY_SET
     figure = make_subplots(
         rows=1,
         cols=2,
-        subplot_titles=("Training", "Validation"),
-        specs=[[{"secondary_y": True}, {"secondary_y": True}]],
-        horizontal_spacing=0.22,
+        subplot_titles=layout.titles,
+        specs=[[{"secondary_y": by_set}, {"secondary_y": by_set}]],
+        horizontal_spacing=0.22 if by_set else 0.15,
     )
-    pairs = (
-        _traces("Training", style.training_look(), numbers.accuracy, numbers.loss),
-        _traces("Validation", style.validation_look(), numbers.val_accuracy, numbers.val_loss),
-    )
-    for column, (pair, epochs) in enumerate(
-        zip(pairs, (numbers.epochs, numbers.val_epochs), strict=True), start=1
-    ):
-        for trace, right in zip(pair, (False, True), strict=True):
-            if trace.y:
-                trace.x = epochs
-                figure.add_trace(trace, row=1, col=column, secondary_y=right)
+    train = _traces("Training", style.training_look(), numbers.accuracy, numbers.loss)
+    val = _traces("Validation", style.validation_look(), numbers.val_accuracy, numbers.val_loss)
+    for key, trace in zip(SERIES, (*train, *val), strict=True):
+        if trace.y:
+            column, right = layout.places[key]
+            trace.x = _epochs_of(numbers, key)
+            figure.add_trace(trace, row=1, col=column, secondary_y=right)
     figure.update_traces(marker_size=style.marker_size(len(numbers.epochs)))
-    _label(figure, numbers.epochs)
-    for column, pair in enumerate(pairs, start=1):
-        accuracy, loss = (not trace.y for trace in pair)
-        if note := _what_is_missing(column, accuracy=accuracy, loss=loss):
+    _label(figure, numbers.epochs, layout)
+    for column in (1, 2):
+        own = frozenset(key for key in SERIES if layout.places[key][0] == column)
+        missing = frozenset(key for key in own if not getattr(numbers, key))
+        if note := _what_is_missing(own, missing):
             _write(figure, column, note)
     return figure
 
 
-def _what_is_missing(column: int, *, accuracy: bool, loss: bool) -> str:
-    """Say what a subplot lacks, and how it comes to be there; empty where nothing is missing."""
-    if accuracy and loss:
-        return (
-            "No validation: give model.fit validation_data or a validation_split."
-            if column == 2
-            else "Nothing of the training digits in this history."
-        )
-    if accuracy:
-        return 'No accuracy: compile the model with metrics=["accuracy"].'
-    return "No loss in this history." if loss else ""
+def _what_is_missing(own: Set[str], missing: Set[str]) -> str:
+    """Say what a subplot lacks of its own two series, and how they come to be there, if any."""
+    notes = {pair: note for pair, note in _NOTES.items() if missing and missing <= pair}
+    if len(notes) > 1:  # one series alone is missing for the sake of its partner in the other plot
+        del notes[own]
+    return next(iter(notes.values()), "")
+
+
+def _epochs_of(numbers: AccuracyAndLoss, key: str) -> list[int]:
+    return numbers.val_epochs if key.startswith("val_") else numbers.epochs
 
 
 def _write(figure: go.Figure, column: int, note: str) -> None:
@@ -129,22 +176,31 @@ def _traces(
 ) -> tuple[go.Scatter, go.Scatter]:
     shared = look | {
         "mode": "lines+markers",
-        "hovertemplate": "epoch %{x}: %{y:.4f}<extra>%{fullData.name}</extra>",
+        "hovertemplate": "epoch %{x}: %{customdata}<extra>%{fullData.name}</extra>",
     }
-    accuracy_trace = go.Scatter(name=f"{name} accuracy", y=accuracy, **shared)
-    loss_trace = go.Scatter(name=f"{name} loss", y=loss, **shared)
+    accuracy_trace, loss_trace = (
+        go.Scatter(
+            name=f"{name} {metric}",
+            y=values,
+            customdata=[metric_text(metric, value) for value in values],
+            **shared,
+        )
+        for metric, values in (("accuracy", accuracy), ("loss", loss))
+    )
     # The same colour, since it is the same digits: dots and hollow markers tell loss apart.
     loss_trace.line.dash = f"{'' if look['line']['dash'] == 'solid' else 'dash'}dot"
     loss_trace.marker.symbol = f"{look['marker']['symbol']}-open"
     return accuracy_trace, loss_trace
 
 
-def _mark(figure: go.Figure, numbers: AccuracyAndLoss, finding: Finding, shape: str) -> None:
+def _mark(
+    figure: go.Figure, numbers: AccuracyAndLoss, finding: Finding, shape: str, layout: _Layout
+) -> None:
     """Ring the points that a finding rests on; a line stands where the number is missing."""
     named = False
     for key in finding.series:
-        column, right = _PLACES[key]
-        epochs = numbers.epochs if column == 1 else numbers.val_epochs
+        column, right = layout.places[key]
+        epochs = _epochs_of(numbers, key)
         values = {epochs[epoch]: getattr(numbers, key)[epoch] for epoch in finding.epochs}
         drawn = {epoch: value for epoch, value in values.items() if value is not None}
         if drawn:
@@ -175,7 +231,7 @@ def _rings(
     )
 
 
-def _label(figure: go.Figure, epochs: Sequence[int]) -> None:
+def _label(figure: go.Figure, epochs: Sequence[int], layout: _Layout) -> None:
     figure.update_layout(
         template=style.template(),
         hoverlabel_font_size=style.FONT_SIZE,
@@ -196,12 +252,13 @@ def _label(figure: go.Figure, epochs: Sequence[int]) -> None:
         tickformat="d",
     )
     # A little more than 0 to 1, so that markers on the edge are whole.
-    figure.update_yaxes(title_text="Accuracy", range=[-0.02, 1.02], secondary_y=False)
+    of_accuracy, of_loss = layout.axes
+    figure.update_yaxes(title_text="Accuracy", range=[-0.02, 1.02], **of_accuracy)
     figure.update_yaxes(
         title_text="Loss",
         rangemode="tozero",
         # Round numbers of its own, not those that stand beside the ticks of accuracy.
         tickmode="auto",
-        showgrid=False,
-        secondary_y=True,
+        showgrid=layout is _BY_METRIC,
+        **of_loss,
     )

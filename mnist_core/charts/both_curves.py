@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, TypeGuard
 
 from mnist_core.charts import style
+from mnist_core.formatting import metric_text
 
 # Pixels of the image; whoever shows it decides how large these are.
 _WIDTH: Final = 720
 _HEIGHT: Final = 230
 _GAP: Final = 40
-_LEFT: Final = 60
+_LEFT: Final = 68
 _TOP: Final = 34
 _BOTTOM: Final = 56
 _FONT: Final = 15
@@ -97,8 +98,8 @@ def _frame(panel: Panel, title: str) -> str:
         f'<path d="M{panel.left:.1f},{_TOP} V{bottom} H{panel.right:.1f}" fill="none" '
         f'stroke="{style.TEXT}"/>'
         + _text(title, middle, 20, "middle")
-        + _text(f"{panel.high:.4g}", panel.left - 8, _TOP + 5, "end")
-        + _text(f"{panel.low:.4g}", panel.left - 8, bottom + 5, "end")
+        + _text(metric_text(title.lower(), panel.high), panel.left - 8, _TOP + 5, "end")
+        + _text(f"{panel.low:g}", panel.left - 8, bottom + 5, "end")
         + _text(f"epoch {epochs}", middle, bottom + 20, "middle")
     )
 

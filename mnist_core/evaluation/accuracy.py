@@ -5,20 +5,23 @@ Standard library only; knows neither Keras nor the pages.
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mnist_core.config import GUESSING, SERIES
-from mnist_core.evaluation.diagnosis import Curves, accuracy_words, loss_words, words_for
-from mnist_core.formatting import percent
+from mnist_core.evaluation.diagnosis import Curves, words_for
+from mnist_core.formatting import metric_text, percent, points
 
 Z_95: Final = 1.959963984540054
 """Within so many standard deviations lie 95 % of a normal distribution."""
 
 CLOSE_POINTS: Final = 3.0
 """A prediction no further off than this knew how well such a network reads."""
+
+Point = tuple[int, float]  # an epoch, from 1, and its number
 
 
 @dataclass(frozen=True)
@@ -77,29 +80,39 @@ class ExpectationScore:
 
     Attributes:
         predicted: 0 to 1.
-        points: percentage points by which the accuracy came out higher; negative for lower.
+        reached: the accuracy, 0 to 1.
         spot_on: the prediction lies within the 95 % interval of the accuracy: no test of this
             size could have told them apart.
     """
 
     predicted: float
-    points: float
+    reached: float
     spot_on: bool
 
-    @property
-    def sentence(self) -> str:
-        """The score in words."""
-        difference = f"{abs(self.points):.1f}"
-        side = "more" if self.points > 0 else "less"
-        how = "exactly that" if difference == "0.0" else f"{difference} points {side}"
-        return f"You predicted {percent(self.predicted)}: it is {how}. {self.grade}"
+    def sentence(self, *, is_mine: bool) -> str:
+        """Return the score in words; only whoever made the prediction is called "you"."""
+        who = "You" if is_mine else "Whoever trained it"
+        return f"{who} predicted {percent(self.predicted)}: it is {self._difference}. {self.grade}"
 
     @property
     def grade(self) -> str:
         """The score in a word or two."""
         if self.spot_on:
             return "Spot on: the test can't tell the two apart."
-        return "Close!" if abs(self.points) <= CLOSE_POINTS else "A surprise!"
+        return "Close!" if self._off <= CLOSE_POINTS else "A surprise!"
+
+    @property
+    def _off(self) -> float:
+        """Percentage points between the two, without what a computer adds in the tenth place."""
+        return round(abs(self.reached - self.predicted) * 100, 9)
+
+    @property
+    def _difference(self) -> str:
+        if not self._off:
+            return "exactly that"
+        written = abs(points(self.reached, self.predicted))
+        side = "more" if self.reached > self.predicted else "less"
+        return f"{written or 'less than 0.1'} points {side}"
 
 
 def describe_accuracy(right: int, tested: int) -> Accuracy:
@@ -135,8 +148,8 @@ def count_right(accuracy: float, tested: int) -> int:
 
 def score_expectation(predicted: float, accuracy: Accuracy) -> ExpectationScore:
     """Score a prediction of the test accuracy, 0 to 1, made before the training."""
-    points = (accuracy.fraction - predicted) * 100
-    return ExpectationScore(predicted, points, accuracy.low <= predicted <= accuracy.high)
+    spot_on = accuracy.low <= predicted <= accuracy.high
+    return ExpectationScore(predicted, accuracy.fraction, spot_on)
 
 
 def describe_curves(history: Mapping[str, Sequence[Any]]) -> list[str]:
@@ -146,8 +159,8 @@ def describe_curves(history: Mapping[str, Sequence[Any]]) -> list[str]:
         history: ``accuracy``, ``loss``, ``val_accuracy`` and ``val_loss``, a number an epoch each.
 
     Returns:
-        A sentence a curve, such as "Training accuracy rises from 0.61 in epoch 1 to 0.98 in
-        epoch 10."; no sentence where there is no epoch.
+        A sentence a curve, such as "Training accuracy rises from 61.0 % in epoch 1 to
+        97.8 % in epoch 10."; no sentence where there is no epoch.
     """
     curves = Curves.of(history)
     if not curves.epochs:
@@ -156,28 +169,31 @@ def describe_curves(history: Mapping[str, Sequence[Any]]) -> list[str]:
 
 
 def _describe_curve(key: str, values: Sequence[float]) -> str:
-    rising_is_good = key.endswith("accuracy")
-    write = accuracy_words if rising_is_good else loss_words
     name = words_for(key).capitalize()
     known = [(epoch, value) for epoch, value in enumerate(values, 1) if math.isfinite(value)]
     if not known:
         return f"{name} is not a number in any epoch."
-    choose = max if rising_is_good else min
+    choose = max if key.endswith("accuracy") else min
+    write = functools.partial(metric_text, key)
     best = choose(known, key=lambda point: point[1])
     turns = [known[0]]
     for point in (best, known[-1]):  # a point that reads the same as the last one says nothing
         if write(point[1]) != write(turns[-1][1]):
             turns.append(point)
-    words = _way(turns, known[-1][0], write)
+    words = _way(known, turns, write)
     gaps = "" if len(known) == len(values) else "; in some epochs it is not a number"
     return f"{name} {words}{gaps}."
 
 
-def _way(turns: Sequence[tuple[int, float]], end: int, write: Any) -> str:
-    start, first = turns[0]
+def _way(known: Sequence[Point], turns: Sequence[Point], write: Callable[[float], str]) -> str:
+    (start, first), (end, last) = turns[0], known[-1]
+    if start == end:
+        return f"is {write(first)} in epoch {start}"
     if len(turns) == 1:
-        where = f"in epoch {start}" if start == end else f"from epoch {start} to epoch {end}"
-        return f"{'is' if start == end else 'stays at'} {write(first)} {where}"
+        if any(write(value) != write(first) for _, value in known):
+            return f"is {write(first)} in epoch {start} and again in epoch {end}"
+        stays = "stays at" if all(value == first for _, value in known) else "stays near"
+        return f"{stays} {write(first)} from epoch {start} to epoch {end}"
     words: list[str] = []
     before = first
     for epoch, value in turns[1:]:
@@ -185,5 +201,6 @@ def _way(turns: Sequence[tuple[int, float]], end: int, write: Any) -> str:
         since = "" if words else f" from {write(first)} in epoch {start}"
         words.append(f"{verb}{since} to {write(value)} in epoch {epoch}")
         before = value
-    same = "" if epoch == end else f", the same as in epoch {end}"
+    nearly = "" if last == before else "nearly "
+    same = "" if turns[-1][0] == end else f", {nearly}the same as in epoch {end}"
     return ", then ".join(words) + same

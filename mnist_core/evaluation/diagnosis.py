@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from mnist_core.config import CLASSES, GUESSING, SERIES
+from mnist_core.formatting import loss_text, percent
 
 FEWEST_EPOCHS: Final = 4
 """With four, two epochs can be compared with the two before. Three are too few: on the sample one
@@ -63,6 +64,9 @@ never gets there on all of MNIST."""
 GAP: Final = 0.05
 """How much better a network reads its training digits than others before that is worth a word: 5
 digits of 100, more than the luck of the draw of 400 validation digits."""
+
+PERFECT: Final = percent(1.0)
+"""How an accuracy reads that lacks nothing, or next to nothing."""
 
 
 class Rule(StrEnum):
@@ -204,8 +208,8 @@ def find_learning_nothing(curves: Curves) -> Finding | None:
     )
     return Finding(
         Rule.LEARNING_NOTHING,
-        f"At the end the network reads {accuracy_words(reached)} of the digits right. "
-        f"Guessing without looking gets {accuracy_words(GUESSING)}: it has learned next to "
+        f"At the end the network reads {percent(reached)} of the digits right. "
+        f"Guessing without looking gets {percent(GUESSING)}: it has learned next to "
         "nothing.",
         advice,
         ("accuracy", "val_accuracy"),
@@ -221,14 +225,14 @@ def find_unstable(curves: Curves) -> Finding | None:
     if thrown:
         sentence = (
             f"In {_in_epochs(thrown, curves.epochs)} the training loss was far too high, up to "
-            f"{loss_words(max(curves.loss))}. A network that only guesses has "
-            f"{loss_words(GUESSING_LOSS)}: this one was thrown about."
+            f"{loss_text(max(curves.loss))}. A network that only guesses has "
+            f"{loss_text(GUESSING_LOSS)}: this one was thrown about."
         )
     elif len(jumps) >= JUMPS:
         sentence = (
             "Training loss should fall. Here it jumps: it was down at "
-            f"{loss_words(min(curves.loss[: jumps[0]]))} and up at "
-            f"{loss_words(curves.loss[jumps[0]])} again in epoch {jumps[0] + 1}, and it stood "
+            f"{loss_text(min(curves.loss[: jumps[0]]))} and up at "
+            f"{loss_text(curves.loss[jumps[0]])} again in epoch {jumps[0] + 1}, and it stood "
             f"too high in {_in_epochs(jumps, curves.epochs)}."
         )
     else:
@@ -261,9 +265,9 @@ def find_overfitting(curves: Curves) -> Finding | None:
     return Finding(
         Rule.OVERFITTING,
         f"From epoch {lowest + 2} on the network learns its training digits by heart: validation "
-        f"loss was lowest in epoch {lowest + 1} ({loss_words(low)}) and rises to "
-        f"{loss_words(high)}, while training loss still falls from {loss_words(before)} to "
-        f"{loss_words(now)}.",
+        f"loss was lowest in epoch {lowest + 1} ({loss_text(low)}) and rises to "
+        f"{loss_text(high)}, while training loss still falls from {loss_text(before)} to "
+        f"{loss_text(now)}.",
         f"Stop after epoch {lowest + 1}, or train on more digits, or try dropout.",
         ("val_loss", "loss"),
         (lowest, *end),
@@ -295,12 +299,16 @@ def find_hard_to_tell(curves: Curves) -> Finding | None:
     if not gain >= RISING_PER_EPOCH or not _falls_short(curves):
         return None
     best = _best_epoch(curves)
-    highest, last = (f"{curves.val_accuracy[epoch]:.3f}" for epoch in (best, -1))
+    highest, last = (percent(curves.val_accuracy[epoch]) for epoch in (best, -1))
+    below = (
+        f"({last}) lies below the best one, epoch {best + 1} ({highest})"
+        if last != highest
+        else f"lies a hair below the best one, epoch {best + 1}: both are {last}"
+    )
     return Finding(
         Rule.HARD_TO_TELL,
         f"Validation accuracy has risen: {_compared(curves, before, now)}. But the last epoch "
-        f"({last}) lies below the best one, epoch {best + 1} ({highest}). That may be chance, or "
-        "the end of the rise.",
+        f"{below}. That may be chance, or the end of the rise.",
         "A few more epochs will show which.",
         ("val_accuracy",),
         tuple(sorted({best, *_before(curves), *_last(curves)})),
@@ -330,22 +338,29 @@ def describe_level(curves: Curves) -> Finding:
     )
 
 
+def doubt_perfection(history: Mapping[str, Sequence[Any]]) -> str:
+    """Say why a training accuracy that reads as 100.0 % is suspicious; empty for any other.
+
+    Args:
+        history: as for ``diagnose``.
+    """
+    curves = Curves.of(history)
+    perfect = [epoch for epoch, share in enumerate(curves.accuracy) if percent(share) == PERFECT]
+    if not perfect:
+        return ""
+    nearly = "" if curves.accuracy[perfect[0]] == 1 else "nearly "
+    return (
+        f"In epoch {perfect[0] + 1} the training accuracy reached {PERFECT}: {nearly}every "
+        "training digit was read right. That is suspicious, for a network can get there by "
+        "learning its digits by heart. What counts are digits that it never learned from: at the "
+        f"end its validation accuracy was {percent(curves.val_accuracy[-1])}."
+    )
+
+
 def words_for(key: str) -> str:
     """Name a series as people do: "val_loss" is "validation loss"."""
     kind, _, metric = key.rpartition("_")
     return f"{'validation' if kind else 'training'} {metric}"
-
-
-def accuracy_words(accuracy: float) -> str:
-    """Write an accuracy as the axis of the chart has it: 0.98."""
-    return f"{accuracy:.2f}"
-
-
-def loss_words(loss: float) -> str:
-    """Write a loss with as many places as it needs: 0.0034, 0.31, 2,300."""
-    if abs(loss) >= 100:
-        return f"{loss:,.0f}" if abs(loss) < 1e9 else f"{loss:.1e}"
-    return f"{loss:.2f}" if abs(loss) >= 0.1 or not loss else f"{loss:.2g}"
 
 
 def _in_epochs(found: Sequence[int], epochs: int) -> str:
@@ -356,7 +371,10 @@ def _in_epochs(found: Sequence[int], epochs: int) -> str:
 
 def _compared(curves: Curves, before: float, now: float) -> str:
     count = ("two", "three")[curves.window - 2]
-    return f"{now:.3f} on average in the last {count} epochs, {before:.3f} in the {count} before"
+    return (
+        f"{percent(now)} on average in the last {count} epochs, {percent(before)} in the {count} "
+        "before"
+    )
 
 
 def _gain(curves: Curves) -> tuple[float, float, float]:
@@ -371,9 +389,8 @@ def _best_epoch(curves: Curves) -> int:
 
 
 def _falls_short(curves: Curves) -> bool:
-    """Check whether the last epoch lies below the best one, as people read them: in thousandths."""
-    best, last = curves.val_accuracy[_best_epoch(curves)], curves.val_accuracy[-1]
-    return round(last, 3) < round(best, 3)
+    """Check whether the last epoch lies below the best one, were it by a single digit."""
+    return curves.val_accuracy[-1] < max(curves.val_accuracy)
 
 
 def _last(curves: Curves) -> tuple[int, ...]:

@@ -5,7 +5,6 @@ Knows text only, neither pages nor Keras nor the store. Standard library only.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Final
 
 from mnist_core.config import LONGEST_ANSWER, SERIES
 from mnist_core.evaluation.diagnosis import words_for
+from mnist_core.formatting import metric_text, percent
 
 LONGEST_NAME: Final = 80
 
@@ -88,9 +88,9 @@ def _section(number: int, run: RunReport) -> str:
     named = f"<p>{escape(run.name)}</p>\n" if run.name != run.settings else ""
     facts = [f"Digits: {run.digits}", f"State: {run.state}"]
     if run.expected_accuracy is not None:
-        facts.append(f"My prediction: {run.expected_accuracy:.4f}")
+        facts.append(f"My prediction: {percent(run.expected_accuracy)}")
     if run.test_accuracy is not None:
-        facts.append(f"Test accuracy: {run.test_accuracy:.4f}")
+        facts.append(f"Test accuracy: {percent(run.test_accuracy)}")
     listed = "<br>\n".join(map(escape, facts))
     return (
         f"<section>\n<h2>Run {number}: {escape(run.settings)}</h2>\n{named}<p>{listed}</p>\n"
@@ -101,15 +101,12 @@ def _section(number: int, run: RunReport) -> str:
 def _table(history: Mapping[str, Sequence[float]]) -> str:
     names = [name for name in SERIES if name in history]
     head = "".join(f"<th>{words_for(name)}</th>" for name in names)
+    columns = ([metric_text(name, value) for value in history[name]] for name in names)
     rows = "\n".join(
-        f"<tr><td>{epoch}</td>{''.join(f'<td>{_number(value)}</td>' for value in row)}</tr>"
-        for epoch, row in enumerate(zip(*(history[name] for name in names), strict=True), start=1)
+        f"<tr><td>{epoch}</td>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
+        for epoch, row in enumerate(zip(*columns, strict=True), start=1)
     )
     return f"<table>\n<tr><th>epoch</th>{head}</tr>\n{rows}\n</table>"
-
-
-def _number(value: float | None) -> str:
-    return "no number" if value is None or not math.isfinite(value) else f"{value:.4f}"
 
 
 def _typed(text: str) -> str:

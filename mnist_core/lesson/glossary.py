@@ -60,6 +60,23 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
     ),
     "The network": (
         Term(
+            "machine vision",
+            "Letting a computer make out what is in an image: tell a 4 from a 9, find a face, read "
+            "a road sign.",
+            "Digits were one of its first uses: in the 1990s, networks read cheques for banks.",
+        ),
+        Term(
+            "image classifier",
+            "A program that sorts pictures into kinds. Here the kinds are the ten digits.",
+            "Others sort animals or leaves. They learn in the same way: from images and labels.",
+        ),
+        Term(
+            "neural network",
+            "Many small units that pass numbers on to each other, in layers. It is named after the "
+            "brain, where nerve cells, the neurons, do so; here they are called nodes.",
+            "It is like a brain in this alone: each unit only multiplies, adds, and passes on.",
+        ),
+        Term(
             "model",
             "The whole network: its layers and the numbers that they have learned. It can be kept "
             "in a file and used elsewhere.",
@@ -70,6 +87,17 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
             "A row of nodes that work side by side. Each is connected to every node of the next "
             "row.",
             "The last layer has ten nodes, one for each digit.",
+        ),
+        Term(
+            "input layer",
+            "Where an image comes in: its 784 pixels as one row of numbers from 0 to 1.",
+            "It has learned nothing, so it has no parameters.",
+        ),
+        Term(
+            "output layer",
+            "The last row of nodes, where the answer comes out: ten likelihoods, one for each "
+            "digit.",
+            "“softmax” sees to it that what it gives adds up to 1.",
         ),
         Term(
             "hidden layer",
@@ -121,6 +149,24 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
     ),
     "Training": (
         Term(
+            "compile",
+            "To make a model ready for training: it is told its optimizer, its loss and its "
+            "metric.",
+            "The line “model.compile” does it, before any digit is seen.",
+        ),
+        Term(
+            "fit",
+            "To train: change the weights, batch after batch, until guesses and labels agree as "
+            "well as they can.",
+            "The line “model.fit” does it, and gives back the history.",
+        ),
+        Term(
+            "history",
+            "What a training leaves behind in numbers: accuracy and loss after every epoch, of the "
+            "training digits and of the validation digits.",
+            "The curves and the table on the page Results are made of it.",
+        ),
+        Term(
             "run",
             "One training with its settings and its results.",
             "The page Runs lists them all.",
@@ -143,14 +189,15 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
         ),
         Term(
             "loss",
-            "How wrong the network is, as one number; 0 is perfect. To be wrong and sure of it "
-            "costs most.",
+            "How far the guesses are from the labels, as one number; 0 is perfect. To be sure of a "
+            "wrong guess costs most.",
             "Accuracy only counts right and wrong, so the loss can still fall while accuracy "
             "stands still.",
         ),
         Term(
             "optimizer",
-            "The method that changes the weights after each batch, so that the loss falls.",
+            "The method that changes the weights after each batch. It looks at how guesses and "
+            "labels differ, and moves each weight so that the loss falls.",
             "“Adam”, the usual choice, finds a good size of change for each weight by itself.",
         ),
         Term(
@@ -168,9 +215,16 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
     ),
     "Measuring": (
         Term(
+            "metric",
+            "A number by which people judge a network, such as accuracy. It only watches: what the "
+            "weights follow is the loss.",
+            "In the code it stands behind “metrics=”.",
+        ),
+        Term(
             "accuracy",
-            "The share of digits that are read right: 1.0, or 100 %, is every one.",
-            "Somebody who only guesses reaches about 0.1.",
+            "The share of digits whose guess is the label: 1.0, or 100 %, is every one.",
+            "Somebody who only guesses reaches about 10 %. On the training digits, 1.0 is "
+            "suspicious: it may be overfitting.",
         ),
         Term(
             "validation",
@@ -208,6 +262,11 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
         ),
     ),
     "Mistakes": (
+        Term(
+            "outlier",
+            "An image so unlike the others that even a good network reads it wrong.",
+            "Often people can't read it either, or its label is wrong: look on the page Mistakes.",
+        ),
         Term(
             "confidence",
             "The likelihood of the digit that the network chose: how sure it is.",

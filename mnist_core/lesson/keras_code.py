@@ -6,6 +6,7 @@ Writes text only. Knows the settings and the standard library, neither NumPy nor
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from string import Template
 from typing import TYPE_CHECKING, Final
@@ -76,6 +77,18 @@ def reading_code(file: str) -> str:
             "",
         ]
     )
+
+
+def history_code(history: Mapping[str, Sequence[float]]) -> str:
+    """Write the dictionary in a History as Python shows it, a line a series.
+
+    Args:
+        history: a number an epoch under each name.
+    """
+    lines = [
+        f"    {name!r}: {[float(value) for value in values]!r}," for name, values in history.items()
+    ]
+    return "\n".join(["{", *lines, "}", ""])
 
 
 def _lesson_imports(config: TrainingConfig) -> list[str]:

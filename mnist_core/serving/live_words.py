@@ -74,7 +74,7 @@ class LiveWords:
             return {}
         if situation.last_seq >= self._seq:
             self._status = situation.status
-        accuracy = percent(_finite(self._history["val_accuracy"][-1]) if self._done else None)
+        accuracy = percent(self._history["val_accuracy"][-1] if self._done else None)
         return {
             "state": self._state(situation),
             "epoch": self._epoch,
@@ -139,7 +139,7 @@ class LiveWords:
 
 def _waiting(situation: Situation) -> str:
     if not _has_trainer(situation):
-        return "No trainer is running at the moment. Your run keeps its place and starts by itself."
+        return "No trainer is running at the moment. The run keeps its place and starts by itself."
     if not situation.workers_ready:
         return "The trainer is warming up: about ten seconds."
     position = situation.queue_position
@@ -157,7 +157,3 @@ def _ordinal(number: int) -> str:
 
 def _describe(history: Mapping[str, Sequence[Any]]) -> str:
     return " ".join(describe_curves(history)) or NO_EPOCH
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

@@ -96,17 +96,21 @@ class RunPart(StorePart):
         with self._database.read() as connection:
             return run_from_row(find_run(connection, run_id))
 
-    def list_runs(self, limit: int | None = None, *, deleted: bool = False) -> list[Run]:
+    def list_runs(
+        self, limit: int | None = None, *, owner: str | None = None, deleted: bool = False
+    ) -> list[Run]:
         """Read runs, newest first.
 
         Args:
             limit: at most this many; None for all.
+            owner: whose; None for everybody's.
             deleted: read the deleted runs, and only those.
         """
-        wanted = runs.c.deleted_at.is_not(None) if deleted else runs.c.deleted_at.is_(None)
+        there = runs.c.deleted_at.is_not(None) if deleted else runs.c.deleted_at.is_(None)
+        whose = sa.true() if owner is None else runs.c.owner == owner
         query = (
             sa.select(runs)
-            .where(wanted)
+            .where(there, whose)
             .order_by(runs.c.created_at.desc(), runs.c.id.desc())
             .limit(limit)
         )

@@ -13,10 +13,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from mnist_core.config import TrainingConfig
+from mnist_core.config import SERIES, TrainingConfig
+from mnist_core.formatting import loss_text, metric_text, percent
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
-
-VALUES = ("accuracy", "loss", "val_accuracy", "val_loss", "seconds")
 
 
 class JsonLines(keras.callbacks.Callback):  # type: ignore[misc]
@@ -68,7 +67,7 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
         """Show how good the network is by now."""
         accuracy = (logs or {})["val_accuracy"]
         done = f"Epoch {epoch + 1} of {self._config.epochs}"
-        self._words = f"{done}, validation accuracy {accuracy:.4f}"
+        self._words = f"{done}, validation accuracy {percent(accuracy)}"
         self._show(self._words, epoch + 1)
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
@@ -89,7 +88,7 @@ class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
         console = Output()
         console.print(_table(self._store.read_epochs(run.id)))
         console.print(
-            f"Test accuracy {run.test_accuracy:.4f}, test loss {run.test_loss:.4f}, "
+            f"Test accuracy {percent(run.test_accuracy)}, test loss {loss_text(run.test_loss)}, "
             f"{run.parameters:,} parameters, {run.seconds:.1f} s, {run.dataset_name}, run {run.id}",
             markup=False,  # a file's name may hold brackets
             soft_wrap=True,
@@ -135,8 +134,8 @@ def _discard(stream: IO[str]) -> None:
 
 
 def _table(epochs: list[EpochRecord]) -> Table:
-    table = Table("epoch", *VALUES)
+    table = Table("epoch", *SERIES, "seconds")
     for record in epochs:
-        values = (f"{getattr(record, name):.4f}" for name in VALUES)
-        table.add_row(str(record.epoch + 1), *values)
+        values = (metric_text(name, getattr(record, name)) for name in SERIES)
+        table.add_row(str(record.epoch + 1), *values, f"{record.seconds:.4f}")
     return table

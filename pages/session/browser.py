@@ -17,9 +17,14 @@ def owner() -> str:
     return hash_owner(token)
 
 
+def is_mine(run: Run) -> bool:
+    """Check whether a run was started in this browser: of its own alone it is told as "you"."""
+    return run.owner == owner()
+
+
 def may_change(run: Run) -> bool:
     """Check whether this browser may change a run: its own, or one that is nobody's."""
-    return run.owner in (None, owner())
+    return run.owner is None or is_mine(run)
 
 
 def has_gone_back() -> bool:

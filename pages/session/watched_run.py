@@ -52,28 +52,38 @@ def watched_run() -> Run | None:
 
 
 def pick_run() -> Run | None:
-    """Draw a picker of the newest runs, on the watched one first, and give the run that is picked.
+    """Draw a picker of the newest runs, and give the run that is picked, the watched one at first.
 
-    It draws every name it offers at each click: with all runs of a year the page would be slow.
+    Nobody is shown somebody else's run unasked: where no run is watched, it is one's own latest,
+    or none. It draws every name it offers at each click: with all runs of a year the page would be
+    slow.
     """
-    watched = watched_run()
     newest = get_store().list_runs(RUNS_OFFERED)
+    shown = watched_run() or _latest_own(newest)
     runs = {run.id: run for run in newest}
-    if watched:
-        runs.setdefault(watched.id, watched)
+    if shown:
+        runs.setdefault(shown.id, shown)
     if not runs:
         return None
     names = names_to_pick_from(runs.values())
-    first = watched.id if watched else next(iter(names))
     picked = st.selectbox(
         "Run",
         names,
-        index=list(names).index(first),
+        index=list(names).index(shown.id) if shown else None,
         format_func=names.__getitem__,
+        placeholder="Choose a run",
         help=HOW_TO_PICK + OLDER_ONES * (len(newest) == RUNS_OFFERED),
     )
+    if picked is None:
+        return None
     watch(picked)
     return runs[picked]
+
+
+def _latest_own(newest: Iterable[Run]) -> Run | None:
+    """Find this browser's latest run, or else the latest that is nobody's: of the command line."""
+    own = get_store().list_runs(1, owner=owner())
+    return next(iter([*own, *(run for run in newest if run.owner is None)]), None)
 
 
 def names_to_pick_from(runs: Iterable[Run]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.lesson.glossary import TERM_OF_SETTING, TERMS, explain_setting
 from mnist_core.store import EpochRecord, Run, RunStatus
 from pages.views.home.run_cards import CARDS
-from tests.app.page_helpers import button, words
+from tests.app.page_helpers import button, markdown, words
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOMEBODY = "somebody else"
@@ -183,6 +183,21 @@ def test_the_glossary_begins_with_all_terms_by_the_alphabet(open_page):
     titles = [entry[1:].partition("]")[0] for entry in index]
     assert titles == sorted((term.title for term in TERMS.values()), key=str.lower)
     assert all(f"](#{term.anchor})" in " ".join(index) for term in TERMS.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "terms"),
+    [
+        ("", ["neural network", "image classifier", "machine vision"]),
+        ("data", ["label"]),
+        ("train", ["input layer", "output layer", "node", "weight", "bias", "parameter"]),
+        ("train", ["model", "compile", "optimizer", "loss", "metric", "fit", "history"]),
+    ],
+)
+def test_the_words_of_the_lesson_say_what_they_mean_where_they_stand(open_page, path, terms):
+    text = markdown(open_page(path))
+    for name in terms:
+        assert f'](glossary#{TERMS[name].anchor} "{TERMS[name].meaning}")' in text
 
 
 def test_every_setting_of_the_train_page_is_explained_as_in_the_glossary(open_page):

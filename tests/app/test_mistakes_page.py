@@ -75,6 +75,19 @@ def test_a_run_with_mistakes_says_how_many_and_which(open_page, add_run):
     assert "30 wrong: all digits" in words(app)
 
 
+@pytest.mark.parametrize(
+    ("mistakes", "said"), [(30, "even a good network like this one"), (300, "A better network")]
+)
+def test_what_a_good_network_still_reads_wrong_is_called_an_outlier(
+    open_page, add_run, mistakes, said
+):
+    add_run(with_mistakes(mistakes))
+    app = open_page("mistakes")
+    [named] = [caption.value for caption in app.caption if "outliers" in caption.value]
+    assert said in named
+    assert "](glossary#outlier " in named
+
+
 def test_a_run_without_a_mistake_says_so(open_page, add_run):
     add_run(perfect())
     app = open_page("mistakes")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import re
+
 import pytest
 
 from mnist_core.config import TrainingConfig
@@ -83,6 +87,59 @@ def test_the_picker_offers_the_newest_runs_and_always_the_watched_one(open_page,
     assert "older ones are opened from the page Runs" in picker.help
 
 
+@pytest.mark.parametrize("path", ["results", "mistakes", "inside", "draw"])
+def test_nobody_is_shown_somebody_elses_run_unasked(open_page, store, finished, path):
+    store.delete_run(finished.id, None)
+    other = copy_of(store, finished, owner="somebody")
+    app = open_page(path)
+    assert not app.exception
+    picker = app.selectbox[0]
+    assert picker.value is None
+    assert [name.split(" · ")[-1] for name in picker.options] == [other.id[:4]]
+    assert "run" not in app.query_params
+    assert "No run of your own yet." in words(app)
+    assert "Or choose somebody else's above." in words(app)
+    picker.set_value(other.id).run()
+    assert app.query_params["run"] == other.id
+    assert "No run of your own yet." not in words(app)
+
+
+def test_without_a_run_in_the_address_ones_own_latest_is_shown(open_page, store, finished):
+    app = open_page("train")
+    button(app, "Train").click().run()
+    [mine] = [run for run in store.list_runs() if run.id != finished.id]
+    for _ in range(RUNS_OFFERED):
+        copy_of(store, finished, owner="somebody")
+    del app.session_state["watched_run"]
+    app.query_params.clear()
+    app.switch_page("results.py").run()
+    assert app.selectbox[0].value == mine.id
+    assert app.query_params["run"] == mine.id
+
+
+def test_a_run_that_is_nobodys_is_shown_where_there_is_none_of_ones_own(open_page, store, finished):
+    copy_of(store, finished, owner="somebody")
+    assert open_page("results").selectbox[0].value == finished.id
+
+
+def test_only_whoever_made_a_prediction_is_told_what_came_of_it_as_you(open_page, store):
+    app = open_page("train")
+    app.number_input(key="prediction").set_value(20.0).run()
+    button(app, "Train").click().run()
+    [run] = store.list_runs()
+    claim = store.claim_next(60)
+    store.finish(claim, RunStatus.FINISHED, test_accuracy=0.963, test_loss=0.1)
+    assert "You predicted 20.0 %: it is 76.3 points more." in words(app.run())
+    assert app.metric[0].delta == "+76.3 points to your prediction"
+    app.switch_page("results.py").run()
+    assert "You predicted 20.0 %" in words(app)
+    for path in ("train", "results"):
+        newcomer = open_page(path, run=run.id)
+        assert "Whoever trained it predicted 20.0 %: it is 76.3 points more." in words(newcomer)
+        assert not re.search(r"You predicted|your prediction", words(newcomer))
+        assert all("your" not in metric.delta for metric in newcomer.metric)
+
+
 def copy_of(store: Store, run: Run, owner: str | None = None) -> Run:
     """A run of the same settings in the queue."""
     return store.create_run(
@@ -93,7 +150,7 @@ def copy_of(store: Store, run: Run, owner: str | None = None) -> Run:
 def test_results_show_what_the_run_came_to(open_page, finished):
     text = words(open_page("results", run=finished.id))
     assert "**875 of 1,000** digits it had never seen were read right." in text
-    assert "You predicted 90.0 %: it is 2.5 points less." in text
+    assert "Whoever trained it predicted 90.0 %: it is 2.5 points less." in text
     assert "Test loss 0.5000" in text
     assert "**white ink on black**" in text  # how to use the model that can be taken away
     assert "Keras 3.0 or newer" in text
@@ -334,14 +391,68 @@ def test_results_say_what_the_curves_show_with_its_evidence(open_page, store, ru
 
 def test_results_tell_the_curves_in_words_for_those_who_cannot_see_them(open_page, finished):
     text = words(open_page("results", run=finished.id))
-    assert "Training accuracy rises from 0.80 in epoch 1 to 0.90 in epoch 2." in text
-    assert "Validation loss stays at 0.60 from epoch 1 to epoch 2." in text
+    assert "Training accuracy rises from 80.0 % in epoch 1 to 90.0 % in epoch 2." in text
+    assert "Validation loss stays at 0.6000 from epoch 1 to epoch 2." in text
 
 
 def test_the_chart_of_the_results_says_what_its_curves_do(open_page, finished):
     [chart] = open_page("results", run=finished.id).get("plotly_chart")
-    assert "Training accuracy rises from 0.80 in epoch 1 to 0.90 in epoch 2." in chart.proto.alt
-    assert "Validation loss stays at 0.60 from epoch 1 to epoch 2." in chart.proto.alt
+    assert "Training accuracy rises from 80.0 % in epoch 1 to 90.0 % in epoch 2." in chart.proto.alt
+    assert "Validation loss stays at 0.6000 from epoch 1 to epoch 2." in chart.proto.alt
+
+
+def test_an_accuracy_on_the_half_is_the_same_number_in_every_sentence(open_page, store, running):
+    for epoch in range(6):
+        record = EpochRecord(epoch, 385 / 400, 0.1, 385 / 400, 0.2, 1.0)
+        store.record(running.claim, epoch=record)
+    assert "96.3 % validation" in words(open_page("runs"))
+    app = open_page("results", run=running.id)
+    text = words(app)
+    assert "Validation accuracy 96.3 %" in text  # the large number
+    assert "Validation accuracy stays at 96.3 % from epoch 1 to epoch 6." in text
+    assert "no longer rises: 96.3 % on average in the last three epochs, 96.3 % in the" in text
+    assert set(re.findall(r"9\d\.\d+ %|0\.9\d+", text)) == {"96.3 %"}
+    [table] = app.dataframe
+    assert b"96.3 %" in table.proto.arrow_data.styler.display_values
+
+
+def test_the_curves_can_be_drawn_by_metric(open_page, finished):
+    app = open_page("results", run=finished.id)
+
+    def titles() -> list[str]:
+        [chart] = app.get("plotly_chart")
+        return [note["text"] for note in json.loads(chart.proto.spec)["layout"]["annotations"]]
+
+    assert titles() == ["Training", "Validation"]
+    app.segmented_control(key="curves-by").set_value("Accuracy and loss").run()
+    assert titles() == ["Accuracy", "Loss"]
+    assert "accuracy on the left, loss on the right" in app.get("plotly_chart")[0].proto.alt
+
+
+def test_the_history_is_shown_as_the_dictionary_that_its_table_is_made_of(open_page, finished):
+    app = open_page("results", run=finished.id)
+    [dictionary] = [block.value for block in app.code if block.value.startswith("{")]
+    assert ast.literal_eval(dictionary) == {
+        "accuracy": [0.8, 0.9],
+        "loss": [0.5, 0.5],
+        "val_accuracy": [0.8, 0.9],
+        "val_loss": [0.6, 0.6],
+    }
+    assert "`history.history`" in words(app)
+
+
+def test_each_column_of_the_model_summary_has_its_sentence(open_page, finished):
+    text = words(open_page("results", run=finished.id))
+    for column in ("Layer (type)", "Output Shape", "Param #"):
+        assert f"- **{column}**: " in text
+
+
+def test_a_training_accuracy_of_all_digits_is_doubted(open_page, store, running):
+    for epoch, accuracy in enumerate((0.99, 1.0)):
+        store.record(running.claim, epoch=EpochRecord(epoch, accuracy, 0.1, 0.976, 0.2, 1.0))
+    text = words(open_page("results", run=running.id))
+    assert "**Too good to be true?** In epoch 2 the training accuracy reached 100.0 %" in text
+    assert "at the end its validation accuracy was 97.6 %." in text
 
 
 def test_two_epochs_are_said_to_be_too_few_to_tell(open_page, finished):

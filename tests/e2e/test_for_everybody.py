@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.evaluation.accuracy import describe_curves
+from mnist_core.formatting import percent
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE, TrainPage, visit, wait_until_at_rest
@@ -272,7 +273,7 @@ def test_the_whole_lesson_is_walked_by_keyboard_alone(open_page, server):
     heading(page, "Results")
 
     assert tab.run().config.layers == (5,)
-    shown = f"{tab.run().test_accuracy:.1%}".replace("%", " %")
+    shown = percent(tab.run().test_accuracy)
     expect(page.get_by_test_id("stMetricValue").first).to_have_text(shown)
     press_until_focused(page, tab.button("Download the model (.keras)"))
     press_until_focused(page, switch)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.config import TrainingConfig
+from mnist_core.formatting import percent
 from mnist_core.lesson.line_order import STEPS
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
@@ -65,7 +66,7 @@ def test_the_lesson_goes_from_home_to_results_by_links_alone(open_home, width):
     assert_nothing_sticks_out(page)
     follow(page, "See the results")
     heading(page, "Results")
-    shown = f"{tab.run().test_accuracy:.1%}".replace("%", " %")
+    shown = percent(tab.run().test_accuracy)
     expect(page.get_by_test_id("stMetricValue").first).to_have_text(shown)
     assert_nothing_sticks_out(page)
 

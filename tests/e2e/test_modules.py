@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from mnist_core.formatting import percent
 from mnist_core.handwriting.strokes import draw_strokes
 from pages.widgets.drawing_canvas import read_strokes
 from pages.widgets.shared.bundle import bundle
@@ -247,6 +248,14 @@ def test_a_signed_number_says_on_which_side_of_0_it_is(
     run: Run, value: float, written: str
 ) -> None:
     assert run("signed_picture/signed_picture.js", "return m.signed(given, 1);", value) == written
+
+
+def test_a_share_is_rounded_in_the_browser_as_on_the_server(run: Run) -> None:
+    shares = [(part, whole) for whole in (8, 400, 2000) for part in range(whole + 1)]
+    written = run("shared/numbers.js", "return given.map((each) => m.asPercent(...each));", shares)
+
+    assert written == [percent(part / whole) for part, whole in shares]
+    assert run("shared/numbers.js", "return m.asPercent(0, 0);") == "–"
 
 
 def test_images_arrive_as_they_were_packed(run: Run) -> None:

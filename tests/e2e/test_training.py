@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from mnist_core.formatting import percent
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, loads_tensorflow, wait_until
 from tests.e2e.train_page import PATIENCE, SLOW, HeldLine, TrainPage, wait_until_settled
@@ -62,7 +63,7 @@ def test_the_whole_way(tmp_path, open_tab):
         assert run.config.layers == (128, 32)
         assert run.config.batch_size == 50
         assert run.test_accuracy > 0.85
-        shown = f"{run.test_accuracy:.1%}".replace("%", " %")
+        shown = percent(run.test_accuracy)
         expect(tab.page.get_by_test_id("stMetricValue")).to_have_text(shown)
         expect(tab.page.get_by_text("You predicted 95.0 %")).to_be_visible()
         points = tab.wait_for_points("val_accuracy", 3)

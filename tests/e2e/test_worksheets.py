@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from mnist_core.config import TrainingConfig
+from mnist_core.formatting import metric_text, percent
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.lesson.glossary import TERMS
 from mnist_core.lesson.worksheets import WORKSHEETS, Worksheet
@@ -80,13 +81,13 @@ def test_a_worksheet_from_its_question_to_the_download(server, open_tab, tmp_pat
         assert words in text
     for run, section in zip((baseline, changed), page.locator("section").all(), strict=True):
         expect(section).to_contain_text(run.config.describe())
-        expect(section).to_contain_text(f"Test accuracy: {run.test_accuracy:.4f}")
+        expect(section).to_contain_text(f"Test accuracy: {percent(run.test_accuracy)}")
         with server.store() as store:
             history = store.read_history(run.id)
         rows = [row.inner_text().split("\t") for row in section.locator("tr").all()[1:]]
         names = ("accuracy", "loss", "val_accuracy", "val_loss")
         assert rows == [
-            [str(epoch), *(f"{history[name][epoch - 1]:.4f}" for name in names)]
+            [str(epoch), *(metric_text(name, history[name][epoch - 1]) for name in names)]
             for epoch in range(1, 4)
         ]
         expect(section.get_by_role("img")).to_be_visible()

@@ -16,6 +16,7 @@ import mnist_core.__main__ as main_module
 from mnist_core.__main__ import main
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
+from mnist_core.formatting import percent
 from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import terminal, worker
 from tests.training.training_helpers import OVERFLOWING, events_of
@@ -90,8 +91,8 @@ def test_without_json_it_prints_a_table_and_the_test_accuracy(
     shown = capsys.readouterr()
     with Store(url) as store:
         for epoch in store.read_epochs(run.id):
-            assert f"{epoch.val_accuracy:.4f}" in shown.out
-    assert f"Test accuracy {run.test_accuracy:.4f}" in shown.out
+            assert percent(epoch.val_accuracy) in shown.out
+    assert f"Test accuracy {percent(run.test_accuracy)}, test loss" in shown.out
     assert run.id in shown.out
     assert "Epoch 2 of 2" in shown.err  # the bar, apart from the results
 

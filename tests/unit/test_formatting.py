@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import math
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -18,17 +20,64 @@ from mnist_core.formatting import (
     epochs_named,
     guessed,
     listed,
+    loss_text,
+    metric_text,
     moment,
     percent,
+    points,
     size,
 )
 
 
 @pytest.mark.parametrize(
-    ("fraction", "written"), [(0.978, "97.8 %"), (1.0, "100.0 %"), (0.0, "0.0 %"), (None, "–")]
+    ("fraction", "written"),
+    [
+        (0.978, "97.8 %"),
+        (1.0, "100.0 %"),
+        (0.0, "0.0 %"),
+        (None, "–"),
+        (math.nan, "–"),
+        (1e308, "–"),
+    ],
 )
 def test_a_share_is_written_in_percent_and_nothing_as_a_dash(fraction, written: str) -> None:
     assert percent(fraction) == written
+
+
+@pytest.mark.parametrize(("right", "written"), [(385, "96.3 %"), (383, "95.8 %"), (387, "96.8 %")])
+def test_a_share_on_the_half_is_rounded_up(right: int, written: str) -> None:
+    assert percent(right / 400) == written
+
+
+@given(st.integers(0, 1000), st.integers(0, 10_000))
+def test_points_are_what_a_reader_gets_who_subtracts(predicted: int, right: int) -> None:
+    shares = right / 10_000, predicted / 1000
+    first, second = (Decimal(percent(share).removesuffix(" %")) for share in shares)
+
+    assert points(*shares) == first - second
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0034, "0.0034"),
+        (0.31254, "0.3125"),
+        (0.03125, "0.0313"),
+        (2300, "2,300"),
+        (0.0, "0.0000"),
+        (0.000_01, "under 0.0001"),
+        (3e38, "3.0e+38"),
+        (None, "–"),
+        (math.inf, "–"),
+    ],
+)
+def test_a_loss_is_written_with_four_places_and_a_large_one_with_none(value, written: str) -> None:
+    assert loss_text(value) == written
+
+
+def test_a_number_of_a_history_is_written_by_its_name() -> None:
+    names = ("accuracy", "val_accuracy", "loss", "val_loss")
+    assert [metric_text(name, 0.5) for name in names] == ["50.0 %", "50.0 %", "0.5000", "0.5000"]
 
 
 @pytest.mark.parametrize(

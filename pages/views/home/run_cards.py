@@ -13,7 +13,7 @@ from mnist_core.formatting import capitalized, date_and_time
 from mnist_core.serving.run_words import accuracy, state
 from mnist_core.store import Run, RunStatus
 from pages.services.server import get_store
-from pages.session.browser import owner
+from pages.session.browser import is_mine
 from pages.text import message
 from pages.text.markdown import plain
 
@@ -98,4 +98,4 @@ def _render_card(run: Run, values: Sequence[float], scale: Scale | None) -> None
 
 
 def _whose(run: Run) -> str:
-    return " · yours" if run.owner == owner() else ""
+    return " · yours" if is_mine(run) else ""

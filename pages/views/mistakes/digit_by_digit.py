@@ -54,6 +54,8 @@ def _leaning(evaluated: EvaluatedRun) -> str:
     compared = (
         f"it is {percent(sure)} sure on average, and {percent(evaluation.accuracy)} are right"
     )
+    if percent(sure) == percent(evaluation.accuracy):
+        return f"This network is as sure as it should be: {compared}."
     if sure > evaluation.accuracy:
         return f"This network is surer than it should be: {compared}."
     return f"This network is less sure than it could be: {compared}."

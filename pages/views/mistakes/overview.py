@@ -5,10 +5,12 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_core.config import NO_GUESS
+from mnist_core.evaluation.diagnosis import SKILLED
 from mnist_core.evaluation.predictions import ORDERS, UNSURE_BELOW
 from mnist_core.formatting import listed
 from mnist_core.lesson.glossary import explain
 from pages.text import message
+from pages.text.terms import linked_term
 from pages.views.mistakes.downloads import render_downloads
 from pages.views.mistakes.gallery import render_gallery
 from pages.views.shared.digit_choice import ALL, ALL_OR_ONE
@@ -137,11 +139,24 @@ def _render_title(positions: npt.NDArray[np.intp], kind: str) -> None:
 def _render_digits(evaluated: EvaluatedRun, positions: npt.NDArray[np.intp]) -> None:
     if len(positions):
         st.caption("The true digit → the guess. Choose one to see it in full.")
+        if not evaluated.evaluation.right[positions].all():
+            st.caption(_about_outliers(evaluated))
         render_gallery(evaluated, positions, "gallery-mistakes")
     else:
         message.info(
             "No digit is left by these filters. Choose another cell, or show all mistakes."
         )
+
+
+def _about_outliers(evaluated: EvaluatedRun) -> str:
+    """Name what even a good network reads wrong, and say whether these digits are such."""
+    outliers = f"{linked_term('outlier', 'outliers')}: images unlike all others"
+    if evaluated.evaluation.accuracy < SKILLED:
+        return (
+            "A better network would read many of these right. What even a good one reads wrong "
+            f"are {outliers}."
+        )
+    return f"What even a good network like this one reads wrong are {outliers}."
 
 
 def _choice() -> Choice:

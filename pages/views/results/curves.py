@@ -6,7 +6,13 @@ import streamlit as st
 
 from mnist_core.charts import plot_accuracy_and_loss
 from mnist_core.evaluation.accuracy import describe_curves
-from mnist_core.evaluation.diagnosis import Finding, Rule, diagnose, words_for
+from mnist_core.evaluation.diagnosis import (
+    Finding,
+    Rule,
+    diagnose,
+    doubt_perfection,
+    words_for,
+)
 from mnist_core.formatting import epochs_named
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run, RunStatus
@@ -24,9 +30,15 @@ ICONS = {
     Rule.LEVEL: "check_circle",
 }
 
+BY = {"Training and validation": "set", "Accuracy and loss": "metric"}
+SIDES = {
+    "set": "training on the left, validation on the right",
+    "metric": "accuracy on the left, loss on the right, each of training and validation",
+}
+
 
 def render_curves(run: Run) -> None:
-    """Draw the two subplots of the lesson and what they mean.
+    """Draw the two subplots of the lesson, in either of two ways, and what they mean.
 
     A narrow screen scrolls sideways through the subplots.
     """
@@ -35,12 +47,24 @@ def render_curves(run: Run) -> None:
     st.html(
         "<style>.st-key-curves {overflow-x: auto} .st-key-curves > div {min-width: 44rem}</style>"
     )
-    with st.container(key="curves"):
+    curves = st.container(key="curves")
+    # Below the figure, which a projector has just enough room for.
+    choice = st.segmented_control(
+        "A graph each for",
+        BY,
+        default=next(iter(BY)),
+        required=True,
+        key="curves-by",
+        persist_state="session",
+        help="With accuracy and loss apart, overfitting is the gap between two curves.",
+    )
+    by = BY[choice]
+    with curves:
         st.plotly_chart(
-            sized(plot_accuracy_and_loss(history, findings=findings)),
+            sized(plot_accuracy_and_loss(history, by=by, findings=findings)),
             key="chart-accuracy-and-loss",
             theme=None,
-            alt="Accuracy and loss over the epochs, training on the left, validation on the right. "
+            alt=f"Accuracy and loss over the epochs, {SIDES[by]}. "
             + " ".join(describe_curves(history)),
         )
     _render_explanation(run, history, findings)
@@ -72,3 +96,5 @@ def _render_explanation(
         if finding.series:
             series = " and ".join(words_for(key) for key in finding.series)
             st.caption(f"Marked in the chart: {series}, {epochs_named(finding.epochs)}.")
+    if doubt := doubt_perfection(history):
+        st.markdown(f":material/quiz: **Too good to be true?** {doubt}")

@@ -1,24 +1,54 @@
 """What a run leaves to take away: the numbers behind its curves, and its model."""
 
+import functools
+
 import pandas as pd
 import streamlit as st
 
-from mnist_core.lesson.keras_code import reading_code
+from mnist_core.config import SERIES
+from mnist_core.formatting import metric_text
+from mnist_core.lesson.keras_code import history_code, reading_code
 from mnist_core.store import EpochRecord, Run
 from pages.services.server import get_store
+from pages.text.terms import linked_term
 
-TABLE_COLUMNS = ["accuracy", "loss", "val_accuracy", "val_loss", "seconds"]
+DICTIONARY_HEIGHT = 300  # pixels
+SUMMARY_COLUMNS = f"""\
+- **Layer (type)**: the name of each {linked_term("layer")}, and its kind. `Flatten` lays the 28
+  rows of pixels into one row, `Dense` connects every node with everything in the row before.
+- **Output Shape**: what it gives to the next one, a number a node. `None` stands for however many
+  images come at once.
+- **Param #**: how many {linked_term("parameter", "parameters")} it has, weights and biases
+  together. `Flatten` has none: there is nothing to learn in it."""
 
 
 def render_table(run: Run, epochs: list[EpochRecord]) -> None:
-    """Draw the numbers behind the curves, to look at and to take away."""
+    """Draw the numbers behind the curves, to look at and to take away, and what Keras keeps."""
     table = pd.DataFrame(epochs).assign(epoch=lambda frame: frame["epoch"] + 1)
-    table = table.set_index("epoch")[TABLE_COLUMNS]
+    table = table.set_index("epoch")[[*SERIES, "seconds"]]
     st.subheader("The numbers behind the curves", anchor=False)
-    st.dataframe(table.style.format("{:.4f}"), alt="Accuracy and loss after every epoch")
-    st.download_button(
-        "Download as CSV", table.to_csv(), f"run-{run.id}.csv", "text/csv", on_click="ignore"
-    )
+    written = {name: functools.partial(metric_text, name) for name in SERIES}
+    numbers, dictionary = st.columns([3, 2], gap="medium")
+    with numbers:
+        st.dataframe(
+            table.style.format(written | {"seconds": "{:.4f}"}),
+            alt="Accuracy and loss after every epoch",
+        )
+        st.download_button(
+            "Download as CSV", table.to_csv(), f"run-{run.id}.csv", "text/csv", on_click="ignore"
+        )
+    with dictionary:
+        st.markdown(
+            f"Keras gives back the {linked_term('history')} as a dictionary, `history.history`: "
+            "under each name a list, with a number an epoch. The table is made of it; only the "
+            "seconds are measured beside."
+        )
+        st.code(
+            history_code({name: table[name].tolist() for name in SERIES}),
+            language="python",
+            height=DICTIONARY_HEIGHT,
+            wrap_lines=True,
+        )
 
 
 def render_model(run: Run) -> None:
@@ -28,6 +58,7 @@ def render_model(run: Run) -> None:
     summary = store.load_summary(run.id)
     if summary:
         st.code(summary, language=None)
+        st.markdown(SUMMARY_COLUMNS)
     model = store.load_model(run.id)
     if model:
         _render_download(f"digits-{run.id}.keras", model)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.formatting import duration, percent
+from mnist_core.formatting import duration, loss_text, percent
 from mnist_core.lesson.glossary import explain
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run
@@ -14,8 +14,7 @@ def render_numbers(run: Run) -> None:
     """Draw the figures that a run came to."""
     with st.container(horizontal=True):
         st.metric("Test accuracy", percent(run.test_accuracy), help=explain("test"))
-        loss = "–" if run.test_loss is None else f"{run.test_loss:.4f}"
-        st.metric("Test loss", loss, help=explain("loss"))
+        st.metric("Test loss", loss_text(run.test_loss), help=explain("loss"))
         st.metric("Validation accuracy", percent(run.val_accuracy), help=explain("validation"))
         st.metric("Training time", duration(run.seconds))
     if run.test_accuracy is not None:

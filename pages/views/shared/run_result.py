@@ -8,6 +8,7 @@ from mnist_core.evaluation.accuracy import (
 )
 from mnist_core.store import Run
 from pages.services.datasets import run_dataset
+from pages.session.browser import is_mine
 
 
 def measured_accuracy(run: Run) -> Accuracy:
@@ -28,7 +29,8 @@ def describe_result(run: Run) -> str:
     words = f"**{accuracy.counted}** digits it had never seen were read right."
     if run.expected_accuracy is None:
         return words
-    return f"{words} {score_expectation(run.expected_accuracy, accuracy).sentence}"
+    score = score_expectation(run.expected_accuracy, accuracy)
+    return f"{words} {score.sentence(is_mine=is_mine(run))}"
 
 
 def sample_note(run: Run) -> str:

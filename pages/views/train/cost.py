@@ -7,6 +7,7 @@ from mnist_core.cost import Cost, Measured, estimate
 from mnist_core.formatting import duration
 from mnist_core.store import RunStatus
 from pages.services.server import get_shelf, get_store
+from pages.text.terms import linked_term
 from pages.views.train.speed import chosen_pace
 
 RUNS_TIMED = 20
@@ -28,6 +29,6 @@ def render_cost(config: TrainingConfig) -> None:
     expected = expected_cost(config)
     seconds = max(expected.seconds, config.epochs * chosen_pace())
     st.caption(
-        f"{expected.parameters:,} parameters, {expected.updates:,} updates, "
-        f"about {duration(seconds)}"
+        f"{expected.parameters:,} {linked_term('parameter', 'parameters')}, "
+        f"{expected.updates:,} {linked_term('update', 'updates')}, about {duration(seconds)}"
     )

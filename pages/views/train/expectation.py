@@ -3,9 +3,10 @@
 import streamlit as st
 
 from mnist_core.errors import ConfigError
-from mnist_core.formatting import percent
+from mnist_core.formatting import percent, points
 from mnist_core.lesson.glossary import explain
 from mnist_core.store import Run, RunStatus
+from pages.session.browser import is_mine
 from pages.text import message
 from pages.views.shared.run_result import describe_result, sample_note
 
@@ -64,8 +65,10 @@ def render_outcome(run: Run) -> None:
     with right:
         difference = None
         if run.expected_accuracy is not None:
-            points = (run.test_accuracy - run.expected_accuracy) * 100
-            difference = f"{points:+.1f} points to your prediction"
+            difference = (
+                f"{points(run.test_accuracy, run.expected_accuracy):+} points to "
+                f"{'your' if is_mine(run) else 'the'} prediction"
+            )
         st.metric("Test accuracy", percent(run.test_accuracy), difference, help=explain("test"))
     with next_step:
         st.markdown(describe_result(run))

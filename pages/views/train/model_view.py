@@ -8,6 +8,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import MNIST_DIGEST, Dataset, pack_npz
 from mnist_core.lesson.code_lines import lesson_lines
 from mnist_core.lesson.keras_code import run_script
+from pages.text.terms import linked_term
 from pages.views.train.line_order import render_line_order
 from pages.widgets.code_lines import render_code_lines
 from pages.widgets.network_figure import render_network_figure
@@ -27,8 +28,10 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
     with drawing:
         render_network_figure(config, dataset.x_train[0])
         st.caption(
-            "Every node is connected to every node of the next layer. Each connection has a "
-            "weight, each node a bias: training finds these numbers."
+            f"An image comes in at the {linked_term('input layer')}, and ten likelihoods come out "
+            f"at the {linked_term('output layer')}. Every {linked_term('node')} is connected to "
+            f"every node of the next layer. Each connection has a {linked_term('weight')}, each "
+            f"node a {linked_term('bias')}: training finds these numbers."
         )
     with code:
         lesson, exactly, exercise = st.tabs(
@@ -37,6 +40,12 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
         with lesson:
             st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
             render_code_lines(lesson_lines(config), key="lesson-code")
+            st.caption(
+                f"The words in it: {linked_term('compile')} makes the {linked_term('model')} ready "
+                f"and names its {linked_term('optimizer')}, its {linked_term('loss')} and its "
+                f"{linked_term('metric')}; {linked_term('fit')} trains it and gives back the "
+                f"{linked_term('history')}."
+            )
         with exactly:
             _render_script(config, dataset)
         with exercise:

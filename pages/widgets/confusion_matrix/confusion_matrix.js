@@ -3,7 +3,7 @@
 import { build } from "../shared/elements.js";
 import { isChoosing, isShortcut, setTabStop } from "../shared/keyboard.js";
 import { mountedOnce, part } from "../shared/mounting.js";
-import { asCount } from "../shared/numbers.js";
+import { asCount, asPercent } from "../shared/numbers.js";
 
 const CLASSES = [...Array(10).keys()];
 const FAINTEST = 0.12; // an error that happened once is still seen
@@ -21,12 +21,6 @@ const STRONGEST = 0.8; // the page's text reads on it, light or dark
 
 /** @param {number[]} numbers */
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-
-/**
- * @param {number} part
- * @param {number} whole
- */
-const asShare = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)} %` : "–");
 
 /** @param {number} number */
 const digits = (number) => `${asCount(number)} ${number === 1 ? "digit" : "digits"}`;
@@ -98,9 +92,9 @@ class ConfusionMatrix {
    * @param {boolean} shares
    */
   cell(digit, guess, count, whole, shares) {
-    const written = shares ? asShare(count, whole) : asCount(count);
+    const written = shares ? asPercent(count, whole) : asCount(count);
     const verdict = digit === guess ? "read right" : `taken for ${guess}`;
-    const words = `True digit ${digit}, ${verdict}: ${digits(count)}, ${asShare(count, whole)}`;
+    const words = `True digit ${digit}, ${verdict}: ${digits(count)}, ${asPercent(count, whole)}`;
     const cell = build("td", { title: words }, count ? written.replace(" %", "") : "");
     makeStop(cell, [digit, guess]);
     if (digit === guess) cell.className = "is-right";

@@ -8,6 +8,14 @@
 export const asCount = (number) => number.toLocaleString("en-GB");
 
 /**
+ * Write a share of something in per cent, with the rounding that the server has: 97.8 %.
+ *
+ * @param {number} part
+ * @param {number} whole
+ */
+export const asPercent = (part, whole) => whole ? `${((part / whole) * 100).toFixed(1)} %` : "–";
+
+/**
  * Move a number into a range.
  *
  * @param {number} number

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_core.charts import plot_accuracy_and_loss
-from mnist_core.errors import HistoryError
+from mnist_core.errors import ConfigError, HistoryError
 from mnist_core.evaluation.diagnosis import Finding, Rule
 
 HISTORY = {
@@ -57,9 +57,41 @@ def test_accuracy_and_loss_have_axes_of_their_own_with_labels() -> None:
     assert figure.layout.xaxis.title.text == figure.layout.xaxis2.title.text == "Epoch"
 
 
-def test_nothing_is_told_by_colour_alone() -> None:
+def test_by_metric_accuracy_stands_left_and_loss_right_each_of_both_kinds_of_digits() -> None:
+    by_set, figure = plot_accuracy_and_loss(HISTORY), plot_accuracy_and_loss(HISTORY, by="metric")
+    drawn, layout = traces(figure), figure.layout
+
+    assert [note.text for note in layout.annotations] == ["Accuracy", "Loss"]
+    assert layout.xaxis.domain[1] < layout.xaxis2.domain[0]
+    for metric, axis in (("accuracy", "x"), ("loss", "x2")):
+        pair = [drawn[f"{name} {metric}"] for name in ("Training", "Validation")]
+        assert {trace.xaxis for trace in pair} == {axis}
+        [side] = {trace.yaxis for trace in pair}
+        assert layout[side.replace("y", "yaxis")].title.text == metric.capitalize()
+    assert {name: trace.y for name, trace in drawn.items()} == {
+        name: trace.y for name, trace in traces(by_set).items()
+    }
+
+
+@pytest.mark.parametrize("by", ["", "epoch", None, ["metric"]])
+def test_an_unknown_way_to_share_the_subplots_is_refused_with_those_there_are(by: Any) -> None:
+    with pytest.raises(ConfigError, match='Choose "set" or "metric"'):
+        plot_accuracy_and_loss(HISTORY, by=by)
+
+
+def test_a_point_says_its_number_as_it_is_written_everywhere() -> None:
+    drawn = traces(plot_accuracy_and_loss(HISTORY | {"accuracy": [0.8, None, 385 / 400]}))
+
+    assert list(drawn["Training accuracy"].customdata) == ["80.0 %", "–", "96.3 %"]
+    assert list(drawn["Training loss"].customdata) == ["0.7000", "0.4000", "0.2000"]
+    assert all("%{customdata}" in trace.hovertemplate for trace in drawn.values())
+
+
+@pytest.mark.parametrize("by", ["set", "metric"])
+def test_nothing_is_told_by_colour_alone(by: str) -> None:
     looks = {
-        (trace.line.dash, trace.marker.symbol) for trace in plot_accuracy_and_loss(HISTORY).data
+        (trace.line.dash, trace.marker.symbol)
+        for trace in plot_accuracy_and_loss(HISTORY, by=by).data
     }
 
     assert len(looks) == 4
@@ -139,6 +171,26 @@ def test_what_is_there_is_drawn_and_what_is_missing_is_said(
     assert figure.layout.margin.t > plot_accuracy_and_loss(HISTORY).layout.margin.t
 
 
+@pytest.mark.parametrize(
+    ("missing", "left", "right"),
+    [
+        (("accuracy", "val_accuracy"), "No accuracy: compile", ""),
+        (("loss", "val_loss"), "", "No loss in this history."),
+        (("val_accuracy", "val_loss"), "No validation: give", "No validation: give"),
+        (("accuracy", "loss"), "Nothing of the training", "Nothing of the training"),
+    ],
+)
+def test_by_metric_what_is_missing_is_said_below_the_metric_that_lacks_it(
+    missing: tuple[str, ...], left: str, right: str
+) -> None:
+    history = {name: values for name, values in HISTORY.items() if name not in missing}
+    written = notes(plot_accuracy_and_loss(history, by="metric"))
+
+    assert [bool(note) for note in written] == [bool(left), bool(right)]
+    assert written[0].startswith(left)
+    assert written[1].startswith(right)
+
+
 def test_a_model_without_the_metric_is_told_to_compile_it_on_both_sides() -> None:
     figure = plot_accuracy_and_loss({key: HISTORY[key] for key in ("loss", "val_loss")})
 
@@ -195,9 +247,11 @@ def test_without_findings_nothing_is_marked() -> None:
     assert plot_accuracy_and_loss(HISTORY, findings=()) == plot_accuracy_and_loss(HISTORY)
 
 
-def test_the_evidence_of_a_finding_is_ringed_on_its_own_curve() -> None:
-    plain = traces(plot_accuracy_and_loss(HISTORY))
-    figure = plot_accuracy_and_loss(HISTORY, findings=[finding(("val_loss", "accuracy"), (1, 2))])
+@pytest.mark.parametrize("by", ["set", "metric"])
+def test_the_evidence_of_a_finding_is_ringed_on_its_own_curve(by: str) -> None:
+    plain = traces(plot_accuracy_and_loss(HISTORY, by=by))
+    found = [finding(("val_loss", "accuracy"), (1, 2))]
+    figure = plot_accuracy_and_loss(HISTORY, by=by, findings=found)
     on_loss, on_accuracy = figure.data[4:]
 
     assert (list(on_loss.x), list(on_loss.y)) == ([2, 3], [0.35, 0.25])

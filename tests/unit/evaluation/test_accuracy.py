@@ -84,12 +84,27 @@ def test_counts_that_cannot_be_are_refused(right: int, tested: int) -> None:
         (0.84, "You predicted 84.0 %: it is 3.5 points more. A surprise!"),
         (0.86, "You predicted 86.0 %: it is 1.5 points more. Spot on"),
         (0.875, "You predicted 87.5 %: it is exactly that. Spot on"),
+        (0.8751, "You predicted 87.5 %: it is less than 0.1 points less. Spot on"),
+        (0.905, "You predicted 90.5 %: it is 3.0 points less. Close!"),
     ],
 )
 def test_a_prediction_is_scored_in_points_and_words(predicted: float, words: str) -> None:
     score = score_expectation(predicted, describe_accuracy(875, 1_000))
 
-    assert score.sentence.startswith(words)
+    assert score.sentence(is_mine=True).startswith(words)
+
+
+@pytest.mark.parametrize(("predicted", "points"), [(0.9, "6.3 points more"), (0.99, "2.7 points")])
+def test_points_are_those_between_the_numbers_that_are_shown(predicted: float, points: str) -> None:
+    score = score_expectation(predicted, describe_accuracy(385, 400))  # 96.25 %, shown as 96.3 %
+
+    assert f"it is {points}" in score.sentence(is_mine=True)
+
+
+def test_whoever_did_not_make_a_prediction_is_not_called_you() -> None:
+    sentence = score_expectation(0.9, describe_accuracy(875, 1_000)).sentence(is_mine=False)
+
+    assert sentence == "Whoever trained it predicted 90.0 %: it is 2.5 points less. Close!"
 
 
 def test_a_prediction_is_spot_on_where_the_test_cannot_tell_it_from_the_result() -> None:
@@ -108,15 +123,15 @@ def test_each_curve_is_told_from_its_first_to_its_last_epoch() -> None:
     }
 
     assert describe_curves(history) == [
-        "Training accuracy rises from 0.61 in epoch 1 to 0.98 in epoch 3.",
-        "Training loss falls from 1.20 in epoch 1 to 0.05 in epoch 3.",
+        "Training accuracy rises from 61.0 % in epoch 1 to 98.0 % in epoch 3.",
+        "Training loss falls from 1.2000 in epoch 1 to 0.0500 in epoch 3.",
         (
-            "Validation accuracy rises from 0.70 in epoch 1 to 0.90 in epoch 2, "
-            "then falls to 0.88 in epoch 3."
+            "Validation accuracy rises from 70.0 % in epoch 1 to 90.0 % in epoch 2, "
+            "then falls to 88.0 % in epoch 3."
         ),
         (
-            "Validation loss falls from 0.90 in epoch 1 to 0.30 in epoch 2, "
-            "then rises to 0.45 in epoch 3."
+            "Validation loss falls from 0.9000 in epoch 1 to 0.3000 in epoch 2, "
+            "then rises to 0.4500 in epoch 3."
         ),
     ]
 
@@ -126,26 +141,43 @@ def curve(values: list[float]) -> str:
 
 
 def test_a_single_epoch_has_a_place_and_no_direction() -> None:
-    assert curve([0.61]) == "Training accuracy is 0.61 in epoch 1."
+    assert curve([0.61]) == "Training accuracy is 61.0 % in epoch 1."
 
 
 def test_a_flat_curve_stays() -> None:
-    assert curve([0.1, 0.1, 0.1]) == "Training accuracy stays at 0.10 from epoch 1 to epoch 3."
+    assert curve([0.1, 0.1, 0.1]) == "Training accuracy stays at 10.0 % from epoch 1 to epoch 3."
+
+
+def test_a_curve_that_moves_less_than_is_written_stays_near_its_beginning() -> None:
+    assert curve([0.1, 0.1002]) == "Training accuracy stays near 10.0 % from epoch 1 to epoch 2."
+
+
+def test_a_curve_that_comes_back_is_not_said_to_have_stayed() -> None:
+    assert curve([0.9, 0.5, 0.9]) == "Training accuracy is 90.0 % in epoch 1 and again in epoch 3."
 
 
 def test_a_curve_that_only_falls_is_told_so() -> None:
-    assert curve([0.5, 0.4]) == "Training accuracy falls from 0.50 in epoch 1 to 0.40 in epoch 2."
+    assert (
+        curve([0.5, 0.4]) == "Training accuracy falls from 50.0 % in epoch 1 to 40.0 % in epoch 2."
+    )
 
 
 def test_a_curve_that_comes_to_rest_is_told_to_its_end() -> None:
     assert curve([0.5, 0.9, 0.9]) == (
-        "Training accuracy rises from 0.50 in epoch 1 to 0.90 in epoch 2, the same as in epoch 3."
+        "Training accuracy rises from 50.0 % in epoch 1 to 90.0 % in epoch 2, "
+        "the same as in epoch 3."
+    )
+
+
+def test_an_end_that_lies_below_the_best_by_less_than_is_written_is_nearly_the_same() -> None:
+    assert curve([0.5, 0.9003, 0.9001]).endswith(
+        "90.0 % in epoch 2, nearly the same as in epoch 3."
     )
 
 
 def test_a_gap_in_a_curve_is_told() -> None:
     assert curve([0.5, math.nan, 0.6]) == (
-        "Training accuracy rises from 0.50 in epoch 1 to 0.60 in epoch 3; "
+        "Training accuracy rises from 50.0 % in epoch 1 to 60.0 % in epoch 3; "
         "in some epochs it is not a number."
     )
     assert curve([math.nan]) == "Training accuracy is not a number in any epoch."

@@ -73,18 +73,18 @@ def test_question_answer_name_and_run_are_on_one_page() -> None:
         "Run 1: 784-16-10, batch 100, 2 epochs",
         "Digits: built-in sample",
         "State: finished",
-        "My prediction: 0.9000",
-        "Test accuracy: 0.6100",
+        "My prediction: 90.0 %",
+        "Test accuracy: 61.0 %",
     ):
         assert words in page.words
     assert "svg" in page.tags
 
 
-def test_the_numbers_of_each_epoch_are_there_and_what_is_none_is_said_to_be_none() -> None:
+def test_the_numbers_of_each_epoch_are_there_and_a_dash_for_what_is_none() -> None:
     assert Reader(write_answer("", "Slower.", [RUN])).rows == [
         ["epoch", "training accuracy", "training loss", "validation accuracy", "validation loss"],
-        ["1", "0.5000", "2.0000", "0.4000", "2.5000"],
-        ["2", "0.7500", "1.2500", "0.6000", "no number"],
+        ["1", "50.0 %", "2.0000", "40.0 %", "2.5000"],
+        ["2", "75.0 %", "1.2500", "60.0 %", "–"],
     ]
 
 

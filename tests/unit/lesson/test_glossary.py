@@ -27,7 +27,8 @@ LESSON = [
     "node", "layer", "hidden layer", "weight", "bias", "parameter", "epoch", "batch", "update",
     "step", "loss", "accuracy", "validation", "test", "optimizer", "learning rate", "dropout",
     "L2", "overfitting", "activation", "seed", "prediction", "likelihood", "pixel", "label",
-    "model",
+    "model", "neural network", "image classifier", "machine vision", "input layer", "output layer",
+    "compile", "fit", "metric", "history", "outlier",
 ]
 # fmt: on
 
@@ -69,6 +70,15 @@ def test_every_term_has_an_address_of_its_own() -> None:
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", anchor) for anchor in anchors)
 
 
+@pytest.mark.parametrize("name", ["optimizer", "loss", "accuracy"])
+def test_what_looks_at_guess_and_label_says_so(name: str) -> None:
+    assert {"guess", "label"} <= set(re.findall(r"guess|label", explain(name)))
+
+
+def test_a_neural_network_is_said_to_have_its_name_from_the_brain() -> None:
+    assert {"brain", "neurons", "nodes"} <= set(re.findall(r"\w+", explain("neural network")))
+
+
 def test_every_setting_of_a_run_has_its_term() -> None:
     fields = {field.name for field in dataclasses.fields(TrainingConfig)}
     assert set(TERM_OF_SETTING) == fields | {"nodes"}
@@ -87,7 +97,7 @@ def test_the_examples_count_as_the_program_does() -> None:
 
 def terms_asked_for() -> dict[str, set[str]]:
     """Find every word that a page asks the glossary for, by the function it asks."""
-    asked: dict[str, set[str]] = {"explain": set(), "explain_setting": set()}
+    asked: dict[str, set[str]] = {"explain": set(), "explain_setting": set(), "linked_term": set()}
     for path in (PROJECT / "pages").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
@@ -100,7 +110,7 @@ def terms_asked_for() -> dict[str, set[str]]:
 def test_every_word_that_a_page_asks_for_is_there() -> None:
     asked = terms_asked_for()
     assert all(asked.values())  # pages do ask
-    assert asked["explain"] <= set(TERMS)
+    assert asked["explain"] | asked["linked_term"] <= set(TERMS)
     assert asked["explain_setting"] <= set(TERM_OF_SETTING)
 
 

@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_core.config import LIMITS, TrainingConfig
+from mnist_core.config import LIMITS, SERIES, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.lesson.keras_code import lesson_code, run_script
+from mnist_core.lesson.keras_code import history_code, lesson_code, run_script
 
 SMALL = TrainingConfig(layers=(12,), batch_size=50, epochs=3)
+
+
+@given(st.dictionaries(st.sampled_from(SERIES), st.lists(st.floats(allow_nan=False), max_size=4)))
+def test_the_dictionary_of_a_history_can_be_read_back(history: dict[str, list[float]]) -> None:
+    written = history_code(history).replace("inf", "1e999")  # Python has no literal for it
+
+    assert ast.literal_eval(written) == history
 
 
 def test_a_script_imports_nothing_of_this_project(tiny: Dataset) -> None:

@@ -528,7 +528,7 @@ def test_words_come_with_what_they_tell_of_and_only_those_that_are_new(
 
     assert told["state"].startswith("Starting")
     assert told["complete"] == "Epoch 1: validation accuracy 90.0 %"
-    assert told["curves"].startswith("Training accuracy is 0.80 in epoch 1.")
+    assert told["curves"].startswith("Training accuracy is 80.0 % in epoch 1.")
 
 
 def test_trouble_with_the_store_is_said_of_a_run_as_long_as_it_lasts(

@@ -89,7 +89,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 @pytest.mark.parametrize(
     ("situation", "said"),
     [
-        ({"server_alive": False}, "No trainer is running at the moment. Your run keeps its place"),
+        ({"server_alive": False}, "No trainer is running at the moment. The run keeps its place"),
         ({"workers": 0, "workers_ready": 0}, "No trainer is running at the moment."),
         ({"workers_ready": 0}, "The trainer is warming up: about ten seconds."),
         ({"queue_position": 1}, "Waiting: 1st in the queue"),
@@ -138,7 +138,7 @@ def test_complete_epochs_are_told_with_their_accuracy_and_curves(watched: Watche
     told = watched.told()
     assert told["val_accuracy"] == "97.8 %"
     assert told["complete"] == "Epoch 2: validation accuracy 97.8 %"
-    rise = "Validation accuracy rises from 0.25 in epoch 1 to 0.98 in epoch 2."
+    rise = "Validation accuracy rises from 25.0 % in epoch 1 to 97.8 % in epoch 2."
     assert rise in told["curves"]
 
 

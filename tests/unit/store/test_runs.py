@@ -102,6 +102,19 @@ def test_runs_are_listed_newest_first(store: Store, clock: Clock) -> None:
     assert [run.id for run in store.list_runs(limit=2)] == ids[:2]
 
 
+def test_the_runs_of_one_owner_are_found_however_many_others_came_since(
+    store: Store, clock: Clock
+) -> None:
+    mine = []
+    for owner in (ANNA, "somebody", ANNA, None, "somebody"):
+        run = new_run(store, owner)
+        clock.advance(1)
+        mine = [run.id, *mine] if owner == ANNA else mine
+    assert [run.id for run in store.list_runs(owner=ANNA)] == mine
+    assert [run.id for run in store.list_runs(1, owner=ANNA)] == mine[:1]
+    assert store.list_runs(owner="nobody") == []
+
+
 @pytest.mark.parametrize("run_id", ["0" * 12, "", "nothing", "a\0b", "\ud800", "x" * 1000])
 def test_an_unknown_run_is_not_found(store: Store, run_id: str) -> None:
     with pytest.raises(RunNotFoundError) as missing:
