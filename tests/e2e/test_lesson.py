@@ -202,7 +202,7 @@ def test_a_line_of_the_code_marks_its_slider_and_a_slider_its_line(server, open_
     expect(line('Dense(16, activation="relu"),')).to_have_attribute("aria-selected", "true")
 
     line("from keras import Input, Sequential").focus()
-    for _ in range(5):
+    for _ in range(4):
         page.keyboard.press("ArrowDown")
     expect(line("digits = load_mnist().split(validation_split=0.1)")).to_be_focused()
     expect(words).to_contain_text("sets a part of the training digits aside")

@@ -20,7 +20,8 @@ class CodeLines {
     this.words = part(element, "words");
     /** @type {HTMLButtonElement} */
     this.copy = part(element, "copy");
-    /** @type {Line[]} */
+    this.program = "";
+    /** @type {Line[]} those that are not empty */
     this.lines = [];
     /** @type {HTMLElement[]} */
     this.items = [];
@@ -40,10 +41,15 @@ class CodeLines {
 
   /** @param {{ lines: Line[] }} data */
   update({ lines }) {
-    if (JSON.stringify(lines) === JSON.stringify(this.lines)) return;
+    const program = lines.map(({ text }) => text).join("\n");
+    if (program === this.program) return;
     const focused = this.focused();
-    this.lines = lines;
-    this.items = lines.map(({ text }) => build("div", { role: "option", textContent: text }));
+    this.program = program;
+    this.lines = lines.filter(({ text }) => text);
+    this.items = this.lines.map((line) => {
+      const className = lines[lines.indexOf(line) - 1]?.text === "" ? "is-apart" : "";
+      return build("div", { role: "option", textContent: line.text, className });
+    });
     this.list.replaceChildren(...this.items);
     setTabStop(this.items, this.items[0]);
     if (focused >= 0) this.focus(focused);
@@ -120,9 +126,8 @@ class CodeLines {
 
   /** Pages that don't come over HTTPS have no clipboard: there the text is marked, to be copied. */
   async take() {
-    const program = this.lines.map(({ text }) => text).join("\n");
     try {
-      await navigator.clipboard.writeText(program);
+      await navigator.clipboard.writeText(this.program);
     } catch {
       getSelection()?.selectAllChildren(this.list);
       document.execCommand("copy");
