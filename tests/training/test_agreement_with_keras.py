@@ -5,13 +5,16 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, scale
 from mnist_core.data.arrays import pack_weights
 from mnist_core.evaluation import predictions
 from mnist_core.evaluation.predictions import Evaluation
+from mnist_core.inspection.backpropagation import Gradient, backward_pass, forward_pass, penalty
 from mnist_core.inspection.network import Network
+from mnist_core.inspection.optimizers import OPTIMIZERS, TrainingState
 from mnist_core.training import compiled
 from mnist_core.training.model import build_model
 from tests.unit.network_helpers import ACTIVATIONS, DEPTHS
@@ -42,6 +45,52 @@ def test_every_layer_is_that_of_keras(
     np.testing.assert_array_equal(network.probabilities(tiny.x_test), ours[-1])
     if layers:
         np.testing.assert_array_equal(network.last_hidden(tiny.x_test), ours[-2])
+
+
+def gradient_of_keras(model: keras.Sequential, dataset: Dataset) -> tuple[float, list[tf.Tensor]]:
+    """The loss for a batch of three training digits, and its gradient by weights and biases."""
+    with tf.GradientTape() as tape:
+        y_prob = model(scale(dataset.x_train[:3]))
+        each = keras.losses.sparse_categorical_crossentropy(dataset.y_train[:3], y_prob)
+        loss = tf.reduce_mean(each) + sum(model.losses)
+    return float(loss), tape.gradient(loss, [each.value for each in model.trainable_variables])
+
+
+def gradient_of_ours(network: Network, dataset: Dataset, l2: float) -> tuple[float, Gradient]:
+    images, labels = dataset.x_train[:3], dataset.y_train[:3]
+    passed = forward_pass(network, images, labels)
+    return passed.loss + penalty(network, l2), backward_pass(network, passed, labels, l2)
+
+
+def assert_as_in_keras(
+    weights: tuple[np.ndarray, ...], biases: tuple[np.ndarray, ...], theirs: list[np.ndarray]
+) -> None:
+    ours = [array for both in zip(weights, biases, strict=True) for array in both]
+    assert [array.dtype for array in ours] == [np.float32] * len(theirs)
+    for mine, peer in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine, peer, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("l2", [0, 0.01])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("layers", DEPTHS, ids=len)
+def test_the_gradient_and_three_updates_by_either_optimizer_are_those_of_keras(
+    layers: tuple[int, ...], activation: str, l2: float, tiny: Dataset
+) -> None:
+    for name, rate in (("sgd", 0.01), ("adam", 0.001)):
+        config = TrainingConfig(
+            layers=layers, activation=activation, l2=l2, optimizer=name, learning_rate=rate
+        )
+        model, network = built(config)
+        state = TrainingState(network)
+        for _ in range(3):
+            loss, theirs = gradient_of_keras(model, tiny)
+            ours, gradient = gradient_of_ours(state.network, tiny, l2)
+            assert ours == pytest.approx(loss, rel=1e-5)
+            assert_as_in_keras(gradient.weights, gradient.biases, theirs)
+            model.optimizer.apply(theirs, model.trainable_variables)
+            state = OPTIMIZERS[name](state, gradient, rate)
+            assert_as_in_keras(state.network.weights, state.network.biases, model.get_weights())
 
 
 def test_the_loss_of_each_digit_is_that_of_keras() -> None:
