@@ -134,7 +134,7 @@ class Connection(NamedTuple):
     Attributes:
         source: number of the node or pixel that it comes from.
         target: number of the node that it goes to.
-        product: activation times weight.
+        product: activation times weight; where something else flows, that.
     """
 
     source: int
@@ -164,6 +164,26 @@ def strongest_connections(
     """
     weights = traced.network.weights[layer][np.ix_(sources, targets)]
     products = weights * traced.values[layer][sources, np.newaxis]
+    return largest_connections(products, sources, targets, count)
+
+
+def largest_connections(
+    products: Floats,
+    sources: npt.NDArray[np.intp],
+    targets: npt.NDArray[np.intp],
+    count: int,
+) -> list[Connection]:
+    """Choose the connections between some nodes that have the largest numbers.
+
+    Args:
+        products: float32 (s, t), the numbers.
+        sources: intp (s,), the nodes or pixels that they come from.
+        targets: intp (t,), the nodes that they go to.
+        count: how many to choose at most.
+
+    Returns:
+        The largest, above or below 0, the largest first; none that are 0.
+    """
     flat = products.ravel()
     order = np.argsort(-np.abs(flat), kind="stable")[:count]
     rows, columns = np.unravel_index(order[flat[order] != 0], products.shape)
@@ -260,3 +280,55 @@ def arithmetic(traced: Trace, node: Node, count: int) -> Arithmetic:
         total=float(traced.sums[node.layer][node.number]),
         activation=float(traced.activations[node.layer][node.number]),
     )
+
+
+class PassedOn(NamedTuple):
+    """What a node sends to one node of the next layer: product + the rest = that node's sum.
+
+    Attributes:
+        target: number of the node that it goes to.
+        weight: how that node weighs it.
+        product: of the activation and the weight.
+        rest: what all other products and the bias of that node add up to.
+        total: what that node adds up.
+    """
+
+    target: int
+    weight: float
+    product: float
+    rest: float
+    total: float
+
+    def rounded(self, decimals: int = DECIMALS) -> PassedOn:
+        """Round all so that it adds up as it is written; the rest takes what rounding loses."""
+        product, total = round(self.product, decimals), round(self.total, decimals)
+        rest = round(total - product, decimals)
+        return PassedOn(self.target, round(self.weight, decimals), product, rest, total)
+
+
+def passed_on(traced: Trace, node: Node, count: int) -> list[PassedOn]:
+    """Write out what a node does to the nodes of the next layer.
+
+    Args:
+        traced: a digit's way through the network.
+        node: of a hidden layer.
+        count: how many nodes of the next layer to name at most.
+
+    Returns:
+        Those to which it sends the largest products, above or below 0, the largest first; none
+        where it reports 0.
+    """
+    weights = traced.network.weights[node.layer + 1][node.number].astype(np.float64)
+    products = float(traced.activations[node.layer][node.number]) * weights
+    totals = traced.sums[node.layer + 1].astype(np.float64)
+    order = np.argsort(-np.abs(products), kind="stable")[:count]
+    return [
+        PassedOn(
+            int(each),
+            float(weights[each]),
+            float(products[each]),
+            float(totals[each] - products[each]),
+            float(totals[each]),
+        )
+        for each in order[products[order] != 0]
+    ]

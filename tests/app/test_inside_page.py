@@ -121,6 +121,40 @@ def test_the_arithmetic_of_a_node_in_every_layer_adds_up_as_it_is_written(layers
         assert ("gradient ascent" in words(app)) == (layer > 0)
 
 
+def numbers_of(app, head: str) -> list[list[str]]:
+    """Read the cells of the table that begins so."""
+    [table] = [each.value for each in app.markdown if each.value.startswith(head)]
+    lines = table.replace("−", "-").replace("*", "").splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+
+
+@pytest.mark.parametrize("layers", DEPTHS[1:], ids=len)
+def test_what_a_node_passes_on_adds_up_in_the_next_node(layers, look, add_run):
+    run, network = add_run(layers)
+    app = look(run)
+    for layer in range(len(layers)):
+        values = network.activations(SAMPLE.x_test[:1])[layer][0]
+        app.session_state["chosen-node"] = Node(layer, int(values.argmax()))
+        app.run()
+        rows = numbers_of(app, "| to")
+        assert len(rows) == 4
+        for _, _, product, rest, total in rows:
+            assert Decimal(product) + Decimal(rest) == Decimal(total)
+        name, *_, total = rows[0]
+        number = int(name.split()[-1])
+        is_output = layer + 1 == len(layers)
+        app.session_state["chosen-node"] = Node(layer + 1, number if is_output else number - 1)
+        app.run()
+        assert products_of(app)[1] == Decimal(total)
+
+
+def test_a_node_that_reports_0_is_said_to_pass_nothing_on(look, add_run):
+    run, _ = add_run()
+    app = look(run, Node(0, 3))
+    app.toggle[1].set_value(True).run()  # the first is the projector's
+    assert "it passes nothing on" in words(app)
+
+
 def test_a_node_that_is_switched_off_changes_the_answer_and_all_can_be_put_back(look, add_run):
     run, network = add_run()
     app = look(run, Node(0, 3), digit="5")

@@ -8,8 +8,24 @@ import streamlit as st
 
 from mnist_core.formatting import article, capitalized, percent
 from mnist_core.inspection.feature_visualization import Extremes, rule
-from mnist_core.inspection.trace import Arithmetic, Node, Trace, arithmetic, strongest, trace
-from mnist_core.inspection.words import RULES, exact, is_output, node_name, number_text, source_name
+from mnist_core.inspection.trace import (
+    Arithmetic,
+    Node,
+    PassedOn,
+    Trace,
+    arithmetic,
+    passed_on,
+    strongest,
+    trace,
+)
+from mnist_core.inspection.words import (
+    RULES,
+    exact,
+    is_output,
+    node_name,
+    number_text,
+    source_name,
+)
 from pages.views.inside import ablation, feature_visualization
 from pages.views.inside.snapshot import Snapshot
 from pages.views.shared.look_inside import ShownDigit
@@ -60,6 +76,8 @@ def render_node(
     with controls:
         below = st.container()
     _render_arithmetic(traced, node, written)
+    if not is_output(traced, node):
+        _render_passed_on(traced, node, written)
     found = feature_visualization.extreme_digits(snapshot, ablation.pruned_share(), node.layer)
     with below:
         if is_output(traced, node):
@@ -137,6 +155,33 @@ def _table(node: Node, written: Arithmetic) -> str:
     lines.append(f"| bias | | | {exact(written.bias)} |")
     lines.append(f"| **sum** | | | **{exact(written.total)}** |")
     return "\n".join(["| from | input | weight | product |", "| :-- | --: | --: | --: |", *lines])
+
+
+def _render_passed_on(traced: Trace, node: Node, written: Arithmetic) -> None:
+    """Show what the node does to the nodes of the next layer."""
+    found = [each.rounded() for each in passed_on(traced, node, NAMED_PRODUCTS)]
+    st.markdown("**What it passes on**")
+    if not found:
+        st.caption("It reports 0, and 0 times any weight is 0: it passes nothing on.")
+        return
+    with st.container(key="arithmetic-passed-on"):
+        st.markdown(_passed_on_table(traced, node, found))
+    st.caption(
+        f"Its activation, {exact(written.activation)}, times the weight of each node of the next "
+        "layer is its product there. With all that this node gets from others, its bias included, "
+        "it makes that node's sum."
+    )
+
+
+def _passed_on_table(traced: Trace, node: Node, found: list[PassedOn]) -> str:
+    """Write a line for each node of the next layer: product + all else = its sum."""
+    lines = [
+        f"| {node_name(traced, Node(node.layer + 1, each.target))} | × {exact(each.weight)} | "
+        f"{exact(each.product)} | {exact(each.rest)} | **{exact(each.total)}** |"
+        for each in found
+    ]
+    head = ["| to | weight | product | all else | sum |", "| :-- | --: | --: | --: | --: |"]
+    return "\n".join([*head, *lines])
 
 
 def _conclusion(traced: Trace, node: Node, written: Arithmetic) -> str:

@@ -16,6 +16,7 @@ from mnist_core.inspection.trace import (
     Node,
     Product,
     arithmetic,
+    passed_on,
     strongest,
     strongest_connections,
     trace,
@@ -52,6 +53,33 @@ def test_the_products_the_rest_and_the_bias_of_every_node_are_its_sum(
             assert written.total == float(total)
             assert written.activation == float(traced.activations[layer][number])
             assert sorted(map(abs, parts), reverse=True) == list(map(abs, parts))
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("layers", DEPTHS[1:], ids=len)
+def test_what_a_node_passes_on_and_the_rest_are_the_sum_of_the_next_node(
+    layers: tuple[int, ...], activation: str, tiny: Dataset
+) -> None:
+    network = random_network(layers, activation)
+    traced = trace(network, tiny.x_test[0])
+    for layer in range(len(layers)):
+        node = Node(layer, int(np.abs(traced.activations[layer]).argmax()))
+        found = passed_on(traced, node, 4)
+        sent = traced.activations[layer][node.number] * network.weights[layer + 1][node.number]
+        assert [each.product for each in found] == pytest.approx(
+            sent[np.argsort(-np.abs(sent))[:4]].tolist(), rel=1e-5
+        )
+        for each in found:
+            assert each.total == float(traced.sums[layer + 1][each.target])
+            assert each.product + each.rest == pytest.approx(each.total)
+            shown = each.rounded()
+            written = [Decimal(f"{number:.3f}") for number in (shown.product, shown.rest)]
+            assert sum(written) == Decimal(f"{shown.total:.3f}")
+
+
+def test_a_node_that_reports_0_passes_nothing_on(tiny: Dataset) -> None:
+    traced = trace(random_network((20,)), tiny.x_test[0], {Node(0, 7): 0.0})
+    assert passed_on(traced, Node(0, 7), 4) == []
 
 
 numbers = st.floats(-1e4, 1e4)
