@@ -40,10 +40,14 @@ def served(**variables: str) -> Iterator[tuple[Server, Browser]]:
 
 
 @contextmanager
-def visited() -> Iterator[Visit]:
-    """Start a dashboard, train two epochs on the data that ``load_mnist`` finds, open a browser."""
+def visited(*settings: str) -> Iterator[Visit]:
+    """Start a dashboard, train two epochs on the data that ``load_mnist`` finds, open a browser.
+
+    Args:
+        settings: of the training, as on the command line.
+    """
     with served() as (server, browser):
-        run_id = train(server, "--epochs", "2")["run_id"]
+        run_id = train(server, "--epochs", "2", *settings)["run_id"]
         page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
         page.set_default_timeout(60_000)
         yield Visit(page, server.url, run_id)

@@ -47,6 +47,7 @@ PAGES: Final = {
     "look_inside": "look_inside",
     "look_inside-map": "look_inside?view=Map",
     "look_inside-shake": "look_inside?view=Shake it",
+    "look_inside-update": "look_inside?view=One update",
     "draw": "draw",
     "draw-upload": "draw?way=Upload",
     "my_digits": "my_digits",

@@ -20,6 +20,7 @@ from mnist_core.charts.small_curve import (
     small_curve_svg,
     small_curve_words,
 )
+from mnist_core.charts.update_losses import plot_update_losses, update_losses_words
 
 __all__ = [
     "ClassBalance",
@@ -36,8 +37,10 @@ __all__ = [
     "plot_evidence",
     "plot_probabilities",
     "plot_robustness",
+    "plot_update_losses",
     "scale_words",
     "small_curve_svg",
     "small_curve_words",
     "threshold_name",
+    "update_losses_words",
 ]

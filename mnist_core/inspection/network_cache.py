@@ -8,11 +8,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 from mnist_core.inspection.network import Network
+from mnist_core.inspection.optimizers import TrainingState
+
+Kept = TypeVar("Kept", Network, TrainingState)
 
 
-class NetworkCache:
+class NetworkCache(Generic[Kept]):
     """Networks to look at again without unpacking them; the one not seen for longest goes first.
 
     Safe to share between threads.
@@ -25,10 +29,10 @@ class NetworkCache:
             most_bytes: of all networks together. One that is larger than that is kept alone.
         """
         self._most_bytes = most_bytes
-        self._kept: OrderedDict[Hashable, Network] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = threading.RLock()
 
-    def get(self, key: Hashable, load: Callable[[], Network]) -> Network:
+    def get(self, key: Hashable, load: Callable[[], Kept]) -> Kept:
         """Return a network, and load it where it is not kept.
 
         Args:

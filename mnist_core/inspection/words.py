@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mnist_core.config import SIDE
 from mnist_core.formatting import percent
 from mnist_core.inspection.trace import DECIMALS, Held, Node, Trace
@@ -18,6 +20,11 @@ def number_text(value: float, decimals: int = 2) -> str:
     """Write a number with a minus sign that can be seen, and no minus before zeros only."""
     written = f"{value:.{decimals}f}"
     return written.removeprefix("-") if not float(written) else written.replace("-", "−")
+
+
+def decimals_for(size: float) -> int:
+    """Count the decimals that show two digits of numbers of a size, 3 to 9 of them."""
+    return min(9, max(DECIMALS, 1 - math.floor(math.log10(size)))) if size > 0 else DECIMALS
 
 
 def is_output(traced: Trace, node: Node) -> bool:

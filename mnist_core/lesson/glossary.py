@@ -195,6 +195,22 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
             "stands still.",
         ),
         Term(
+            "gradient",
+            "How much the loss would grow if a weight grew a little. Below zero, it would fall.",
+            "Look inside shows it in “One update”: every weight has its own.",
+        ),
+        Term(
+            "backpropagation",
+            "The way to every gradient, from the loss back through the layers. Each passes its "
+            "share in the mistake on to the one before.",
+        ),
+        Term(
+            "gradient descent",
+            "The plainest way to a lower loss: each weight moves a step downhill, the longer, the "
+            "steeper it is there.",
+            "The setting “SGD” does it with a batch at a time.",
+        ),
+        Term(
             "optimizer",
             "The method that changes the weights after each batch. It looks at how guesses and "
             "labels differ, and moves each weight so that the loss falls.",

@@ -5,7 +5,9 @@ import logging
 
 from mnist_core import environment
 from mnist_core.data import DataShelf
+from mnist_core.inspection.network import Network
 from mnist_core.inspection.network_cache import NetworkCache
+from mnist_core.inspection.optimizers import TrainingState
 from mnist_core.serving.precompile import PrecompileRequests
 from mnist_core.serving.store_health import StoreHealth
 from mnist_core.serving.tsne_queue import TsneQueue
@@ -42,8 +44,14 @@ def get_shelf() -> DataShelf:
 
 
 @functools.cache
-def get_networks() -> NetworkCache:
+def get_networks() -> NetworkCache[Network]:
     """Return the networks that were looked at last."""
+    return NetworkCache(MOST_BYTES_OF_NETWORKS)
+
+
+@functools.cache
+def get_training_states() -> NetworkCache[TrainingState]:
+    """Return the networks that were last updated by hand, as the updates left them."""
     return NetworkCache(MOST_BYTES_OF_NETWORKS)
 
 

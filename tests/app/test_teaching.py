@@ -29,6 +29,7 @@ CONTROLS = {
     "Seed": "train",
     "Reset settings": "train",
     "You against the network": "mistakes",
+    "One update": "inside",
 }
 PAGES = ("Results", "Mistakes", "Worksheets", "Glossary")
 WORDS = ("Digits", "one")

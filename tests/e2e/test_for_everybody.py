@@ -186,6 +186,7 @@ def test_axe_finds_nothing_serious_in_any_view_of_look_inside(open_page, finishe
     drawn = {
         "Map": "[data-testid=map-points][data-drawings]",
         "Shake it": ".st-key-chart-shaken-accuracy .main-svg",
+        "One update": ".st-key-update-moves canvas",
     }
     for view, chart in drawn.items():
         page.get_by_role("radio", name=view).press("Space")

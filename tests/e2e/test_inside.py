@@ -146,6 +146,40 @@ def test_a_node_switched_off_moves_the_likelihoods_until_all_is_put_back(page, n
     expect(page.get_by_text("Changed by hand")).to_have_count(0)
 
 
+def test_a_digit_is_taught_by_hand_until_it_is_learned_and_then_unlearned(page, networks):
+    page.get_by_role("radio", name="One update").press("Space")
+    expect(page.get_by_text("Before the first batch")).to_be_visible()
+    says = page.get_by_text("This is training digit number 0, ")
+    label = int(load_mnist("sample").y_train[0])
+    before = says.inner_text()
+    page.get_by_role("button", name="Update the weights").press("Enter")
+    expect(page.get_by_text("After 1 update by hand, the network")).to_be_visible()
+    again = page.get_by_role("button", name="Again")
+    expect(again).to_be_focused()
+    wait_until_settled(page)
+    page.get_by_role("button", name="Ten times").press("Enter")
+    expect(says).to_contain_text(f"After 11 updates by hand, the network says {label}, ")
+    expect(page.get_by_role("figure", name="Loss over 11 updates")).to_be_visible()
+    expect(page.get_by_text("validation digits, the network read")).to_be_visible()
+
+    wait_until_settled(page)
+    page.get_by_role("button", name="How the weights of node").first.click()
+    table = page.locator(".st-key-arithmetic table")
+    expect(
+        page.get_by_text(re.compile(r"Layer 1, node \d+: the weights that move"))
+    ).to_be_visible()
+    for row in table.locator("tbody tr").all():
+        weight, _, move, after = [
+            Decimal(cell.replace("−", "-")) for cell in row.locator("td").all_inner_texts()[1:]
+        ]
+        assert weight + move == after
+
+    page.get_by_role("button", name="Start over").click()
+    expect(says).to_have_text(before)
+    page.get_by_role("radio", name="Network").press("Space")
+    expect(page.get_by_text("After epoch 2 of 2")).to_be_visible()
+
+
 def test_the_tab_key_stops_at_the_drawing_once(page):
     drawing = page.get_by_test_id("network-figure")
     stop = drawing.locator("[tabindex='0']")

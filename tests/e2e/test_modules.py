@@ -258,6 +258,12 @@ def test_a_share_is_rounded_in_the_browser_as_on_the_server(run: Run) -> None:
     assert run("shared/numbers.js", "return m.asPercent(0, 0);") == "–"
 
 
+@pytest.mark.parametrize(("scale", "decimals"), [(1.5, 2), (0.12, 2), (0.012, 3), (2e-6, 7)])
+def test_the_ends_of_a_scale_show_two_digits(run: Run, scale: float, decimals: int) -> None:
+    script = "return m.decimalsFor(given);"
+    assert run("signed_picture/signed_picture.js", script, scale) == decimals
+
+
 def test_images_arrive_as_they_were_packed(run: Run) -> None:
     images = np.random.default_rng(0).integers(0, 256, (2, 28, 28), dtype=np.uint8)
 

@@ -33,16 +33,27 @@ class Place(NamedTuple):
         epoch: counted from 0, -1 before the first batch.
         is_playing: whether the next epoch follows by itself.
         follows: whether the newest epoch is looked at while the run goes on.
+        begins_at_start: whether the view begins with the first kept epoch, or with the last.
     """
 
     run_id: str
     epoch: int
     is_playing: bool
     follows: bool
+    begins_at_start: bool
+
+    def first_of(self, epochs: Sequence[int]) -> int:
+        """Return the epoch that the view begins with."""
+        return epochs[0 if self.begins_at_start else -1]
 
 
-def pick_epoch(run: Run) -> int | None:
-    """Draw the slider over a run's kept epochs and give the chosen one, the last at first.
+def pick_epoch(run: Run, *, begins_at_start: bool = False) -> int | None:
+    """Draw the slider over a run's kept epochs and give the chosen one.
+
+    Args:
+        run: whose epochs these are.
+        begins_at_start: whether the view begins with the first kept epoch instead of the last. Who
+            has chosen another one keeps it from view to view.
 
     Returns:
         The epoch, counted from 0, -1 before the first batch; None where nothing is kept.
@@ -50,7 +61,7 @@ def pick_epoch(run: Run) -> int | None:
     epochs = get_store().snapshot_epochs(run.id)
     if not epochs:
         return None
-    place = _current_place(run, epochs)
+    place = _current_place(run, epochs, begins_at_start=begins_at_start)
     _keep_in_url(place, epochs)
     with st.container(key="pick-epoch", gap="xsmall"):
         if len(epochs) > 1:
@@ -90,21 +101,26 @@ _PLACE = "place-in-time"
 _DRAWN_WITH_THE_PAGE = "time-drawn-with-the-page"
 
 
-def _current_place(run: Run, epochs: Sequence[int]) -> Place:
+def _current_place(run: Run, epochs: Sequence[int], *, begins_at_start: bool) -> Place:
     place: Place | None = st.session_state.get(_PLACE)
     wanted = _from_url(epochs)
-    if place is None or place.run_id != run.id:
-        if place is not None:
-            wanted = None  # another run's epoch is not meant
-        place = Place(
-            run.id,
-            epochs[-1] if wanted is None else wanted,
-            is_playing=False,
-            follows=wanted is None,
-        )
+    begun = Place(
+        run.id,
+        epochs[0 if begins_at_start else -1],
+        is_playing=False,
+        follows=not begins_at_start,
+        begins_at_start=begins_at_start,
+    )
+    sent = begun if wanted is None else begun._replace(epoch=wanted, follows=False)
+    if place is None:
+        place = sent
+    elif place.run_id != run.id:
+        place = begun  # another run's epoch is not meant
     elif _is_sent_there():
-        epoch = epochs[-1] if wanted is None else wanted
-        place = place._replace(epoch=epoch, is_playing=False, follows=epoch == epochs[-1])
+        place = sent._replace(follows=sent.epoch == epochs[-1])
+    elif place.begins_at_start != begins_at_start:
+        moved = place.is_playing or not (place.follows or place.epoch == place.first_of(epochs))
+        place = place._replace(begins_at_start=begins_at_start) if moved else begun
     elif place.epoch not in epochs or (place.follows and not place.is_playing):
         place = place._replace(epoch=epochs[-1])
     if place.epoch == epochs[-1] and run.status.is_over:
@@ -198,7 +214,7 @@ def _keep_in_url(place: Place, epochs: Sequence[int]) -> None:
     """Let a link lead to this epoch; while epochs pass by, the browser's history is spared."""
     if place.is_playing:
         return
-    if place.epoch == epochs[-1]:
+    if place.epoch == place.first_of(epochs):
         st.query_params.pop(EPOCH_PARAMETER, None)
     elif st.query_params.get(EPOCH_PARAMETER) != _named(place.epoch):
         st.query_params[EPOCH_PARAMETER] = _named(place.epoch)

@@ -13,7 +13,8 @@ import { layOut } from "./layout.js";
 
 /** @import { SetValue } from "../shared/mounting.js" */
 /** @import { Network } from "./layout.js" */
-/** @typedef {Network & { digit: string, title?: string, description: string, caption: string }} Data */
+/** @typedef {{ digit: string, title?: string, description: string, caption: string }} Words */
+/** @typedef {Network & Words & { legend?: string[] }} Data */
 
 const TEXT_SIZE = 17; // pixels of the page's text for which the layout is meant
 
@@ -59,6 +60,9 @@ class NetworkFigure {
     root.classList.toggle("has-digit", hasDigit);
     svg.setAttribute("aria-label", data.description);
     svg.querySelector("title").textContent = data.title ?? "";
+    root.querySelectorAll("[data-legend]").forEach((node, index) => {
+      node.textContent = data.legend?.[index] ?? "";
+    });
     const hadFocus = svg.contains(document.activeElement);
     draw(svg, laid);
     this.point(this.pointed?.isConnected ? this.pointed : null);

@@ -3,14 +3,21 @@
 A click on a node chooses it; so do the arrow keys and Enter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_core.formatting import counted, percent
-from mnist_core.inspection.trace import Held, Node, Trace, strongest, strongest_connections
+from mnist_core.inspection.trace import (
+    Connection,
+    Held,
+    Node,
+    Trace,
+    strongest,
+    strongest_connections,
+)
 from mnist_core.inspection.words import node_words
 from pages.widgets.network_figure.component import MOST_DRAWN, network_component
 from pages.widgets.shared.digit_image import pack_images
@@ -21,6 +28,12 @@ CONNECTIONS: Final = 36
 CONNECTIONS_OF_CHOSEN: Final = 10
 VISIBLE_CHANGE: Final = 0.005
 INVITATION: Final = "Point at a node to see what it reports. Click it to see why."
+LEGEND: Final = (
+    "raises the next node",
+    "lowers it",
+    "wider: more flows",
+    "fuller: it reports more",
+)
 SIGNS: Final = {"right": " ✓", "wrong": " ✗", "unjudged": " ◂"}
 
 
@@ -49,7 +62,7 @@ def render_trace_figure(
     """
 
     def choose() -> None:
-        node = _picked(chosen_in(key), traced)
+        node = picked_node(chosen_in(key), [len(each) for each in traced.sums])
         if node is not None:
             on_choose(node)
 
@@ -57,24 +70,24 @@ def render_trace_figure(
     drawn = [_strongest(traced, layer, MOST_DRAWN, held, chosen) for layer in every]
     layers = [_layer(traced, layer, drawn[layer], held, chosen) for layer in every]
     for digit, node in enumerate(layers[-1]["nodes"]):
-        node["bar"] = _bar(traced.probabilities, float(before[digit]), true, digit)
+        node["bar"] = bar(traced.probabilities, float(before[digit]), true, digit)
     data = {
         "digit": pack_images(image),
         "description": _description(traced),
         "caption": node_words(traced, chosen, held) if chosen else INVITATION,
         "layers": layers,
         "connections": [_connections(traced, layer, drawn, chosen) for layer in every],
+        "legend": LEGEND,
     }
     network_component(key=key, data=data, on_chosen_change=choose)
 
 
-def _picked(picked: Any, traced: Trace) -> Node | None:
-    """Take a node from the browser, if it is one of the network."""
+def picked_node(picked: Any, widths: Sequence[int]) -> Node | None:
+    """Take a node from the browser, if it is one of a network with so many nodes in each layer."""
     if not isinstance(picked, list) or not all(isinstance(each, int) for each in picked):
         return None
     layer, number = picked
-    layers = traced.activations
-    return Node(layer, number) if layer < len(layers) and number < len(layers[layer]) else None
+    return Node(layer, number) if layer < len(widths) and number < widths[layer] else None
 
 
 def _strongest(
@@ -95,15 +108,9 @@ def _layer(
     is_output = layer == len(traced.sums) - 1
     most = len(drawn) if is_output else MOST_DRAWN_UPRIGHT
     upright = _strongest(traced, layer, most, held, chosen)
-    name, count = "Output" if is_output else f"Layer {layer + 1}", len(traced.sums[layer])
-    nodes, left_out = counted(count, "node"), count - len(drawn)
-    some = f", {len(upright)} strongest drawn" if count > len(upright) else ""
+    name = "Output" if is_output else f"Layer {layer + 1}"
     return {
-        "texts": {
-            "wide": [[name, nodes], [f"+ {left_out:,} more"] if left_out else []],
-            "tight": [[name, f"{count:,}"], [f"+ {left_out:,}"] if left_out else []],
-            "upright": [f"{name}: {nodes}{some}"],
-        },
+        "texts": layer_texts(name, len(traced.sums[layer]), len(drawn), len(upright)),
         "nodes": [
             _node(traced, Node(layer, number), held, chosen)
             | {
@@ -112,6 +119,17 @@ def _layer(
             }
             for number in drawn.tolist()
         ],
+    }
+
+
+def layer_texts(name: str, count: int, drawn: int, drawn_upright: int) -> dict[str, Any]:
+    """Write what stands at a layer: its name, its nodes, and how many of them are left out."""
+    nodes, left_out = counted(count, "node"), count - drawn
+    some = f", {drawn_upright} strongest drawn" if count > drawn_upright else ""
+    return {
+        "wide": [[name, nodes], [f"+ {left_out:,} more"] if left_out else []],
+        "tight": [[name, f"{count:,}"], [f"+ {left_out:,}"] if left_out else []],
+        "upright": [f"{name}: {nodes}{some}"],
     }
 
 
@@ -146,6 +164,11 @@ def _connections(
         sources, targets = (sources, one) if chosen.layer == layer else (one, targets)
         more = strongest_connections(traced, layer, sources, targets, CONNECTIONS_OF_CHOSEN)
         found += [each for each in more if each not in found]
+    return as_drawn(found, layer, chosen)
+
+
+def as_drawn(found: Sequence[Connection], layer: int, chosen: Node | None) -> list[dict[str, Any]]:
+    """Describe connections into a layer as the browser draws them."""
     largest = max((abs(each.product) for each in found), default=1.0)
     return [
         {
@@ -159,9 +182,10 @@ def _connections(
     ]
 
 
-def _bar(
+def bar(
     probabilities: npt.NDArray[np.float32], before: float, true: int | None, digit: int
 ) -> dict[str, Any]:
+    """Describe the bar of an output, with a stroke where it was before."""
     share, guess = float(probabilities[digit]), int(probabilities.argmax())
     verdict = "unjudged" if true is None else "right" if guess == true else "wrong"
     return {

@@ -21,6 +21,13 @@ const SMALL = 0.6;
  * @property {number} picture_size in rem
  */
 
+/**
+ * Count the decimals that show two digits of a number, 2 to 8 of them.
+ *
+ * @param {number} size
+ */
+export const decimalsFor = (size) => within(1 - Math.floor(Math.log10(size)), 2, 8);
+
 /** @param {number} position */
 const inside = (position) => within(position, 0, SIDE - 1);
 
@@ -47,7 +54,7 @@ class SignedPictures {
     this.grid.classList.toggle("is-alone", descriptions.length === 1);
     for (const [end, value] of [["low", -scale], ["high", scale]]) {
       const node = this.root.querySelector(`[data-end=${end}]`);
-      if (node) node.textContent = signed(Number(value), 2);
+      if (node) node.textContent = signed(Number(value), decimalsFor(scale));
     }
     const items = [...this.grid.children];
     for (const item of items.slice(descriptions.length)) item.remove();
@@ -151,7 +158,7 @@ class SignedPictures {
    */
   tell(canvas, column, row) {
     this.root.classList.add("is-pointed");
-    const value = signed(canvas.numbers[row * SIDE + column], 3);
+    const value = signed(canvas.numbers[row * SIDE + column], decimalsFor(this.scale) + 1);
     this.words.textContent = `row ${row}, column ${column}: ${value}`;
   }
 }
