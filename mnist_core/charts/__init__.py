@@ -5,6 +5,7 @@ Knows nothing of Streamlit, the store or Keras.
 
 from mnist_core.charts.abstention import plot_abstention, threshold_name
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
+from mnist_core.charts.accuracy_axis import HALVING, PLAIN, PLAIN_IN_WORDS, AccuracyAxis
 from mnist_core.charts.both_curves import both_curves_svg
 from mnist_core.charts.calibration import plot_calibration
 from mnist_core.charts.class_balance import ClassBalance, gather_class_balance, plot_class_balance
@@ -23,6 +24,10 @@ from mnist_core.charts.small_curve import (
 from mnist_core.charts.update_losses import plot_update_losses, update_losses_words
 
 __all__ = [
+    "HALVING",
+    "PLAIN",
+    "PLAIN_IN_WORDS",
+    "AccuracyAxis",
     "ClassBalance",
     "Scale",
     "both_curves_svg",

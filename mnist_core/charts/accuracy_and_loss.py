@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnist_core.charts import style
+from mnist_core.charts.accuracy_axis import PLAIN, AccuracyAxis
 from mnist_core.config import SERIES
 from mnist_core.errors import ConfigError
 from mnist_core.evaluation.diagnosis import Finding
@@ -84,6 +85,7 @@ def plot_accuracy_and_loss(
     by: str = "set",
     findings: Sequence[Finding] = (),
     validation_freq: ValidationFreq = None,
+    accuracy_axis: AccuracyAxis = PLAIN,
 ) -> go.Figure:
     """Draw accuracy and loss of a training: left on training digits, right on validation digits.
 
@@ -98,10 +100,12 @@ def plot_accuracy_and_loss(
             "metric", accuracy and loss.
         findings: what ``diagnose`` found in it; their evidence is marked and named in the legend.
         validation_freq: as ``model.fit`` had it; asked for where the history does not tell it.
+        accuracy_axis: how high accuracies are drawn; ``PLAIN`` goes from 0 to 1. The traces have
+            heights as ``y``, which on ``PLAIN`` are the accuracies, and these as ``customdata``.
 
     Returns:
-        A figure of two subplots; accuracy on a left axis from 0 to 1, loss on a right axis, or,
-        by metric, on one of its own.
+        A figure of two subplots; accuracy on a left axis, loss on a right axis, or, by metric, on
+        one of its own.
 
     Raises:
         ConfigError: ``by`` is neither "set" nor "metric".
@@ -119,8 +123,18 @@ def plot_accuracy_and_loss(
     layout = _LAYOUTS[by]
     numbers = gather_accuracy_and_loss(history, validation_freq)
     figure = _draw(numbers, layout)
+    drawn = numbers._replace(
+        accuracy=list(map(accuracy_axis.height, numbers.accuracy)),
+        val_accuracy=list(map(accuracy_axis.height, numbers.val_accuracy)),
+    )
+    _set_accuracy_axis(figure, drawn, layout, accuracy_axis)
+    figure.update_yaxes(
+        range=accuracy_axis.shown([*numbers.accuracy, *numbers.val_accuracy]), **layout.axes[0]
+    )
     for finding, shape in zip(findings, itertools.cycle(_RING_SHAPES), strict=False):
-        _mark(figure, numbers, finding, shape, layout)
+        _mark(figure, drawn, finding, shape, layout)
+    # Not clipped, so that what stands at the edge is whole.
+    figure.update_traces(cliponaxis=False)
     return figure
 
 
@@ -148,6 +162,15 @@ def _draw(numbers: AccuracyAndLoss, layout: _Layout) -> go.Figure:
         if note := _what_is_missing(own, missing):
             _write(figure, column, note)
     return figure
+
+
+def _set_accuracy_axis(
+    figure: go.Figure, heights: AccuracyAndLoss, layout: _Layout, axis: AccuracyAxis
+) -> None:
+    """Draw accuracies at their heights; where there are two such axes, they are the same."""
+    figure.update_yaxes(title_text=axis.title, **axis.ticks(), **layout.axes[0])
+    for name, values in (("Training", heights.accuracy), ("Validation", heights.val_accuracy)):
+        figure.update_traces(y=values, selector={"name": f"{name} accuracy"})
 
 
 def _what_is_missing(own: Set[str], missing: Set[str]) -> str:
@@ -251,14 +274,11 @@ def _label(figure: go.Figure, epochs: Sequence[int], layout: _Layout) -> None:
         dtick=style.epoch_step(epochs[-1] - epochs[0] + 1),
         tickformat="d",
     )
-    # A little more than 0 to 1, so that markers on the edge are whole.
-    of_accuracy, of_loss = layout.axes
-    figure.update_yaxes(title_text="Accuracy", range=[-0.02, 1.02], **of_accuracy)
     figure.update_yaxes(
         title_text="Loss",
         rangemode="tozero",
         # Round numbers of its own, not those that stand beside the ticks of accuracy.
         tickmode="auto",
         showgrid=layout is _BY_METRIC,
-        **of_loss,
+        **layout.axes[1],
     )

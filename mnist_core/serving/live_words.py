@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mnist_core.config import SERIES
 from mnist_core.evaluation.accuracy import describe_curves
-from mnist_core.formatting import counted, percent
+from mnist_core.formatting import counted, metric_text, percent, points
 from mnist_core.store import Event, Run, RunStatus, Situation
 
 NO_EPOCH: Final = "No epoch is complete yet."
@@ -40,7 +40,7 @@ class LiveWords:
         digits = run.training_digits
         self._position = run.step / run.config.steps_per_epoch(digits) if digits else 0.0
         self._speed = 0
-        self._curves = _describe(self._history)
+        self._ends = _describe(self._history)
 
     def take(self, event: Event) -> None:
         """Take an event of the run; from before its row was read, only a speed is news."""
@@ -57,7 +57,7 @@ class LiveWords:
         elif event.kind == "epoch":
             for key in SERIES:
                 self._history[key].append(data[key])
-            self._curves = _describe(self._history)
+            self._ends = _describe(self._history)
         elif event.kind == "test":
             self._test_accuracy = data["accuracy"]
 
@@ -65,8 +65,10 @@ class LiveWords:
         """Describe the run as it is by now; no words before its situation is known.
 
         Returns:
-            ``state``: a sentence or two; ``epoch``: which it is in; ``val_accuracy``: the last,
-            in per cent; ``complete``: the last complete epoch in short, empty before the first;
+            ``state``: a sentence or two; ``epoch``: which it is in; ``accuracy``,
+            ``val_accuracy``, ``loss`` and ``val_loss``: the last of each, accuracies in per cent;
+            ``compared``: training and the best validation beside the last one; ``complete``: the
+            last complete epoch in short; these two are empty before the first is complete;
             ``curves``: a sentence for each.
         """
         situation = self.situation
@@ -74,13 +76,12 @@ class LiveWords:
             return {}
         if situation.last_seq >= self._seq:
             self._status = situation.status
-        accuracy = percent(self._history["val_accuracy"][-1] if self._done else None)
+        accuracy = self._ends["val_accuracy"]
         return {
             "state": self._state(situation),
             "epoch": self._epoch,
-            "val_accuracy": accuracy,
             "complete": f"Epoch {self._done}: validation accuracy {accuracy}" if self._done else "",
-            "curves": self._curves,
+            **self._ends,
         }
 
     @property
@@ -155,5 +156,32 @@ def _ordinal(number: int) -> str:
     return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def _describe(history: Mapping[str, Sequence[Any]]) -> str:
-    return " ".join(describe_curves(history)) or NO_EPOCH
+def _describe(history: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+    """Put into words what moves at the ends of epochs only."""
+    last = {key: metric_text(key, each[-1] if each else None) for key, each in history.items()}
+    return {
+        **last,
+        "compared": _compare(history["accuracy"], history["val_accuracy"]),
+        "curves": " ".join(describe_curves(history)) or NO_EPOCH,
+    }
+
+
+def _compare(accuracy: Sequence[float | None], val_accuracy: Sequence[float | None]) -> str:
+    """Tell how far training is from validation, and how validation is beside its best."""
+    train, val = (_finite(each[-1]) if each else None for each in (accuracy, val_accuracy))
+    if train is None or val is None:
+        return ""
+    gap = points(train, val)
+    beside = f"{abs(gap)} points {'higher' if gap > 0 else 'lower'}" if gap else "the same"
+    words = f"Training: {percent(train)}, {beside}."
+    if len(val_accuracy) == 1:
+        return words
+    best = max(value for value in map(_finite, val_accuracy) if value is not None)
+    if not points(best, val):
+        return f"{words} No validation was better."
+    epoch = val_accuracy.index(best) + 1
+    return f"{words} Best validation: {percent(best)}, in epoch {epoch}."
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

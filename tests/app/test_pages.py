@@ -200,11 +200,11 @@ def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, sto
 @pytest.mark.parametrize(
     ("name", "legend"),
     [
-        ("", "Before: 784-16-10, 2 epochs"),
-        ("a < b", "Before: a &lt; b"),
+        ("", "Training before: 784-16-10,<br>2 epochs"),
+        ("a < b", "Training before: a &lt; b"),
         (
             "a name that is far longer than a phone is wide, and longer still",
-            "Before: a name that is far<br>longer than a phone is …",
+            "Training before: a name that<br>is far longer than a phone …",
         ),
     ],
 )
@@ -221,7 +221,7 @@ def test_the_run_before_is_named_in_the_legend(open_page, store, finished, name,
 def test_a_run_before_of_the_same_settings_is_said_to_be_so(open_page, store, finished):
     app = open_page("train", run=finished.id, hidden_layers="1", nodes_1="16", epochs="2")
     button(app, "Train").click().run()
-    assert component(app, "chart-live")["previous_name"] == "Before: the same settings"
+    assert component(app, "chart-live")["previous_name"] == "Training before: the same<br>settings"
     store.delete_run(finished.id, None)
     app.run()
     assert component(app, "chart-live")["previous"] is None
@@ -453,6 +453,20 @@ def test_a_training_accuracy_of_all_digits_is_doubted(open_page, store, running)
     text = words(open_page("results", run=running.id))
     assert "**Too good to be true?** In epoch 2 the training accuracy reached 100.0 %" in text
     assert "at the end its validation accuracy was 97.6 %." in text
+
+
+def test_results_have_the_axis_of_the_live_figure_and_a_switch_to_the_plain_one(
+    open_page, finished
+):
+    def lines(app):
+        return json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["ticktext"]
+
+    app = open_page("results", run=finished.id)
+    live = component(open_page("train", run=finished.id), "chart-live")
+    assert lines(app) == live["accuracy_axes"]["halving"]["ticks"]["ticktext"]
+    [switch] = [each for each in app.toggle if each.label == live["plain_in_words"]]
+    switch.set_value(True).run()
+    assert lines(app) == live["accuracy_axes"]["plain"]["ticks"]["ticktext"]
 
 
 def test_two_epochs_are_said_to_be_too_few_to_tell(open_page, finished):

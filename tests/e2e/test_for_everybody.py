@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from mnist_core.charts import PLAIN_IN_WORDS
 from mnist_core.config import TrainingConfig
 from mnist_core.evaluation.accuracy import describe_curves
 from mnist_core.formatting import percent
@@ -263,10 +264,10 @@ def test_the_whole_lesson_is_walked_by_keyboard_alone(open_page, server):
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="See the results")).to_be_visible(timeout=PATIENCE)
     wait_until_drawn(page)
-    zoom = page.get_by_role("switch", name="Zoom the accuracy axis to the data")
-    press_until_focused(page, zoom)
+    plain = page.get_by_role("switch", name=PLAIN_IN_WORDS)
+    press_until_focused(page, plain)
     page.keyboard.press("Space")
-    expect(zoom).to_be_checked()
+    expect(plain).to_be_checked()
     press_until_focused(page, page.get_by_label(re.compile("^Output: 5 × 10 weights")))
     expect(page.get_by_test_id("network-caption")).to_contain_text("= 60")
     press_until_focused(page, page.get_by_role("link", name="See the results"), "Shift+Tab")
@@ -293,8 +294,7 @@ def train_while_watched(page: Page, server: Server) -> list[str]:
     tab = TrainPage(page, server)
     tab.train()
     tab.wait_for_points("val_accuracy", 3)
-    zoom = page.get_by_role("switch", name="Zoom the accuracy axis to the data")
-    zoom.check()
+    page.get_by_role("switch", name=PLAIN_IN_WORDS).check()
     tab.wait_for_status(RunStatus.FINISHED)
     page.evaluate("() => new Promise(requestAnimationFrame)")
     return page.evaluate("[...window.moved]")

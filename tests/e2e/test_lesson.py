@@ -13,7 +13,7 @@ from mnist_core.formatting import percent
 from mnist_core.lesson.line_order import STEPS
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE, SLOW, TrainPage, wait_until_settled
+from tests.e2e.train_page import PATIENCE, SLOW, TrainPage, wait_until_at_rest, wait_until_settled
 
 SIZES = {1366: 768, 1920: 1080, 390: 844}
 QUICK = "?epochs=2&nodes_1=16"
@@ -158,6 +158,27 @@ def test_the_projector_enlarges_text_and_curves_on_every_page(open_tab, server, 
     expect(page).not_to_have_url(re.compile("projector"))
 
 
+def assert_live_region_is_seen(page: Page) -> None:
+    for what in ("live-state", "live-validation-accuracy", "live-figure", "live-digits"):
+        expect(page.get_by_test_id(what)).to_be_in_viewport(ratio=1)
+
+
+def test_the_live_figure_stays_in_sight_while_one_scrolls_through_the_settings(open_tab, server):
+    tab = open_tab(server, QUICK)
+    page = tab.page
+    page.set_viewport_size({"width": 1366, "height": SIZES[1366]})
+    tab.train()
+    tab.wait_for_points("val_accuracy", 2)
+    assert_live_region_is_seen(page)
+    page.get_by_text("More", exact=True).click()
+    seed = page.get_by_role("spinbutton", name="Seed")
+    expect(seed).to_be_visible()
+    wait_until_at_rest(page)  # it opens slowly
+    seed.evaluate("node => node.scrollIntoView({block: 'end'})")
+    expect(seed).to_be_in_viewport(ratio=1)
+    assert_live_region_is_seen(page)
+
+
 @pytest.mark.parametrize("width", [1366, 1920])
 def test_a_projector_shows_buttons_curves_and_numbers_together(open_tab, server, width):
     tab = open_tab(server, f"{QUICK}&hidden_layers=4&projector=1")  # as many sliders as there are
@@ -170,8 +191,7 @@ def test_a_projector_shows_buttons_curves_and_numbers_together(open_tab, server,
         expect(tab.button(name)).to_be_in_viewport(ratio=1)
     sliders = page.get_by_test_id("stSlider")
     expect(sliders.filter(has_text="Hidden layers")).to_be_in_viewport(ratio=1)
-    for what in ("live-state", "live-validation-accuracy", "live-figure"):
-        expect(page.get_by_test_id(what)).to_be_in_viewport(ratio=1)
+    assert_live_region_is_seen(page)
     # The curves have room enough to be curves, and all sliders can be reached.
     plot = page.locator("[data-testid=live-figure] .nsewdrag").first
     wait_until(lambda: plot.bounding_box()["height"] > 120, "curves of some height")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, Route, expect
 
+from mnist_core.charts import HALVING, PLAIN, AccuracyAxis
 from mnist_core.formatting import percent
 from mnist_core.handwriting.strokes import draw_strokes
 from pages.widgets.drawing_canvas import read_strokes
@@ -156,22 +160,65 @@ def test_a_run_that_is_gone_says_so_whatever_else_is_known(run: Run) -> None:
     assert known["said"].startswith("This run is not there any more.")
 
 
-@pytest.mark.parametrize(
-    ("ends", "steps", "expected"),
-    [
-        ([], [None], [0, 1]),
-        ([None, "NaN"], [0.2, 0.7], [0.16, 0.74]),
-        ([0.9, None, 0.95], [0.1], [0.896, 0.954]),
-        ([0.5], [], [0.498, 0.502]),
-        ([0.0, 1.0], [], [0, 1]),
-    ],
-)
-def test_a_zoomed_axis_holds_all_values_and_stays_within_0_to_1(
-    run: Run, ends: list[Any], steps: list[Any], expected: list[float]
-) -> None:
-    found = run("live_figure/axes.js", "return m.rangeOfData(...given);", [ends, steps])
+NUMBERS = [0.0, 0.1, 0.49, 0.5, 0.8125, 0.9, 0.978, 0.99, 0.9964, 1.0, -0.5, 1.5]
 
-    assert found == pytest.approx(expected)
+
+@pytest.mark.parametrize("axis", [HALVING, PLAIN], ids=["halving", "plain"])
+def test_a_browser_draws_accuracies_where_the_charts_do(run: Run, axis: AccuracyAxis) -> None:
+    numbers = [*NUMBERS, None, "NaN"]
+    script = "const [axis, all] = given; return all.map((each) => m.heightOn(axis, each));"
+    heights = run("live_figure/axes.js", script, [axis.as_data(), numbers])
+
+    assert heights[:-2] == pytest.approx([axis.height(number) for number in NUMBERS])
+    assert heights[-2:] == [None, None]
+
+
+@pytest.mark.parametrize("axis", [HALVING, PLAIN], ids=["halving", "plain"])
+def test_a_browser_shows_as_much_of_the_axis_as_the_charts_do(run: Run, axis: AccuracyAxis) -> None:
+    given = [[], [None], *([number] for number in NUMBERS), *itertools.combinations(NUMBERS, 2)]
+    script = "const [axis, all] = given; return all.map((each) => m.rangeOn(axis, each));"
+    shown = run("live_figure/axes.js", script, [axis.as_data(), given])
+
+    expected = [axis.shown(accuracies) for accuracies in given]
+    assert np.array(shown) == pytest.approx(np.array(expected))
+
+
+@pytest.mark.parametrize(
+    ("losses", "top"), [([], 1), ([None, 0], 1), ([0.5, None, 2.0, "NaN"], 2.16)]
+)
+def test_the_axis_of_loss_begins_at_0_and_has_room_above(
+    run: Run, losses: list[Any], top: float
+) -> None:
+    found = run("live_figure/axes.js", "return m.rangeOfLoss(given);", losses)
+
+    assert found == pytest.approx([0, top])
+
+
+notes = st.lists(
+    st.fixed_dictionaries({"place": st.integers(0, 300), "size": st.integers(1, 60)}), max_size=6
+)
+
+
+@given(notes)
+@settings(deadline=None, max_examples=60)
+def test_notes_stand_apart_and_move_only_where_they_would_touch(
+    page: Page, notes: list[dict[str, int]]
+) -> None:
+    moved = page.evaluate(
+        "async ([address, given]) => (await import(address)).movedApart(given)",
+        [f"{ADDRESS}/live_figure/axes.js", notes],
+    )
+    standing = sorted(
+        (note["place"] + by, note["size"]) for note, by in zip(notes, moved, strict=True)
+    )
+    for (below, size), (above, other) in itertools.pairwise(standing):
+        assert above - below >= (size + other) / 2 - 1e-6
+    places = sorted((note["place"], note["size"]) for note in notes)
+    touching = any(
+        above - below < (size + other) / 2
+        for (below, size), (above, other) in itertools.pairwise(places)
+    )
+    assert touching or moved == pytest.approx([0] * len(notes))
 
 
 def test_sizes_are_copied_and_colours_stay(run: Run) -> None:

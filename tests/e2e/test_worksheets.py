@@ -69,7 +69,8 @@ def test_a_worksheet_from_its_question_to_the_download(server, open_tab, tmp_pat
     baseline = start(tab, "First training")
     write(page, "My answer", ANSWER)
     changed = start(tab, "Second training")
-    expect(page.locator(".legendtext", has_text="Before: batch 100")).to_be_visible()
+    expect(page.locator(".legendtext", has_text="Training before: batch 100")).to_be_visible()
+    expect(page.locator(".legendtext", has_text="Validation before")).to_be_visible()
     assert [baseline.config, changed.config] == [BATCH_SIZE.baseline, BATCH_SIZE.settings]
     expect(page.get_by_label("My answer", exact=True)).to_have_value(ANSWER)
     expect(page.get_by_test_id("stMultiSelect").get_by_text("3 epochs")).to_have_count(2)

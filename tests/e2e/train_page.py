@@ -156,8 +156,8 @@ class TrainPage:
                     ?? document.querySelector(figure + ".js-plotly-plot");
                 const trace = node?.data?.find((each) => each.meta === name);
                 const count = trace?.x[0] === null ? 0 : trace?.x.length; // null: no point yet
-                const values = (axis) => [...(trace?.[axis] ?? [])].slice(0, count);
-                return {x: values("x"), y: values("y")};
+                const first = (values) => [...(values ?? [])].slice(0, count);
+                return {x: first(trace?.x), y: first(trace?.customdata ?? trace?.y)};
             }""",
             [FIGURE, name],
         )

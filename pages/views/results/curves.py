@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from mnist_core.charts import plot_accuracy_and_loss
+from mnist_core.charts import HALVING, PLAIN, PLAIN_IN_WORDS, plot_accuracy_and_loss
 from mnist_core.evaluation.accuracy import describe_curves
 from mnist_core.evaluation.diagnosis import (
     Finding,
@@ -35,6 +35,7 @@ SIDES = {
     "set": "training on the left, validation on the right",
     "metric": "accuracy on the left, loss on the right, each of training and validation",
 }
+PLAIN_KEY = "plain-accuracy"
 
 
 def render_curves(run: Run) -> None:
@@ -44,6 +45,7 @@ def render_curves(run: Run) -> None:
     """
     history = get_store().read_history(run.id)
     findings = diagnose(history)
+    axis = PLAIN if st.session_state.get(PLAIN_KEY) else HALVING
     st.html(
         "<style>.st-key-curves {overflow-x: auto} .st-key-curves > div {min-width: 44rem}</style>"
     )
@@ -61,12 +63,13 @@ def render_curves(run: Run) -> None:
     by = BY[choice]
     with curves:
         st.plotly_chart(
-            sized(plot_accuracy_and_loss(history, by=by, findings=findings)),
+            sized(plot_accuracy_and_loss(history, by=by, findings=findings, accuracy_axis=axis)),
             key="chart-accuracy-and-loss",
             theme=None,
             alt=f"Accuracy and loss over the epochs, {SIDES[by]}. "
             + " ".join(describe_curves(history)),
         )
+    st.toggle(PLAIN_IN_WORDS, key=PLAIN_KEY, persist_state="session")
     _render_explanation(run, history, findings)
 
 

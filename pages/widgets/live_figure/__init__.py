@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.charts import enlarged, live_figure, style
+from mnist_core.charts import HALVING, PLAIN, PLAIN_IN_WORDS, enlarged, live_figure, style
 from mnist_core.charts.live import EPOCHS_SHOWN
+from mnist_core.config import GUESSING
 from mnist_core.serving.live import plotly_url
 from mnist_core.serving.live_words import NO_EPOCH
 from mnist_core.store import Run
@@ -86,6 +87,12 @@ def render_live_figure(
             "stale_settings": stale_settings,
             "plotly_url": plotly_url(),
             "figure": _figure(size_factor()),
+            "accuracy_axes": _accuracy_axes(),
+            "plain_in_words": PLAIN_IN_WORDS,
+            "guessing": {
+                "accuracy": GUESSING,
+                "words": f"guessing\n{GUESSING:.0%}".replace("%", " %"),
+            },
             "no_epoch": NO_EPOCH,
         },
         on_status_changed_change=_nothing_more,
@@ -103,6 +110,11 @@ def _figure(factor: float) -> dict[str, Any]:
     return figure
 
 
+@cache
+def _accuracy_axes() -> dict[str, Any]:
+    return {"halving": HALVING.as_data(), "plain": PLAIN.as_data()}
+
+
 def _axis(epochs: int) -> dict[str, float]:
     return {
         "epochs": epochs,
@@ -113,7 +125,9 @@ def _axis(epochs: int) -> dict[str, float]:
 
 def _in_legend(name: str) -> str:
     """Write a name as Plotly reads text, in lines that a phone has room for."""
-    lines = textwrap.wrap(f"Before: {name}", LEGEND_LINE, max_lines=LEGEND_LINES, placeholder=" …")
+    lines = textwrap.wrap(
+        f"Training before: {name}", LEGEND_LINE, max_lines=LEGEND_LINES, placeholder=" …"
+    )
     return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 

@@ -1,13 +1,14 @@
 /* The two plots: Plotly fills them, and they keep whatever a person zoomed. */
 
-import { copySizes, rangeOfData } from "./axes.js";
+import { copySizes, heightOn, isNumber, rangeOfLoss, rangeOn } from "./axes.js";
 import { EPOCH_CURVES } from "./run.js";
 
 const NARROW = 500; // pixels
 const RELEASES = ["pointerup", "pointercancel"];
-const AT_EPOCH_ENDS = ["accuracy", "val_accuracy", "previous_accuracy", "previous_val_accuracy"];
+const NO_POINT = { x: [null], y: [null] };
 
 /** @typedef {{ data: any[], layout: any }} Figure as Plotly describes it; charts/live.py made it */
+/** @typedef {{ accuracy: number, words: string }} Guessing what it gets that does not look */
 /** @typedef {{ epochs: number, step: number, marker_share: number }} EpochAxis */
 
 /** @type {Promise<any> | null} */
@@ -36,14 +37,18 @@ function loadPlotly(address) {
 export class Chart {
   /**
    * @param {any} node Plotly gives it a layout and data
+   * @param {import("./notes.js").Notes} notes beside the plots
    * @param {() => void} onRelease
    */
-  constructor(node, onRelease) {
+  constructor(node, notes, onRelease) {
     this.node = node;
-    this.isZoomed = false;
+    this.notes = notes;
     this.isHeld = false; // by a finger or the mouse: drawing now would tear a zoom from the hand
-    /** @type {number[] | null} */
-    this.shownRange = null;
+    /** @type {Record<string, number[]>} */
+    this.shown = {}; // the ranges that were drawn: where an axis has another one, a person zoomed
+    /** @type {import("./axes.js").AccuracyAxis | null} */
+    this.accuracyAxis = null;
+    this.epochs = this.width = 0;
     /** @type {Figure | null} */
     this.template = null; // whose sizes are drawn
     /** @type {ResizeObserver | null} */
@@ -65,22 +70,29 @@ export class Chart {
   async build(address, figure) {
     this.plotly = await loadPlotly(address);
     const layout = structuredClone(figure.layout);
+    this.width = this.node.clientWidth;
     // A finger that scrolls the page over the figure must not zoom it, and finds no room for tools.
     const isTouched = matchMedia("(pointer: coarse)").matches;
     if (isTouched) layout.dragmode = false;
     await this.plotly.newPlot(this.node, structuredClone(figure.data), layout, {
       displaylogo: false,
-      displayModeBar: isTouched || this.node.clientWidth < NARROW ? false : "hover",
+      displayModeBar: isTouched || this.isNarrow ? false : "hover",
       modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
     });
     this.template = figure;
     this.markerSize = this.trace("accuracy").marker.size;
-    this.resizing = new ResizeObserver(() => this.resize());
+    // After a zoom and in another size notes stand elsewhere; a zoom may have been taken back.
+    this.node.on("plotly_relayout", () => this.accuracyAxis && this.draw());
+    this.resizing = new ResizeObserver(([{ contentRect }]) => this.resize(contentRect.width));
     this.resizing.observe(this.node);
   }
 
   get isBuilt() {
     return this.resizing !== null;
+  }
+
+  get isNarrow() {
+    return this.width < NARROW;
   }
 
   /** @param {string} name */
@@ -94,14 +106,27 @@ export class Chart {
    * @param {EpochAxis} axis
    */
   reset({ epochs, step, marker_share: markerShare }) {
-    const { xaxis, xaxis2, yaxis, yaxis2 } = this.node.layout;
-    for (const axis of [xaxis, xaxis2]) {
-      Object.assign(axis, { range: [0, epochs], autorange: false, dtick: step });
-    }
-    yaxis2.autorange = true;
-    this.shownRange = [...yaxis.range];
+    const { xaxis, xaxis2 } = this.node.layout;
+    xaxis.dtick = xaxis2.dtick = step;
+    this.epochs = epochs;
+    this.shown = {};
     this.markerShare = markerShare;
     this.sizeMarkers();
+  }
+
+  /**
+   * Draw accuracies on this axis from now on.
+   *
+   * @param {import("./axes.js").AccuracyAxis} axis
+   * @param {Guessing} guessing
+   */
+  setAccuracyAxis(axis, { accuracy, words }) {
+    const { shapes: [line], yaxis } = this.node.layout;
+    if (axis.title !== this.accuracyAxis?.title) delete this.shown.yaxis;
+    this.accuracyAxis = axis;
+    Object.assign(yaxis, axis.ticks);
+    line.y0 = line.y1 = heightOn(axis, accuracy);
+    this.notes.set("guessing", { axis: "yaxis", y: line.y0, words });
   }
 
   sizeMarkers() {
@@ -140,47 +165,133 @@ export class Chart {
   setPrevious(previous, name) {
     for (const curve of EPOCH_CURVES) {
       const y = previous?.[curve] ?? [];
-      Object.assign(this.trace(`previous_${curve}`), { x: y.map((_, index) => index + 1), y });
+      this.setCurve(`previous_${curve}`, y.map((_, index) => index + 1), y);
+      setThere(this.trace(`previous_${curve}`), Boolean(previous));
     }
-    Object.assign(this.trace("previous_val_accuracy"), { showlegend: Boolean(previous), name });
+    Object.assign(this.trace("previous_accuracy"), { showlegend: Boolean(previous), name });
+    this.trace("previous_val_accuracy").showlegend = Boolean(previous);
   }
 
-  /** @param {Record<string, import("./run.js").Points>} curves */
-  setCurves(curves) {
-    for (const [name, { x, y }] of Object.entries(curves)) {
-      // New arrays: by them plotly.js knows that there is something to draw. A curve without a
-      // point would be left out of the legend, and the plots would jump when its first one comes.
-      Object.assign(
-        this.trace(name),
-        x.length ? { x: [...x], y: [...y] } : { x: [null], y: [null] },
-      );
+  /**
+   * @param {Record<string, import("./run.js").Points>} curves
+   * @param {Partial<import("./run.js").Words>} words
+   */
+  setCurves(curves, words) {
+    for (const [name, { x, y }] of Object.entries(curves)) this.setCurve(name, x, y);
+    this.setBest("val_accuracy", 1);
+    this.setBest("val_loss", -1);
+    for (const name of EPOCH_CURVES) {
+      const axis = name.endsWith("accuracy") ? "yaxis" : "yaxis2";
+      this.notes.set(name, { axis, y: this.trace(name).y.at(-1), words: words[name] ?? "" });
     }
   }
 
-  /** @param {boolean} isZoomed */
-  setZoom(isZoomed) {
-    this.isZoomed = isZoomed;
-    this.shownRange = [...this.node.layout.yaxis.range];
+  /**
+   * @param {string} name
+   * @param {readonly number[]} x
+   * @param {readonly (number | null)[]} y
+   */
+  setCurve(name, x, y) {
+    const { accuracyAxis: axis } = this;
+    const trace = this.trace(name);
+    // New arrays: by them plotly.js knows that there is something to draw. A curve without a
+    // point would be left out of the legend, and the plots would jump when its first one comes.
+    Object.assign(trace, x.length ? { x: [...x], y: [...y] } : NO_POINT);
+    if (!axis || !name.endsWith("accuracy")) return;
+    trace.customdata = trace.y;
+    trace.y = trace.y.map((/** @type {unknown} */ value) => heightOn(axis, value));
   }
 
-  draw() {
-    this.fitAccuracyAxis();
+  /**
+   * Draw how far a curve has fallen behind its best epoch.
+   *
+   * @param {string} name
+   * @param {1 | -1} better 1 where more is better
+   */
+  setBest(name, better) {
+    const { x, y } = this.trace(name);
+    const best = y.indexOf(
+      better * Math.max(...y.filter(isNumber).map((/** @type {number} */ value) => better * value)),
+    );
+    const isBehind = best >= 0 && best < y.length - 1;
+    const ends = { x: [x[best], x.at(-1)], y: [y[best], y[best]] };
+    const line = this.trace(`best_${name}`);
+    Object.assign(line, isBehind ? ends : NO_POINT);
+    setThere(line, isBehind);
+  }
+
+  async draw() {
+    this.fitAxes();
+    this.makeRoom();
     // The figure's own layout goes in again, and with it whatever a person zoomed.
-    this.plotly.react(this.node, this.node.data, this.node.layout);
+    await this.plotly.react(this.node, this.node.data, this.node.layout);
+    if (this.node._fullLayout) this.notes.place(this.node._fullLayout, this.isNarrow);
   }
 
-  fitAccuracyAxis() {
-    const { yaxis, annotations, shapes } = this.node.layout;
-    const isOurs = this.shownRange?.every((limit, index) => limit === yaxis.range[index]);
-    if (!isOurs) return;
-    const ends = () => AT_EPOCH_ENDS.flatMap((name) => this.trace(name).y);
-    const range = this.isZoomed ? rangeOfData(ends(), this.trace("step_accuracy").y) : [0, 1];
-    Object.assign(yaxis, { range, autorange: false });
-    this.shownRange = [...range];
-    annotations[0].visible = shapes[0].visible = range[0] <= shapes[0].y0;
+  fitAxes() {
+    this.show(["xaxis", "xaxis2"], [0, this.epochs]);
+    if (this.accuracyAxis) this.show(["yaxis"], rangeOn(this.accuracyAxis, this.accuracies()));
+    const losses = this.atEpochEnds("loss");
+    const [first] = losses.filter(isNumber);
+    this.show(["yaxis2"], rangeOfLoss(first === undefined ? this.trace("step_loss").y : losses));
   }
 
-  resize() {
+  /** Gather what the axis has to reach: within the first epoch all, later no low beginning. */
+  accuracies() {
+    const steps = this.trace("step_accuracy").customdata.filter(isNumber);
+    const ends = this.atEpochEnds("accuracy").filter(isNumber);
+    return ends.length ? [...ends, Math.max(...steps)] : steps;
+  }
+
+  /**
+   * @param {string} metric
+   * @returns {unknown[]}
+   */
+  atEpochEnds(metric) {
+    const names = EPOCH_CURVES.filter((name) => name.endsWith(metric));
+    return [...names, ...names.map((name) => `previous_${name}`)].flatMap((name) => {
+      const { customdata, y } = this.trace(name);
+      return customdata ?? y;
+    });
+  }
+
+  /**
+   * Set the range of axes that go together, unless a person has zoomed one of them.
+   *
+   * @param {string[]} names
+   * @param {[number, number]} range
+   */
+  show(names, range) {
+    const axes = names.map((name) => this.node.layout[name]);
+    const isZoomed = names.some((name, index) => {
+      const { autorange, range: now } = axes[index];
+      const known = [this.shown[name], this.template?.layout[name].range];
+      return this.shown[name] && !autorange && !known.some((each) => String(each) === String(now));
+    });
+    if (isZoomed) return;
+    names.forEach((name, index) => {
+      Object.assign(axes[index], { range: [...range], autorange: false });
+      this.shown[name] = [...range];
+    });
+  }
+
+  /** Leave room for notes beside the plots, unless there is none. */
+  makeRoom() {
+    const { layout } = this.node;
+    const { l, r } = this.template?.layout.margin;
+    Object.assign(
+      layout.margin,
+      this.isNarrow ? { l: l - layout.font.size, r: layout.margin.t } : { l, r },
+    );
+    const title = this.accuracyAxis?.title ?? "";
+    layout.yaxis.title.text = this.isNarrow ? title.split("<br>")[0] : title;
+    const [bottom] = layout.yaxis.range;
+    for (const line of layout.shapes) line.visible = line.y0 >= bottom;
+  }
+
+  /** @param {number} width in pixels */
+  resize(width) {
+    this.width = width;
     if (this.node.offsetParent) this.plotly.Plots.resize(this.node);
   }
 
@@ -189,4 +300,15 @@ export class Chart {
     this.resizing?.disconnect();
     if (this.isBuilt) this.plotly.purge(this.node);
   }
+}
+
+/**
+ * Spare Plotly a trace that draws nothing: it needs as long for it as for any other.
+ *
+ * @param {any} trace
+ * @param {boolean} isThere
+ */
+function setThere(trace, isThere) {
+  if (!isThere) trace.visible = false;
+  else if (trace.visible === false) trace.visible = true; // else the legend may have hidden it
 }

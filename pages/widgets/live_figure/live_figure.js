@@ -8,6 +8,7 @@ import { byTestId, mountedOnce, part } from "../shared/mounting.js";
 import { Chart } from "./chart.js";
 import { Digits } from "./digits.js";
 import { Feed } from "./feed.js";
+import { Notes } from "./notes.js";
 import { emptyCurves, stateInWords, WatchedRun } from "./run.js";
 
 const DRAW_EVERY = 100; // milliseconds, as often as events come
@@ -16,6 +17,8 @@ const BUILD_AGAIN_AFTER = 5000;
 const ANNOUNCE_EVERY = 3000;
 const TRIGGER_NOT_BEFORE = 500; // while mounting, Streamlit takes no triggers
 const NARROW_PAGE = 640; // pixels; here Streamlit puts columns below each other
+
+/** @typedef {import("./axes.js").AccuracyAxis} AccuracyAxis */
 
 /**
  * @typedef {object} Data
@@ -26,6 +29,9 @@ const NARROW_PAGE = 640; // pixels; here Streamlit puts columns below each other
  * @property {string | null} previous_name
  * @property {import("./digits.js").LabelledDigits | null} digits
  * @property {string | null} stale_settings
+ * @property {{ halving: AccuracyAxis, plain: AccuracyAxis }} accuracy_axes
+ * @property {import("./chart.js").Guessing} guessing
+ * @property {string} plain_in_words what the switch to the plain axis is called
  * @property {string} plotly_url
  * @property {import("./chart.js").Figure} figure
  * @property {string} no_epoch what stands for the curves where there is no run
@@ -49,7 +55,8 @@ class Live {
     /** @type {number | null} */
     this.reported = null; // the event by which the page was told of a status
     this.digits = new Digits(byTestId(this.root, "live-digits"));
-    this.chart = new Chart(byTestId(this.root, "live-figure"), () => this.schedule());
+    const notes = new Notes(part(this.root, "notes"));
+    this.chart = new Chart(byTestId(this.root, "live-figure"), notes, () => this.schedule());
     this.feed = new Feed({
       nextWish: () => this.run && { watch: this.run.id, after: this.run.seq },
       onMessage: (message) => this.take(message),
@@ -58,11 +65,10 @@ class Live {
         this.schedule();
       },
     });
-    this.zoom = part(this.root, "zoom");
-    this.zoom.onchange = () => {
-      if (!this.chart.isBuilt) return;
-      this.chart.setZoom(this.zoom.checked);
-      this.chart.draw();
+    this.plain = part(this.root, "plain");
+    this.plain.onchange = () => {
+      this.hasNews = true;
+      this.schedule();
     };
   }
 
@@ -83,6 +89,8 @@ class Live {
     part(this.root, "stale").textContent = data.stale_settings
       ? `These curves belong to: ${data.stale_settings}`
       : "";
+    part(this.root, "plain-in-words").textContent = data.plain_in_words;
+    part(this.root, "switch").hidden = false;
     if (isFirst) this.buildChart(data);
     this.hasNews = true;
     this.schedule();
@@ -153,6 +161,7 @@ class Live {
     const words = run?.words ?? {};
     byTestId(root, "live-state").textContent = stateInWords(run, this.isConnected);
     byTestId(root, "live-validation-accuracy").textContent = words.val_accuracy ?? "–";
+    part(root, "compared").textContent = words.compared ?? "";
     const share = run ? Math.min(run.position / run.epochs, 1) : 0;
     const progress = byTestId(root, "live-progress");
     progress.setAttribute("aria-valuenow", Math.round(100 * share));
@@ -169,8 +178,10 @@ class Live {
     if (this.isNewRun) this.chart.reset(this.page.axis);
     this.isNewRun = false;
     this.chart.setSizes(this.page.figure);
-    this.chart.setPrevious(this.page.previous, this.page.previous_name);
-    this.chart.setCurves(this.run?.curves ?? emptyCurves());
+    const { accuracy_axes: axes, guessing, previous, previous_name: name } = this.page;
+    this.chart.setAccuracyAxis(this.plain.checked ? axes.plain : axes.halving, guessing);
+    this.chart.setPrevious(previous, name);
+    this.chart.setCurves(this.run?.curves ?? emptyCurves(), this.run?.words ?? {});
     this.chart.draw();
     this.hasNews = false;
   }

@@ -8,7 +8,11 @@
  * @typedef {object} Words what the server says of the run, see live_words.py
  * @property {string} state
  * @property {string} epoch
+ * @property {string} accuracy this and the next three: the last number of each curve
  * @property {string} val_accuracy
+ * @property {string} loss
+ * @property {string} val_loss
+ * @property {string} compared
  * @property {string} complete
  * @property {string} curves
  */

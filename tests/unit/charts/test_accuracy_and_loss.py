@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_core.charts import plot_accuracy_and_loss
+from mnist_core.charts import HALVING, plot_accuracy_and_loss
 from mnist_core.errors import ConfigError, HistoryError
 from mnist_core.evaluation.diagnosis import Finding, Rule
 
@@ -85,6 +85,27 @@ def test_a_point_says_its_number_as_it_is_written_everywhere() -> None:
     assert list(drawn["Training accuracy"].customdata) == ["80.0 %", "–", "96.3 %"]
     assert list(drawn["Training loss"].customdata) == ["0.7000", "0.4000", "0.2000"]
     assert all("%{customdata}" in trace.hovertemplate for trace in drawn.values())
+
+
+def test_on_another_axis_accuracies_are_drawn_at_its_heights_and_told_as_they_are() -> None:
+    findings = [finding(("val_accuracy",), (0, 2))]
+    figure = plot_accuracy_and_loss(HISTORY, findings=findings, accuracy_axis=HALVING)
+    drawn = traces(figure)
+    heights = [HALVING.height(value) for value in HISTORY["val_accuracy"]]
+
+    assert list(drawn["Validation accuracy"].y) == heights
+    assert list(drawn["Validation accuracy"].customdata) == ["85.0 %", "91.0 %", "93.0 %"]
+    assert list(drawn["Validation loss"].y) == HISTORY["val_loss"]
+    assert list(figure.data[-1].y) == [heights[0], heights[2]]
+    shown = HALVING.shown([*HISTORY["accuracy"], *HISTORY["val_accuracy"]])
+    assert tuple(figure.layout.yaxis.range) == tuple(figure.layout.yaxis3.range) == shown
+    assert list(figure.layout.yaxis3.ticktext) == HALVING.ticks()["ticktext"]
+
+
+def test_what_stands_at_the_edge_is_not_cut() -> None:
+    figure = plot_accuracy_and_loss(HISTORY, findings=[finding(("loss",), (2,))])
+
+    assert all(trace.cliponaxis is False for trace in figure.data)
 
 
 @pytest.mark.parametrize("by", ["set", "metric"])

@@ -48,8 +48,10 @@ class Watched:
         data |= {"accuracy": 0.5, "loss": 1.0, "digits_per_second": speed}
         self.store.record(claim, events=[("progress", data)], step=step)
 
-    def epoch(self, claim: Claim, epoch: int, val_accuracy: float = 0.9) -> None:
-        record = EpochRecord(epoch, 0.8, 0.4, val_accuracy, 0.3, 1.0)
+    def epoch(
+        self, claim: Claim, epoch: int, val_accuracy: float = 0.9, accuracy: float = 0.8
+    ) -> None:
+        record = EpochRecord(epoch, accuracy, 0.4, val_accuracy, 0.3, 1.0)
         self.store.record(claim, events=[("epoch", vars(record).copy())], epoch=record)
 
     def told(self, **situation: Any) -> Mapping[str, str]:
@@ -146,6 +148,47 @@ def test_an_accuracy_that_is_no_number_is_a_dash(watched: Watched) -> None:
     watched.epoch(watched.begin(), 0, float("nan"))
 
     assert watched.told()["val_accuracy"] == "–"
+    assert watched.told()["compared"] == ""
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "said"),
+    [
+        ([(0.8, 0.9)], ["80.0 %, 10.0 points lower."]),
+        ([(0.9, 0.9)], ["90.0 %, the same."]),
+        # As the numbers are shown, though 97.76 and 96.04 are 1.7 points apart.
+        ([(0.9776, 0.9604)], ["97.8 %, 1.8 points higher."]),
+        (
+            [(0.9, 0.95), (0.996, 0.978)],
+            ["99.6 %, 1.8 points higher.", "No validation was better."],
+        ),
+        (
+            [(0.9, 0.9), (0.9, 0.92), (1.0, 0.91)],
+            ["100.0 %, 9.0 points higher.", "Best validation: 92.0 %, in epoch 2."],
+        ),
+        (
+            [(0.9, float("nan")), (0.9, 0.9)],
+            ["90.0 %, the same.", "No validation was better."],
+        ),
+    ],
+)
+def test_training_and_the_best_validation_are_compared_with_the_last_one(
+    watched: Watched, accuracies: list[tuple[float, float]], said: list[str]
+) -> None:
+    assert watched.told()["compared"] == ""
+    claim = watched.begin()
+    for epoch, (accuracy, val_accuracy) in enumerate(accuracies):
+        watched.epoch(claim, epoch, val_accuracy, accuracy)
+
+    assert watched.told()["compared"] == f"Training: {' '.join(said)}"
+
+
+def test_the_last_number_of_each_curve_is_told(watched: Watched) -> None:
+    curves = ("accuracy", "val_accuracy", "loss", "val_loss")
+    assert [watched.told()[name] for name in curves] == ["–"] * 4
+    watched.epoch(watched.begin(), 0)
+
+    assert [watched.told()[name] for name in curves] == ["80.0 %", "90.0 %", "0.4000", "0.3000"]
 
 
 def test_what_a_person_wants_is_said_before_the_worker_does_it(watched: Watched) -> None:
