@@ -11,46 +11,57 @@ from pages.views.frame.data_status import render_data_status
 from pages.widgets.projector import render_projector_switch
 from pages.widgets.shared.colours import colour_properties
 
-page = st.navigation(
-    [
-        st.Page("home.py", title="Home", icon=":material/home:", default=True),
-        st.Page("data.py", title="Data", icon=":material/grid_view:"),
-        st.Page("train.py", title="Train", icon=":material/play_circle:"),
-        st.Page("results.py", title="Results", icon=":material/show_chart:"),
-        st.Page("mistakes.py", title="Mistakes", icon=":material/search:"),
-        st.Page(
-            "inside.py", title="Look inside", icon=":material/visibility:", url_path="look_inside"
-        ),
-        st.Page("draw.py", title="Draw", icon=":material/draw:"),
-        st.Page("my_digits.py", title="My digits", icon=":material/bookmark:"),
-        st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
-        st.Page("runs.py", title="Runs", icon=":material/list:"),
-        st.Page("glossary.py", title="Glossary", icon=":material/menu_book:"),
-        # Reached from Home: the class has no use for it.
-        st.Page(
-            "teaching.py",
-            title="Ten minutes before class",
-            icon=":material/school:",
-            url_path="ten_minutes_before_class",
-            visibility="hidden",
-        ),
-    ],
-    position="top",
-)
-here = Path(__file__).parent
-st.set_page_config(
-    page_title=f"{page.title} · Watch a network learn to read digits",
-    page_icon=str(here / "icon.svg"),
-    layout="wide",
-    initial_sidebar_state="auto",
-)
-frame = here / "views/frame"
-sheets = (here / "widgets/shared/widgets.css", frame / "frame.css", frame / "print.css")
-style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-st.html(f"<style>{colour_properties()}{style}</style>")
-keep_in_url()
-render_projector_switch()
-page.run()
-note_page(page.url_path)
-render_data_status()
-note_whole()
+
+def render() -> None:
+    """Draw the page that the address names, in its frame."""
+    page = st.navigation(
+        [
+            st.Page("home.py", title="Home", icon=":material/home:", default=True),
+            st.Page("data.py", title="Data", icon=":material/grid_view:"),
+            st.Page("train.py", title="Train", icon=":material/play_circle:"),
+            st.Page("results.py", title="Results", icon=":material/show_chart:"),
+            st.Page("mistakes.py", title="Mistakes", icon=":material/search:"),
+            st.Page(
+                "inside.py",
+                title="Look inside",
+                icon=":material/visibility:",
+                url_path="look_inside",
+            ),
+            st.Page("draw.py", title="Draw", icon=":material/draw:"),
+            st.Page("my_digits.py", title="My digits", icon=":material/bookmark:"),
+            st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
+            st.Page("runs.py", title="Runs", icon=":material/list:"),
+            st.Page("glossary.py", title="Glossary", icon=":material/menu_book:"),
+            # Reached from Home: the class has no use for it.
+            st.Page(
+                "teaching.py",
+                title="Ten minutes before class",
+                icon=":material/school:",
+                url_path="ten_minutes_before_class",
+                visibility="hidden",
+            ),
+        ],
+        position="top",
+    )
+    here = Path(__file__).parent
+    st.set_page_config(
+        page_title=f"{page.title} · Watch a network learn to read digits",
+        page_icon=str(here / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    frame = here / "views/frame"
+    sheets = (here / "widgets/shared/widgets.css", frame / "frame.css", frame / "print.css")
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    st.html(f"<style>{colour_properties()}{style}</style>")
+    keep_in_url()
+    render_projector_switch()
+    page.run()
+    note_page(page.url_path)
+    render_data_status()
+    note_whole()
+
+
+# Python lets a worker that is started anew run the script of the page drawn last, by another name.
+if __name__ == "__main__":
+    render()
