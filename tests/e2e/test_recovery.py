@@ -16,7 +16,6 @@ from playwright.sync_api import expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.store import Run, RunStatus
-from tests.app.page_helpers import picture
 from tests.e2e.server import Server, wait_until
 from tests.e2e.train_page import FAST, PATIENCE, SLOW, TrainPage
 
@@ -119,19 +118,6 @@ def test_a_killed_server_costs_nothing(server, undisturbed, open_tab):
     run = tab.wait_for_status(RunStatus.FINISHED)
     assert run.attempt >= 2
     assert_same_end(tab, run, undisturbed)
-
-
-def test_a_picture_that_a_restart_lost_is_asked_for_again(server, undisturbed, new_page):
-    page = new_page()
-    page.goto(f"{server.url}/draw?run={undisturbed.id}&way=Upload")
-    page.locator("input[type=file]").set_input_files(
-        {"name": "digits.png", "mimeType": "image/png", "buffer": picture(0, 1)}
-    )
-    expect(page.get_by_text("2 digits found")).to_be_visible()
-    server.terminate()
-    server.start()
-    alert = page.get_by_role("alert").get_by_text("Choose it once again.")
-    expect(alert).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_browser_that_takes_nothing_does_not_keep_the_server_from_its_end(server):
