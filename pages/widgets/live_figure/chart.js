@@ -3,7 +3,6 @@
 import { copySizes, heightOn, isNumber, rangeOfLoss, rangeOn } from "./axes.js";
 import { EPOCH_CURVES } from "./run.js";
 
-const NARROW_LEGEND = 1.08; // of the plots' height, from their foot
 const NARROW = 500; // pixels
 const RELEASES = ["pointerup", "pointercancel"];
 const NO_POINT = { x: [null], y: [null] };
@@ -284,8 +283,6 @@ export class Chart {
       layout.margin,
       this.isNarrow ? { l: l - layout.font.size, r: layout.margin.t } : { l, r },
     );
-    // Low plots: the same share of their height would not lift the names above the first line.
-    layout.legend.y = this.isNarrow ? NARROW_LEGEND : this.template?.layout.legend.y;
     const title = this.accuracyAxis?.title ?? "";
     layout.yaxis.title.text = this.isNarrow ? title.split("<br>")[0] : title;
     const [bottom] = layout.yaxis.range;
