@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -33,15 +34,14 @@ def plot_abstention(abstention: Abstention, threshold: float) -> go.Figure:
             names, abstention.answered.tolist(), abstention.right.tolist(), strict=True
         )
     ]
+    chosen = abstention.thresholds.tolist().index(threshold)
+    sizes = [style.MARKER_SIZE * (2 if place == chosen else 1) for place in range(len(names))]
     wrong = abstention.wrong_share
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.12)
     for row, shares, colour, symbol, name in (
         (1, abstention.answered_share, style.RIGHT, "circle", "Answered, of all digits"),
         (2, wrong, style.WRONG, "square", "Wrong, of those answered"),
     ):
-        chosen = names.index(threshold_name(threshold))
-        sizes = [style.MARKER_SIZE] * len(names)
-        sizes[chosen] = 2 * style.MARKER_SIZE
         figure.add_scatter(
             x=names,
             y=shares.tolist(),
@@ -58,8 +58,7 @@ def plot_abstention(abstention: Abstention, threshold: float) -> go.Figure:
     figure.update_xaxes(showgrid=False, type="category")
     figure.update_xaxes(title_text="It answers when it is at least this sure", row=2, col=1)
     figure.update_yaxes(tickformat=".0%", title_text="Answered", range=[0, 1.08], row=1, col=1)
-    most = max([share for share in wrong.tolist() if share == share], default=0.0)
-    scale = max(most * _ROOM, _SMALLEST_SCALE)
+    scale = max(_ROOM * float(np.nanmax(wrong, initial=0)), _SMALLEST_SCALE)
     figure.update_yaxes(tickformat=".1%", title_text="Wrong", range=[0, scale], row=2, col=1)
     return figure
 

@@ -95,9 +95,9 @@ class HostNames:
     async def _note_stranger(self, origin: str, host: str) -> None:
         """Note whose pages are not listened to: those of other sites, or ours behind a proxy."""
         name = urlsplit(origin).netloc
-        if name in ("", host) or name in self._strangers or len(self._strangers) >= _STRANGERS:
+        if not name or name in self._strangers or len(self._strangers) >= _STRANGERS:
             return
-        if not await asyncio.to_thread(self._trusts, origin):
+        if not await is_own_page(origin, host, self._trusts):
             self._strangers.add(name)
             _log.warning(
                 "A page of %s wants to listen and may not. If it is this server's own, behind a "
@@ -105,6 +105,17 @@ class HostNames:
                 _shown(origin),
                 _ADVICE.format(name=_shown(name)),
             )
+
+
+async def is_own_page(origin: str, host: str, trusts: Callable[[str], bool]) -> bool:
+    """Check whether a page of this origin is one of the server's own, by any of its names.
+
+    Args:
+        origin: of the page, such as "https://school.example:8443"; "null" has no name.
+        host: by which the server was asked.
+        trusts: for a page of another origin; is called in a thread, as it may ask the network.
+    """
+    return urlsplit(origin).netloc == host or await asyncio.to_thread(trusts, origin)
 
 
 async def _refuse(sentence: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,7 +20,6 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NamedTuple, Self
-from urllib.parse import urlsplit
 
 from plotly import offline
 from starlette.requests import Request
@@ -29,6 +28,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from mnist_core.errors import RunNotFoundError
+from mnist_core.serving.host_names import is_own_page
 from mnist_core.serving.live_words import LiveWords
 from mnist_core.serving.store_health import StoreHealth
 from mnist_core.store import Event, Situation, Store
@@ -126,10 +126,8 @@ class LiveHub:
 
     async def _is_from_own_page(self, websocket: WebSocket) -> bool:
         """Refuse pages of other sites; what is no browser sends no Origin and could forge one."""
-        origin = websocket.headers.get("origin")
-        if origin is None or urlsplit(origin).netloc == websocket.headers.get("host"):
-            return True
-        return await asyncio.to_thread(self._trusts, origin)
+        origin, host = (websocket.headers.get(name) for name in ("origin", "host"))
+        return origin is None or await is_own_page(origin, host or "", self._trusts)
 
     async def _listen(self, websocket: WebSocket, watcher: _Watcher) -> None:
         with suppress(WebSocketDisconnect):
