@@ -15,7 +15,7 @@ from pages.views.train.live_data import live_data
 from pages.views.train.model_view import render_model_view
 from pages.views.train.settings import note_shown, render_settings
 from pages.views.train.speed import render_speed
-from pages.views.train.task import render_answer, render_task
+from pages.views.train.task import my_runs, render_answer, render_task
 from pages.widgets.live_figure import render_live_figure
 
 
@@ -33,8 +33,9 @@ def render_choices(run: Run | None) -> TrainingConfig | None:
 
 run = watched_run()
 task = open_task()
+mine = {} if task is None else my_runs(task)
 if task is not None:
-    render_task(task)
+    render_task(task, mine)
 left, right = st.columns([2, 5], gap="medium")
 with left:
     if task is None:
@@ -52,7 +53,7 @@ with right:
         if run is not None:
             render_outcome(run)
     if task is not None:
-        render_answer(task)
+        render_answer(task, mine)
 if config is not None:
     render_model_view(config, get_shelf().current)
 note_shown()

@@ -82,7 +82,7 @@ def render_update(snapshot: Snapshot, taught: TrainingDigits) -> None:
         start = Start(snapshot, _pick_optimizer())
         state = start.state
         now = updates.read(start, state.network, taught.positions)
-        gradient = updates.gradient_for(start, state.network, taught.positions)
+        gradient = updates.gradient_of(start, state.network, now, taught.positions)
         if not _is_sound(now, gradient):
             _render_overflow(start)
             return

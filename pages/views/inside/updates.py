@@ -127,11 +127,12 @@ def read(start: Start, network: Network, positions: tuple[int, ...]) -> ForwardP
     return forward_pass(network, digits.images, digits.labels)
 
 
-def gradient_for(start: Start, network: Network, positions: tuple[int, ...]) -> Gradient:
-    """Return the gradient for training digits, with the run's L2."""
-    digits = TrainingDigits(start.snapshot.dataset, positions)
-    passed = forward_pass(network, digits.images, digits.labels)
-    return backward_pass(network, passed, digits.labels, start.snapshot.run.config.l2)
+def gradient_of(
+    start: Start, network: Network, passed: ForwardPass, positions: tuple[int, ...]
+) -> Gradient:
+    """Return the gradient for the training digits that a network has read, with the run's L2."""
+    labels = TrainingDigits(start.snapshot.dataset, positions).labels
+    return backward_pass(network, passed, labels, start.snapshot.run.config.l2)
 
 
 def penalty_of(start: Start, network: Network) -> float:
@@ -163,7 +164,8 @@ def _state(start: Start, updates: tuple[Update, ...]) -> TrainingState:
     def load() -> TrainingState:
         before = _state(start, updates[:-1])
         positions, learning_rate = updates[-1]
-        gradient = gradient_for(start, before.network, positions)
+        passed = read(start, before.network, positions)
+        gradient = gradient_of(start, before.network, passed, positions)
         return OPTIMIZERS[start.optimizer](before, gradient, learning_rate)
 
     return get_training_states().get((*start.key, updates), load)

@@ -1,5 +1,7 @@
 """The task on the Train page: what is asked above the sliders, the answer below the run."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from mnist_core.charts import both_curves_svg
@@ -28,9 +30,21 @@ from pages.text.markdown import plain
 from pages.views.train.settings import LABELS
 from pages.widgets.typed_words import render_typed_words
 
+Runs = Mapping[str, Run]
 
-def render_task(task: Assignment) -> None:
-    """Draw the head of the page: what is asked, and what can't be changed."""
+
+def my_runs(task: Assignment) -> Runs:
+    """Return the runs that an answer may be about, by their ids, the newest first."""
+    noted = noted_runs(task)
+    return {
+        run.id: run
+        for run in get_store().list_runs(RUNS_OFFERED)
+        if may_change(run) and (run.epochs_done or run.id in noted)
+    }
+
+
+def render_task(task: Assignment, mine: Runs) -> None:
+    """Draw the head of the page: what is asked, what can't be changed, and what is done."""
     sheet = worksheet_about(task.question)
     with st.container(key="task-title"):
         st.title("Train", anchor=False)
@@ -40,7 +54,7 @@ def render_task(task: Assignment) -> None:
         if task.locked:
             names = [label for name, label in LABELS.items() if name in task.locked]
             st.markdown(f":material/lock: Locked for this task: {', '.join(names)}.")
-        st.markdown(" · ".join(_steps(task, sheet)))
+        st.markdown(" · ".join(_steps(task, sheet, mine)))
         with st.container(horizontal=True, vertical_alignment="center"):
             if sheet is not None:
                 _render_trainings(sheet)
@@ -48,9 +62,9 @@ def render_task(task: Assignment) -> None:
             st.button("Put the task away", on_click=put_away, type="tertiary")
 
 
-def _steps(task: Assignment, sheet: Worksheet | None) -> list[str]:
+def _steps(task: Assignment, sheet: Worksheet | None, mine: Runs) -> list[str]:
     """Name what the task asks for, in order, with a tick at what is there."""
-    trained = {run.config for run in _runs(task) if run.epochs_done == run.config.epochs}
+    trained = {run.config for run in _chosen(task, mine) if run.epochs_done == run.config.epochs}
     steps = {"Training": bool(trained)}
     if sheet is not None:
         steps = {"Training 1": sheet.baseline in trained, "Training 2": sheet.settings in trained}
@@ -70,7 +84,7 @@ def _render_trainings(sheet: Worksheet) -> None:
         )
 
 
-def render_answer(task: Assignment) -> None:
+def render_answer(task: Assignment, mine: Runs) -> None:
     """Draw a place for the answer, or the finished answer; it goes with the runs into a file.
 
     A finished answer has no field to type in: a download begins before the page has heard of
@@ -79,12 +93,12 @@ def render_answer(task: Assignment) -> None:
     with st.container(border=True, key="answer"):
         st.subheader("Your answer", anchor=False)
         if st.session_state.get(_finished_key(task)):
-            _render_finished(task)
+            _render_finished(task, mine)
         else:
-            _render_fields(task)
+            _render_fields(task, mine)
 
 
-def _render_fields(task: Assignment) -> None:
+def _render_fields(task: Assignment, mine: Runs) -> None:
     typed, key = typed_words(task), f"answer-{task.key}"
     st.text_area(
         "My answer",
@@ -95,7 +109,7 @@ def _render_fields(task: Assignment) -> None:
         on_change=lambda: typed.update({ANSWER: st.session_state[key]}),
     )
     render_typed_words(draft_url(task.key), f"typing-{task.key}")
-    _pick_runs(task)
+    _pick_runs(task, mine)
     st.text_input(
         "My name",
         typed[NAME],
@@ -106,7 +120,7 @@ def _render_fields(task: Assignment) -> None:
         help="It goes into your download, and is kept nowhere else.",
     )
     st.button("Finish my answer", on_click=_finish, args=(task,), icon=":material/check:")
-    missing = _missing(task)
+    missing = _missing(task, mine)
     restored = "Restored: you wrote this here before. " if is_restored(task) else ""
     st.caption(
         f"{restored}Before you can download it: {missing}."
@@ -115,12 +129,12 @@ def _render_fields(task: Assignment) -> None:
     )
 
 
-def _render_finished(task: Assignment) -> None:
-    typed, runs = typed_words(task), _runs(task)
+def _render_finished(task: Assignment, mine: Runs) -> None:
+    typed, runs = typed_words(task), _chosen(task, mine)
     st.markdown(plain(typed[ANSWER]))
     if typed[NAME].strip():
         st.markdown(f"My name: {plain(typed[NAME])}")
-    missing = _missing(task)
+    missing = _missing(task, mine)
     for run in runs:
         st.markdown(f":material/show_chart: {plain(in_short(run))}")
     with st.container(horizontal=True):
@@ -141,7 +155,7 @@ def _render_finished(task: Assignment) -> None:
 
 
 def _finish(task: Assignment) -> None:
-    if not _missing(task):
+    if not _missing(task, my_runs(task)):
         st.session_state[_finished_key(task)] = True
 
 
@@ -153,23 +167,12 @@ def _finished_key(task: Assignment) -> str:
     return f"finished-{task.key}"
 
 
-def _my_runs(task: Assignment) -> dict[str, Run]:
-    noted = noted_runs(task)
-    return {
-        run.id: run
-        for run in get_store().list_runs(RUNS_OFFERED)
-        if may_change(run) and (run.epochs_done or run.id in noted)
-    }
-
-
-def _runs(task: Assignment) -> list[Run]:
-    mine = _my_runs(task)
+def _chosen(task: Assignment, mine: Runs) -> list[Run]:
     return [mine[run_id] for run_id in noted_runs(task) if run_id in mine]
 
 
-def _pick_runs(task: Assignment) -> None:
+def _pick_runs(task: Assignment, mine: Runs) -> None:
     """Draw which runs go into the file; at first, those trained for this task in this tab."""
-    mine = _my_runs(task)
     key = f"answer-runs-{task.key}-{runs_started(task)}"
     picked = st.session_state.get(key, noted_runs(task))
     st.session_state[key] = [run_id for run_id in picked if run_id in mine]
@@ -185,10 +188,10 @@ def _pick_runs(task: Assignment) -> None:
     )
 
 
-def _missing(task: Assignment) -> str:
+def _missing(task: Assignment, mine: Runs) -> str:
     """Name what has to be there before there is something to download; empty where all is."""
     wanted = []
-    if not any(run.epochs_done for run in _runs(task)):
+    if not any(run.epochs_done for run in _chosen(task, mine)):
         wanted.append("train a network")
     if not typed_words(task)[ANSWER].strip():
         wanted.append("write your answer")

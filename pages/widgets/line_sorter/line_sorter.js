@@ -3,6 +3,8 @@
 import { build } from "../shared/elements.js";
 import { mountedOnce, part } from "../shared/mounting.js";
 
+const ARROWS = { [-1]: "↑", 1: "↓" };
+
 /** @typedef {{ name: string, text: string }} Line */
 
 class LineSorter {
@@ -46,10 +48,17 @@ class LineSorter {
   itemFor({ name, text }) {
     const item = build("li", {});
     item.dataset.name = name;
-    const up = build("button", { type: "button", onclick: () => this.move(item, -1) }, "↑");
-    const down = build("button", { type: "button", onclick: () => this.move(item, 1) }, "↓");
-    item.append(build("pre", {}, text), up, down);
+    item.append(build("pre", {}, text), this.buttonFor(item, -1), this.buttonFor(item, 1));
     return item;
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {-1 | 1} step
+   */
+  buttonFor(item, step) {
+    const onclick = () => this.move(item, step);
+    return build("button", { type: "button", className: "mnist-button", onclick }, ARROWS[step]);
   }
 
   /**

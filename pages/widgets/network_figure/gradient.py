@@ -11,15 +11,15 @@ import numpy.typing as npt
 
 from mnist_core.formatting import percent
 from mnist_core.inspection.backpropagation import Gradient
-from mnist_core.inspection.trace import Node, largest_connections, strongest
+from mnist_core.inspection.trace import Connection, Node, largest_connections
 from pages.widgets.network_figure.component import MOST_DRAWN, network_component
 from pages.widgets.network_figure.traced import (
-    CONNECTIONS,
-    CONNECTIONS_OF_CHOSEN,
     MOST_DRAWN_UPRIGHT,
-    as_drawn,
+    Numbers,
     bar,
+    connections_into,
     layer_texts,
+    nodes_drawn,
     picked_node,
 )
 from pages.widgets.shared.digit_image import pack_images
@@ -67,7 +67,10 @@ def render_gradient_figure(
             on_choose(node)
 
     every = range(len(widths))
-    drawn = [_largest(gradient, layer, MOST_DRAWN, chosen) for layer in every]
+    drawn = [
+        nodes_drawn(shares, layer, MOST_DRAWN, [chosen])
+        for layer, shares in enumerate(gradient.biases)
+    ]
     layers = [_layer(gradient, layer, drawn[layer], chosen, now) for layer in every]
     for digit, node in enumerate(layers[-1]["nodes"]):
         node["bar"] = bar(now, float(after[digit]), true, digit)
@@ -85,20 +88,13 @@ def render_gradient_figure(
     network_component(key=key, data=data, on_chosen_change=choose)
 
 
-def _largest(gradient: Gradient, layer: int, most: int, chosen: Node) -> npt.NDArray[np.intp]:
-    """Choose the nodes of a layer that are drawn: all, or those with the largest share."""
-    shares = gradient.biases[layer]
-    if len(shares) <= most:
-        return np.arange(len(shares))
-    return strongest(shares, most, [chosen.number] if chosen.layer == layer else [])
-
-
 def _layer(
-    gradient: Gradient, layer: int, drawn: npt.NDArray[np.intp], chosen: Node, now: Floats
+    gradient: Gradient, layer: int, drawn: Numbers, chosen: Node, now: Floats
 ) -> dict[str, Any]:
     shares = gradient.biases[layer]
     is_output = layer == len(gradient.biases) - 1
-    upright = drawn if is_output else _largest(gradient, layer, MOST_DRAWN_UPRIGHT, chosen)
+    most = len(drawn) if is_output else MOST_DRAWN_UPRIGHT
+    upright = nodes_drawn(shares, layer, most, [chosen])
     largest = float(np.abs(shares).max()) or 1.0
     nodes = []
     for number in drawn.tolist():
@@ -133,22 +129,14 @@ def _share_words(share: float) -> str:
 
 
 def _connections(
-    gradient: Gradient, layer: int, drawn: list[npt.NDArray[np.intp]], chosen: Node
+    gradient: Gradient, layer: int, drawn: list[Numbers], chosen: Node
 ) -> list[dict[str, Any]]:
-    """Choose the weights with the largest share: of all nodes drawn, and more of the chosen one."""
+    """Choose the weights with the largest share."""
     weights = gradient.weights[layer]
+
+    def choose(sources: Numbers, targets: Numbers, count: int) -> list[Connection]:
+        down = -weights[np.ix_(sources, targets)]
+        return largest_connections(down, sources, targets, count)
+
     sources = drawn[layer - 1] if layer else np.arange(len(weights))
-    targets = drawn[layer]
-    found = _of(weights, sources, targets, CONNECTIONS)
-    if chosen.layer in (layer - 1, layer):
-        one = np.array([chosen.number])
-        sources, targets = (sources, one) if chosen.layer == layer else (one, targets)
-        more = _of(weights, sources, targets, CONNECTIONS_OF_CHOSEN)
-        found += [each for each in more if each not in found]
-    return as_drawn(found, layer, chosen)
-
-
-def _of(
-    weights: Floats, sources: npt.NDArray[np.intp], targets: npt.NDArray[np.intp], count: int
-) -> list[Any]:
-    return largest_connections(-weights[np.ix_(sources, targets)], sources, targets, count)
+    return connections_into(layer, sources, drawn[layer], chosen, choose)

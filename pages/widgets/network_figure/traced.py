@@ -3,7 +3,8 @@
 A click on a node chooses it; so do the arrow keys and Enter.
 """
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -34,6 +35,9 @@ LEGEND: Final = (
     "wider: more flows",
     "fuller: it reports more",
 )
+Numbers = npt.NDArray[np.intp]
+ChooseConnections = Callable[[Numbers, Numbers, int], list[Connection]]
+
 SIGNS: Final = {"right": " ✓", "wrong": " ✗", "unjudged": " ◂"}
 
 
@@ -96,10 +100,16 @@ def _strongest(
     """Choose the nodes of a layer that are drawn: all, or the strongest, the strongest first."""
     # As they would report by themselves: one set by hand stays where it is.
     [values] = traced.network.activate(layer, traced.sums[layer][np.newaxis])
+    return nodes_drawn(values, layer, most, (*held, chosen))
+
+
+def nodes_drawn(
+    values: npt.NDArray[np.float32], layer: int, most: int, always: Iterable[Node | None]
+) -> Numbers:
+    """Choose nodes of a layer by what they have: all, or the largest and these, largest first."""
     if len(values) <= most:
         return np.arange(len(values))
-    always = [node.number for node in (*held, chosen) if node and node.layer == layer]
-    return strongest(values, most, always)
+    return strongest(values, most, [each.number for each in always if each and each.layer == layer])
 
 
 def _layer(
@@ -155,20 +165,29 @@ def _node(traced: Trace, node: Node, held: Held, chosen: Node | None) -> dict[st
 def _connections(
     traced: Trace, layer: int, drawn: list[npt.NDArray[np.intp]], chosen: Node | None
 ) -> list[dict[str, Any]]:
-    """Choose connections: of all nodes drawn, and more of the one that is chosen."""
     sources = drawn[layer - 1] if layer else np.arange(len(traced.values[0]))
-    targets = drawn[layer]
-    found = strongest_connections(traced, layer, sources, targets, CONNECTIONS)
+    choose = functools.partial(strongest_connections, traced, layer)
+    return connections_into(layer, sources, drawn[layer], chosen, choose)
+
+
+def connections_into(
+    layer: int, sources: Numbers, targets: Numbers, chosen: Node | None, choose: ChooseConnections
+) -> list[dict[str, Any]]:
+    """Choose connections: of all nodes drawn, and more of the one that is chosen; describe them.
+
+    Args:
+        layer: where they lead to, counted from 0.
+        sources: intp (s,), the nodes or pixels drawn before it.
+        targets: intp (t,), its nodes that are drawn.
+        chosen: the node that is chosen, in any layer.
+        choose: finds the largest of those between some nodes, at most so many.
+    """
+    found = choose(sources, targets, CONNECTIONS)
     if chosen and chosen.layer in (layer - 1, layer):
         one = np.array([chosen.number])
         sources, targets = (sources, one) if chosen.layer == layer else (one, targets)
-        more = strongest_connections(traced, layer, sources, targets, CONNECTIONS_OF_CHOSEN)
+        more = choose(sources, targets, CONNECTIONS_OF_CHOSEN)
         found += [each for each in more if each not in found]
-    return as_drawn(found, layer, chosen)
-
-
-def as_drawn(found: Sequence[Connection], layer: int, chosen: Node | None) -> list[dict[str, Any]]:
-    """Describe connections into a layer as the browser draws them."""
     largest = max((abs(each.product) for each in found), default=1.0)
     return [
         {

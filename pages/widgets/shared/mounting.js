@@ -42,6 +42,16 @@ export const part = finder("data-part");
 export const byTestId = finder("data-testid");
 
 /**
+ * Find the container of the page that a component stands in, with what else is in it.
+ *
+ * @param {Element} element of the component
+ * @returns {HTMLElement}
+ */
+export const containerOf = (
+  element,
+) => /** @type {HTMLElement} */ (element.closest("[data-testid='stVerticalBlock']"));
+
+/**
  * Keep one object for each mounted component, through all the drawings of its page; then end it.
  *
  * @template Data

@@ -1,6 +1,6 @@
 /* Sends the words of a text area to the server while they are typed. */
 
-import { mountedOnce } from "../shared/mounting.js";
+import { containerOf, mountedOnce } from "../shared/mounting.js";
 
 const PAUSE = 500; // milliseconds without a key
 
@@ -15,9 +15,9 @@ class TypedWords {
     this.pause = 0;
     this.listening = new AbortController();
     const { signal } = this.listening;
-    const around = element.closest("[data-testid='stVerticalBlock']");
-    around?.addEventListener("input", (event) => this.note(event.target), { signal });
-    around?.addEventListener("focusout", () => this.send(), { signal });
+    const around = containerOf(element);
+    around.addEventListener("input", (event) => this.note(event.target), { signal });
+    around.addEventListener("focusout", () => this.send(), { signal });
     addEventListener("pagehide", () => this.send({ atOnce: true }), { signal });
   }
 

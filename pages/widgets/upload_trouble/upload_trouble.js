@@ -1,6 +1,6 @@
 /* Says what is wrong with an upload that Streamlit shows and the page does not have. */
 
-import { mountedOnce, part } from "../shared/mounting.js";
+import { containerOf, mountedOnce, part } from "../shared/mounting.js";
 
 const PATIENCE = 2000; // milliseconds in which a file that has arrived may still come to the page
 
@@ -14,7 +14,7 @@ class UploadTrouble {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.words = part(element, "words");
-    this.around = element.closest("[data-testid='stVerticalBlock']") ?? element;
+    this.around = containerOf(element);
     /** @type {Said} */
     this.said = { hasFile: false, refused: "", lost: "" };
     this.wait = 0;
