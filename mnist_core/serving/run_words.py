@@ -39,5 +39,17 @@ def in_short(run: Run) -> str:
     The id tells apart what a class has started with the same settings in the same minute: a list
     to choose from takes two runs of the same words for one.
     """
-    started = f"{run.created_at.astimezone():%d %b, %H:%M}"
-    return f"{run.label} · {accuracy(run)} · {started} · {run.id[:4]}"
+    return f"{run.label} · {accuracy(run)} · {_started(run)} · {run.id[:4]}"
+
+
+def unchanging_name(run: Run) -> str:
+    """Name a run in a list by what stays as it is: its settings, its start, and part of its id.
+
+    A choice of several comes back from the browser as the words that were chosen: where those have
+    changed since, with each epoch, say, it would be forgotten.
+    """
+    return f"{run.config.describe()} · {_started(run)} · {run.id[:4]}"
+
+
+def _started(run: Run) -> str:
+    return f"{run.created_at.astimezone():%d %b, %H:%M}"

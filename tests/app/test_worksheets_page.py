@@ -12,7 +12,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.errors import StoreError
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.lesson.worksheets import WORKSHEETS
-from mnist_core.store import Run, Store
+from mnist_core.store import EpochRecord, Run, Store
 from pages.session import draft
 from pages.text.markdown import plain
 from pages.views.train import task as train_task
@@ -314,6 +314,19 @@ def test_runs_started_during_the_task_are_added_and_the_answer_stays(open_train)
         app.switch_page(path).run()
     assert chosen_runs(app).value == started
     assert app.text_area(key=f"answer-{task.key}").value == "It is lower."
+
+
+def test_a_run_that_goes_on_keeps_its_name_in_the_choice(open_train, store):
+    """A browser tells what is chosen by its name: another name would be no choice."""
+    app = open_train(Assignment(QUESTION))
+    button(app, "Train").click().run()
+    started, names = [app.query_params["run"]], chosen_runs(app).options
+    claim = store.claim_next(lease_seconds=60)
+    epoch = EpochRecord(0, accuracy=0.8, loss=0.5, val_accuracy=0.8, val_loss=0.6, seconds=1.0)
+    store.record(claim, epoch=epoch)
+    app.run()
+    assert chosen_runs(app).options == names
+    assert chosen_runs(app).value == started
 
 
 def test_an_answer_and_its_runs_are_there_in_another_tab_and_after_a_reload(

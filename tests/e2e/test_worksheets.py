@@ -166,6 +166,7 @@ def test_nothing_typed_is_lost(server, open_tab):
     tab.page.reload()
     expect_the_answer(tab.page, "It learns. A lot.")
     field.press_sequentially(" Really.")
+    # As a finger does: the field is left in the moment of the click.
     tab.page.get_by_test_id("stHeader").get_by_role("link", name="Results").click()
     heading(tab.page, "Results")
     tab.page.get_by_test_id("stHeader").get_by_role("link", name="Train").click()

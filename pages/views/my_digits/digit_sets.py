@@ -32,16 +32,10 @@ KEPT_DIGITS_A_PAGE = 120
 
 def pick_digit_set() -> DigitSet | None:
     """Draw the choice of a set and give it, the one that got a digit last at first."""
-    sizes = {each.name: each.size for each in get_store().list_digit_sets()}
-    if not sizes:
+    names = [each.name for each in get_store().list_digit_sets()]
+    if not names:
         return None
-    name = st.selectbox(
-        "Set",
-        list(sizes),
-        format_func=lambda name: f"{name} · {counted(sizes[name], 'digit')}",
-        key="digit-set",
-        bind="query-params",
-    )
+    name = st.selectbox("Set", names, key="digit-set", bind="query-params")
     return get_store().read_digit_set(name)
 
 

@@ -10,7 +10,7 @@ from mnist_core.lesson.answer import LONGEST_NAME, RunReport, file_name, write_a
 from mnist_core.lesson.assignment import Assignment
 from mnist_core.lesson.worksheets import Worksheet, worksheet_about
 from mnist_core.serving.drafts import draft_url
-from mnist_core.serving.run_words import in_short, state
+from mnist_core.serving.run_words import in_short, state, unchanging_name
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import may_change
@@ -180,7 +180,7 @@ def _pick_runs(task: Assignment, mine: Runs) -> None:
         "My runs for this answer",
         mine,
         key=key,
-        format_func=lambda run_id: in_short(mine[run_id]),
+        format_func=lambda run_id: unchanging_name(mine[run_id]),
         max_selections=RUNS_AT_MOST,
         placeholder="None yet: train a network",
         on_change=lambda: note_runs(task, st.session_state[key]),

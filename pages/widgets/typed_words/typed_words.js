@@ -3,6 +3,7 @@
 import { containerOf, mountedOnce } from "../shared/mounting.js";
 
 const PAUSE = 500; // milliseconds without a key
+const TOLD = 50; // milliseconds after a field is left: by then Streamlit has told of its words
 
 class TypedWords {
   /** @param {HTMLElement} element */
@@ -13,11 +14,16 @@ class TypedWords {
     /** @type {Promise<unknown>} */
     this.sent = Promise.resolve();
     this.pause = 0;
+    this.isTelling = false;
     this.listening = new AbortController();
     const { signal } = this.listening;
     const around = containerOf(element);
     around.addEventListener("input", (event) => this.note(event.target), { signal });
-    around.addEventListener("focusout", () => this.send(), { signal });
+    around.addEventListener("focusout", () => this.leave(), { signal });
+    addEventListener("click", (event) => this.delay(event), {
+      capture: true,
+      signal,
+    });
     addEventListener("pagehide", () => this.send({ atOnce: true }), { signal });
   }
 
@@ -32,6 +38,29 @@ class TypedWords {
     this.unsent = field.value;
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.send(), PAUSE);
+  }
+
+  leave() {
+    this.send();
+    this.isTelling = true;
+    setTimeout(() => (this.isTelling = false), TOLD);
+  }
+
+  /**
+   * Let a click on a link wait until Streamlit has told of the words.
+   *
+   * A finger leaves a field in the very moment of its click. The link's page would be asked for
+   * first, and the words, told as those of the page before, would bring that page back.
+   *
+   * @param {MouseEvent} event
+   */
+  delay(event) {
+    if (!this.isTelling || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target instanceof Element && event.target.closest("a");
+    if (!link) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    setTimeout(() => link.click(), TOLD);
   }
 
   /** One after the other, for what was typed last must be what is kept; unless the tab closes. */
