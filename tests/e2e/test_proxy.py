@@ -146,3 +146,9 @@ def test_in_a_frame_of_another_site_a_run_is_started_watched_and_stopped(
     with server.store() as store:
         newest = wait_until(lambda: store.list_runs(1), "the run")[0]
         wait_until(lambda: store.get_run(newest.id).status.is_over, "its end")
+
+    frame.get_by_role("link", name="Draw", exact=True).first.click()
+    frame.get_by_role("radio", name="Upload").click()
+    file = {"name": "digits.png", "mimeType": "image/png", "buffer": picture(0, 1)}
+    frame.locator("input[type=file]").set_input_files([file])
+    expect(frame.get_by_role("alert").get_by_text("The picture did not arrive")).to_be_visible()
