@@ -14,6 +14,7 @@ with render_page_head("Draw"):
         way = st.segmented_control(
             "How", WAYS, default="Draw", required=True, key="way", bind="query-params"
         )
+    st.page_link("my_digits.py", label="My digits", icon=":material/bookmark:")
 if run is None:
     render_no_run("Train a network first: then it reads here what you draw.")
 elif newest_snapshot(run) is None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from pages.session.fresh_start import note_whole
 from pages.session.open_task import note_page
@@ -12,10 +13,10 @@ from pages.widgets.projector import render_projector_switch
 from pages.widgets.shared.colours import colour_properties
 
 
-def render() -> None:
-    """Draw the page that the address names, in its frame."""
-    page = st.navigation(
-        [
+def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
+    """Return what the head leads to: pages one click away, then menus by their names."""
+    return {
+        "": [
             st.Page("home.py", title="Home", icon=":material/home:", default=True),
             st.Page("data.py", title="Data", icon=":material/grid_view:"),
             st.Page("train.py", title="Train", icon=":material/play_circle:"),
@@ -28,21 +29,28 @@ def render() -> None:
                 url_path="look_inside",
             ),
             st.Page("draw.py", title="Draw", icon=":material/draw:"),
-            st.Page("my_digits.py", title="My digits", icon=":material/bookmark:"),
-            st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
+            # Reached from Draw, where digits are kept.
+            st.Page(
+                "my_digits.py", title="My digits", icon=":material/bookmark:", visibility="hidden"
+            ),
             st.Page("runs.py", title="Runs", icon=":material/list:"),
+        ],
+        "Lesson": [
+            st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
             st.Page("glossary.py", title="Glossary", icon=":material/menu_book:"),
-            # Reached from Home: the class has no use for it.
             st.Page(
                 "teaching.py",
                 title="Ten minutes before class",
                 icon=":material/school:",
                 url_path="ten_minutes_before_class",
-                visibility="hidden",
             ),
         ],
-        position="top",
-    )
+    }
+
+
+def render() -> None:
+    """Draw the page that the address names, in its frame."""
+    page = st.navigation(pages_in_the_head(), position="top")
     here = Path(__file__).parent
     st.set_page_config(
         page_title=f"{page.title} · Watch a network learn to read digits",

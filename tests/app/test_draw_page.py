@@ -29,7 +29,7 @@ def test_without_a_run_the_page_says_what_to_do(open_page):
     app = open_page("draw")
     assert not app.exception
     assert "Train a network first" in words(app)
-    assert [link.value for link in app.get("page_link")] == ["Train a network"]
+    assert [link.label for link in app.get("page_link")] == ["My digits", "Train a network"]
 
 
 def test_a_run_without_a_network_says_so(open_page, add_run):

@@ -17,11 +17,11 @@ from mnist_core.evaluation.accuracy import describe_curves
 from mnist_core.formatting import percent
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server
-from tests.e2e.train_page import PATIENCE, TrainPage, visit, wait_until_at_rest
+from tests.e2e.train_page import MENUS, PATIENCE, TrainPage, visit, wait_until_at_rest
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 WIDGETS = Path(__file__).parents[2] / "pages" / "widgets"
-HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the head
+HIDDEN_PAGES = ("my_digits",)  # reached by a link, not from the head
 WITH_CHARTS = ("data", "train", "results")
 TABS_AT_MOST = 150
 
@@ -103,9 +103,16 @@ def violations(page: Page) -> list[dict[str, Any]]:
 
 def pages_in_the_head(page: Page) -> list[str]:
     """Name the pages that the navigation leads to, as their addresses have them."""
+    paths = "all => all.map((each) => new URL(each.href).pathname)"
     links = page.get_by_test_id("stHeader").get_by_role("link")
     expect(links.first).to_be_visible()
-    addresses = links.evaluate_all("all => all.map((each) => new URL(each.href).pathname)")
+    addresses = links.evaluate_all(paths)
+    for menu in set(MENUS.values()):
+        page.get_by_test_id("stHeader").get_by_role("button", name=menu).click()
+        entries = page.get_by_role("menuitem")
+        expect(entries.first).to_be_visible()
+        addresses += entries.evaluate_all(paths)
+        page.keyboard.press("Escape")
     return sorted({address.strip("/") for address in addresses})
 
 
@@ -115,7 +122,7 @@ def pages_in_the_head(page: Page) -> list[str]:
 def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, scheme, projector):
     page = open_page(color_scheme=scheme)
     paths = pages_in_the_head(page)
-    assert {"", "data", "train", "results", "runs", "glossary"} <= set(paths)
+    assert {"", "data", "train", "results", "runs", "glossary", "worksheets"} <= set(paths)
     found = {}
     for path in (*paths, *HIDDEN_PAGES):
         visit(page, f"/{path}?run={finished_run}{projector}")
@@ -125,6 +132,19 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, server, finished_run, 
         if problems := violations(page):
             found[path] = problems
     assert not found, json.dumps(found, indent=1)
+
+
+def test_the_head_hides_no_page_on_a_projector_and_its_menu_opens_by_keyboard(open_page):
+    page = open_page("?projector=1")
+    head = page.get_by_test_id("stHeader")
+    expect(head.get_by_role("button")).to_have_text([*dict.fromkeys(MENUS.values())])  # no "3 more"
+    press_until_focused(page, head.get_by_role("button", name="Lesson"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Worksheets")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    heading(page, "Glossary")
 
 
 def test_axe_finds_nothing_serious_in_a_component_before_its_script_has_come(new_page):

@@ -18,7 +18,7 @@ from mnist_core.lesson.glossary import TERMS
 from mnist_core.lesson.worksheets import WORKSHEETS, Worksheet
 from mnist_core.store import Run, RunStatus
 from tests.e2e.server import Server
-from tests.e2e.train_page import TrainPage, wait_until_at_rest
+from tests.e2e.train_page import TrainPage, go_by_head, wait_until_at_rest
 
 [BATCH_SIZE] = [sheet for sheet in WORKSHEETS if sheet.key == "batch-size"]
 ANSWER = "It is lower: fewer <b>changes</b> & less learned."
@@ -31,7 +31,7 @@ def heading(page: Page, name: str) -> None:
 def start(tab: TrainPage, training: str) -> Run:
     """Go to the worksheets, follow a link of the one about the batch size, and train."""
     page = tab.page
-    page.get_by_test_id("stHeader").get_by_role("link", name="Worksheets").click()
+    go_by_head(page, "Worksheets")
     heading(page, "Worksheets")
     page.locator(".st-key-worksheet-batch-size").get_by_role("link", name=training).click()
     heading(page, "Train")
@@ -128,9 +128,9 @@ def test_a_link_locks_and_leaves_out_controls_and_survives_a_reload(server, open
     expect(page.get_by_text("Test accuracy", exact=True)).to_be_visible()
     assert (config.layers, config.batch_size, config.epochs) == ((16,), 1000, 3)
 
-    page.get_by_test_id("stHeader").get_by_role("link", name="Results").click()
+    go_by_head(page, "Results")
     heading(page, "Results")
-    page.get_by_test_id("stHeader").get_by_role("link", name="Train").click()
+    go_by_head(page, "Train")
     expect_the_task()
     tab.press("Reset settings")
     expect(page.get_by_role("slider", name="Epochs")).to_have_attribute("aria-valuetext", "2")
@@ -167,9 +167,9 @@ def test_nothing_typed_is_lost(server, open_tab):
     expect_the_answer(tab.page, "It learns. A lot.")
     field.press_sequentially(" Really.")
     # As a finger does: the field is left in the moment of the click.
-    tab.page.get_by_test_id("stHeader").get_by_role("link", name="Results").click()
+    go_by_head(tab.page, "Results")
     heading(tab.page, "Results")
-    tab.page.get_by_test_id("stHeader").get_by_role("link", name="Train").click()
+    go_by_head(tab.page, "Train")
     expect(field).to_have_value("It learns. A lot. Really.")
     assert tab.errors == []
 
@@ -214,7 +214,7 @@ def test_what_is_handed_out_prints_whole_and_without_what_a_screen_needs(server,
         words = on_paper(page, paper)
         assert name in words
         assert plain_words(last) in words
-        assert "My digits" not in words  # the head of the page
+        assert "Lesson" not in words  # the head of the page
 
 
 def link_to(server: Server, sheet: Worksheet, config: TrainingConfig) -> str:

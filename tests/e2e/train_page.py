@@ -65,6 +65,19 @@ def visit(page: Page, address: str) -> None:
     page.evaluate(GO_TO, address)
 
 
+MENUS = {"Worksheets": "Lesson", "Glossary": "Lesson", "Ten minutes before class": "Lesson"}
+
+
+def go_by_head(page: Page, name: str) -> None:
+    """Click a page's name in the head, in its menu if it is in one."""
+    head = page.get_by_test_id("stHeader")
+    if menu := MENUS.get(name):
+        head.get_by_role("button", name=menu).click()
+        page.get_by_role("menuitem", name=name).click()
+    else:
+        head.get_by_role("link", name=name, exact=True).click()
+
+
 class TrainPage:
     """One tab."""
 
