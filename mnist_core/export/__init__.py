@@ -1,0 +1,10 @@
+"""Runs to take away and to bring back: as an archive, a table, a notebook, a report.
+
+Works from the store alone, without Keras. Knows nothing of Streamlit.
+"""
+
+from mnist_core.export.archive import export_runs
+from mnist_core.export.bring_back import BroughtBack, import_runs
+from mnist_core.export.tables import runs_csv
+
+__all__ = ["BroughtBack", "export_runs", "import_runs", "runs_csv"]
