@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mnist_core.config import TrainingConfig
     from mnist_core.data import Dataset, load_mnist
     from mnist_core.errors import MnistError
-    from mnist_core.export import export_runs, import_runs, run_notebook
+    from mnist_core.export import export_runs, import_runs, run_notebook, run_report
     from mnist_core.store import Store
     from mnist_core.training.fit import train
     from mnist_core.training.model import build_model
@@ -31,6 +31,7 @@ __all__ = [
     "load_mnist",
     "plot_accuracy_and_loss",
     "run_notebook",
+    "run_report",
     "train",
 ]
 
@@ -45,6 +46,7 @@ _HOMES = {
     "load_mnist": "data",
     "plot_accuracy_and_loss": "charts",
     "run_notebook": "export",
+    "run_report": "export",
     "train": "training.fit",
 }
 

@@ -6,6 +6,7 @@ Works from the store alone, without Keras. Knows nothing of Streamlit.
 from mnist_core.export.archive import export_runs
 from mnist_core.export.bring_back import BroughtBack, import_runs
 from mnist_core.export.notebook import run_notebook
+from mnist_core.export.report import run_report
 from mnist_core.export.tables import runs_csv
 
-__all__ = ["BroughtBack", "export_runs", "import_runs", "run_notebook", "runs_csv"]
+__all__ = ["BroughtBack", "export_runs", "import_runs", "run_notebook", "run_report", "runs_csv"]

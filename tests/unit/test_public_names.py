@@ -24,7 +24,7 @@ def heavy_modules_after(statement: str) -> set[str]:
 
 PUBLIC = {
     *("Dataset", "MnistError", "TrainingConfig", "load_mnist", "plot_accuracy_and_loss"),
-    *("Store", "export_runs", "import_runs", "run_notebook"),
+    *("Store", "export_runs", "import_runs", "run_notebook", "run_report"),
 }
 PUBLIC_WITH_KERAS = {"build_model", "train"}  # loaded in tests/training
 
