@@ -8,6 +8,7 @@ anew from its weights.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -22,7 +23,7 @@ from mnist_core.export import layout, told
 from mnist_core.export.keras_file import write_model
 from mnist_core.export.reading import DAMAGED, OpenArchive, opened
 from mnist_core.formatting import counted
-from mnist_core.store import Run, RunContents, Store
+from mnist_core.store import RunContents, Store
 
 FindDataset = Callable[[str], Dataset | None]
 """From a digest to the digits, where this computer has them."""
@@ -150,8 +151,8 @@ class _Folder:
             raise ArchiveError(DAMAGED.format(f": {self._folder} holds another run"))
         epochs = told.read_epochs(self._json(layout.HISTORY), self._folder + layout.HISTORY, run)
         events = told.read_events(self._json(layout.EVENTS), self._folder + layout.EVENTS, run)
-        return RunContents(
-            run=told.with_epochs(run, epochs),
+        return dataclasses.replace(
+            run,
             epochs=epochs,
             events=events,
             summary=self._summary(),
@@ -178,7 +179,7 @@ class _Folder:
         name = self._folder + layout.SUMMARY
         return told.read_text(self._archive.read(name), name)
 
-    def _model(self, run: Run) -> bytes | None:
+    def _model(self, run: RunContents) -> bytes | None:
         if self._has(layout.MODEL):  # compared, and left alone
             self._archive.read(self._folder + layout.MODEL)
         if not self._has(layout.WEIGHTS):
@@ -195,7 +196,7 @@ class _Folder:
         [y_prob] = self._arrays(layout.PREDICTIONS, layout.predictions(test_digits))
         return pack_predictions(y_prob)
 
-    def _snapshots(self, run: Run) -> Iterator[tuple[int, bytes]]:
+    def _snapshots(self, run: RunContents) -> Iterator[tuple[int, bytes]]:
         for epoch in range(-1, run.config.epochs):
             member = layout.snapshot_member(epoch)
             if self._has(member):

@@ -5,17 +5,16 @@ Whatever it says ends in a record of the store, or in an ``ArchiveError`` with o
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, NoReturn
 
 from mnist_core.config import CLASSES, SERIES, TrainingConfig
 from mnist_core.errors import ArchiveError, MnistError
-from mnist_core.store import EpochRecord, Event, Run, RunStatus
+from mnist_core.store import EpochRecord, Event, RunContents, RunStatus
 
 RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -179,8 +178,8 @@ class Fields:
         return self._values[name]
 
 
-def read_run(values: Any, where: str, datasets: Mapping[str, Digits]) -> Run:
-    """Read a run without what its epochs tell; one that was not over has been stopped."""
+def read_run(values: Any, where: str, datasets: Mapping[str, Digits]) -> RunContents:
+    """Read a run without its traces; one that was not over has been stopped."""
     fields = Fields(values, where)
     status = fields.get("status")
     if status not in list(RunStatus):
@@ -197,42 +196,28 @@ def read_run(values: Any, where: str, datasets: Mapping[str, Digits]) -> Run:
         raise fields.wrong("created_at")
     training_digits = fields.number("training_digits", 1, 10**6)
     failed = status == RunStatus.FAILED
-    return Run(
+    return RunContents(
         id=fields.text("id", RUN_ID),
         name=fields.typed("name"),
         status=RunStatus(status) if RunStatus(status).is_over else RunStatus.STOPPED,
         config=config,
         dataset_digest=digest,
         dataset_name=datasets[digest].name,
-        owner=None,
         created_at=created_at,
         started_at=fields.instant("started_at"),
         finished_at=fields.instant("finished_at"),
-        deleted_at=None,
-        pace=0.0,
         expected_accuracy=fields.number("expected_accuracy", 0, 1),
-        epoch_limit=None,
-        epochs_done=0,
         step=fields.whole("step", 0, _MOST_STEPS),
-        last_seq=0,
-        attempt=1,
-        stop_requested=False,
-        pause_requested=False,
-        accuracy=None,
-        loss=None,
-        val_accuracy=None,
-        val_loss=None,
+        seconds=fields.number("seconds", 0, _MOST_SECONDS) or 0.0,
+        training_digits=None if training_digits is None else int(training_digits),
         test_accuracy=fields.number("test_accuracy", 0, 1),
         test_loss=fields.number("test_loss", 0, _LARGEST_LOSS),
-        parameters=config.parameters,
-        training_digits=None if training_digits is None else int(training_digits),
-        seconds=fields.number("seconds", 0, _MOST_SECONDS) or 0.0,
         error=fields.typed("error", _LONGEST_TEXT) if failed else None,
         advice=fields.typed("advice", _LONGEST_TEXT) if failed else None,
     )
 
 
-def read_epochs(values: Any, where: str, run: Run) -> list[EpochRecord]:
+def read_epochs(values: Any, where: str, run: RunContents) -> list[EpochRecord]:
     """Read a run's History: as many numbers of each kind as it has complete epochs."""
     fields = Fields(values, where)
     limits = {name: (0, 1 if name.endswith("accuracy") else _LARGEST_LOSS) for name in SERIES}
@@ -246,19 +231,14 @@ def read_epochs(values: Any, where: str, run: Run) -> list[EpochRecord]:
     ]
 
 
-def with_epochs(run: Run, epochs: Sequence[EpochRecord]) -> Run:
-    """Add to a run what its epochs tell."""
-    return dataclasses.replace(run, epochs_done=len(epochs))
-
-
-def read_events(values: Any, where: str, run: Run) -> list[Event]:
+def read_events(values: Any, where: str, run: RunContents) -> list[Event]:
     """Read what the live curves are drawn from."""
     if not isinstance(values, list) or len(values) > _MOST_EVENTS:
         raise ArchiveError(f"The file can't be right: {where} is no list of events.")
     return list(_events(values, where, run))
 
 
-def _events(values: Collection[Any], where: str, run: Run) -> Iterator[Event]:
+def _events(values: Collection[Any], where: str, run: RunContents) -> Iterator[Event]:
     for seq, value in enumerate(values, start=1):
         try:
             at, kind, data = value

@@ -6,40 +6,65 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.config import SERIES
+from mnist_core.config import SERIES, TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.store.datasets import DatasetPart, check_dataset, insert_dataset, pack_dataset
-from mnist_core.store.records import EpochRecord, Event, Run, RunStatus
+from mnist_core.store.records import EpochRecord, Event, RunStatus
 from mnist_core.store.rows import is_run_id, plain, status_event
 from mnist_core.store.schema import blobs, epochs, events, runs
 from mnist_core.store.workers import MODEL, PREDICTIONS, SNAPSHOT, SUMMARY
 
-_TAKEN_OVER = (
+_COLUMNS: Final = (
     *("id", "name", "status", "dataset_digest", "dataset_name", "expected_accuracy"),
-    *("attempt", "epochs_done", "step", "seconds", "parameters", "training_digits"),
-    *("test_accuracy", "test_loss", "error", "advice"),
+    *("step", "seconds", "training_digits", "test_accuracy", "test_loss", "error", "advice"),
 )
+_ATTEMPT: Final = 1
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RunContents:
-    """A run with all that pages show of it.
+    """A run that is over, with all that pages show of it.
 
     Attributes:
-        run: over; its owner and what people want of it count for nothing.
+        id: 12 hexadecimal digits.
+        name: at most 80 characters.
+        status: FINISHED, STOPPED or FAILED.
+        config: its settings.
+        dataset_digest, dataset_name: what it was trained on.
+        created_at, started_at, finished_at: aware.
+        expected_accuracy, test_accuracy: 0 to 1.
+        step: the last update of the weights.
+        seconds: training time.
+        error, advice: after FAILED, a sentence each.
         epochs: the complete ones, in their order.
-        events: of the kinds "progress", "epoch" and "digits", in their order.
+        events: what the live curves are drawn from, in their order; none of kind "status".
         summary: the model as Keras describes it.
         model: the `.keras` file.
         predictions: as `pack_predictions` packs them.
         snapshots: by their epochs, as `pack_weights` packs them.
     """
 
-    run: Run
+    id: str
+    name: str
+    status: RunStatus
+    config: TrainingConfig
+    dataset_digest: str
+    dataset_name: str
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    expected_accuracy: float | None = None
+    step: int = 0
+    seconds: float = 0.0
+    training_digits: int | None = None
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    error: str | None = None
+    advice: str | None = None
     epochs: Sequence[EpochRecord] = ()
     events: Sequence[Event] = ()
     summary: str | None = None
@@ -92,13 +117,13 @@ class TransferPart(DatasetPart):
             for dataset, arrays in packed:
                 insert_dataset(connection, dataset, arrays)
             for each in contents:
-                check_dataset(connection, each.run.dataset_digest)
-                this = runs.c.id == each.run.id
+                check_dataset(connection, each.dataset_digest)
+                this = runs.c.id == each.id
                 if connection.execute(sa.select(runs.c.id).where(this, _stays(owner))).first():
                     continue
                 connection.execute(sa.delete(runs).where(this))
-                _add(connection, each, owner)
-                added.append(each.run.id)
+                _add(connection, each, owner, self._clock())
+                added.append(each.id)
         return added
 
 
@@ -107,43 +132,44 @@ def _stays(owner: str | None) -> sa.ColumnElement[bool]:
     return sa.or_(runs.c.deleted_at.is_(None), runs.c.owner.is_distinct_from(owner))
 
 
-def _add(connection: sa.Connection, contents: RunContents, owner: str | None) -> None:
-    run = contents.run
-    told = list(_told(contents))
-    last = contents.epochs[-1] if contents.epochs else None
+def _add(connection: sa.Connection, run: RunContents, owner: str | None, now: float) -> None:
+    told = list(_told(run))
+    last = run.epochs[-1] if run.epochs else None
     connection.execute(
         sa.insert(runs).values(
-            **{name: getattr(run, name) for name in _TAKEN_OVER},
+            **{name: getattr(run, name) for name in _COLUMNS},
             **{name: plain(getattr(last, name, None)) for name in SERIES},
             config=run.config.to_dict(),
             owner=owner,
             created_at=run.created_at.timestamp(),
-            queued_at=run.created_at.timestamp(),
+            queued_at=now,  # its age in this store counts from here
             started_at=_seconds(run.started_at),
             finished_at=_seconds(run.finished_at),
             pace=0.0,
+            attempt=_ATTEMPT,
+            parameters=run.config.parameters,
+            epochs_done=len(run.epochs),
             digits_epoch=max([-2, *(e["data"]["epoch"] for e in told if e["kind"] == "digits")]),
             last_seq=len(told),
             event_bytes=sum(len(json.dumps(event["data"])) for event in told),
         )
     )
     connection.execute(sa.insert(events), told)
-    if contents.epochs:
-        rows = [plain(dataclasses.asdict(epoch)) | {"run_id": run.id} for epoch in contents.epochs]
+    if run.epochs:
+        rows = [plain(dataclasses.asdict(epoch)) | {"run_id": run.id} for epoch in run.epochs]
         connection.execute(sa.insert(epochs), rows)
-    for kind, epoch, data in _blobs(contents):
+    for kind, epoch, data in _blobs(run):
         row = {"run_id": run.id, "kind": kind, "epoch": epoch, "data": data}
         connection.execute(sa.insert(blobs).values(row))
 
 
-def _told(contents: RunContents) -> Iterator[dict[str, Any]]:
+def _told(run: RunContents) -> Iterator[dict[str, Any]]:
     """Yield the rows of a run's events: it was queued, this came of it, it ended."""
-    run = contents.run
-    ended = status_event(run.status, run.attempt, run.error, run.advice)
+    ended = status_event(run.status, _ATTEMPT, run.error, run.advice)
     moments = [
         (run.created_at, status_event(RunStatus.QUEUED, 0)),
-        (run.started_at or run.created_at, status_event(RunStatus.RUNNING, run.attempt)),
-        *((event.created_at, (event.kind, event.data)) for event in contents.events),
+        (run.started_at or run.created_at, status_event(RunStatus.RUNNING, _ATTEMPT)),
+        *((event.created_at, (event.kind, event.data)) for event in run.events),
         (run.finished_at or run.created_at, ended),
     ]
     for seq, (at, (kind, data)) in enumerate(moments, start=1):

@@ -18,8 +18,7 @@ from nbclient import NotebookClient
 from mnist_core.config import SERIES
 from mnist_core.data import Dataset, pack_npz, scale
 from mnist_core.data.arrays import unpack_predictions
-from mnist_core.export import import_runs, layout, run_notebook
-from mnist_core.export.archive import archive_bytes
+from mnist_core.export import archive_bytes, import_runs, layout, run_notebook
 from mnist_core.store import Run, Store
 from mnist_core.training import worker
 from tests.training.training_helpers import SMALL

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.export.archive import archive_bytes
+from mnist_core.export import archive_bytes
 from mnist_core.store import Run, Store
 from tests.unit.export.export_helpers import finished_run
 

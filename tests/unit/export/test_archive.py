@@ -17,8 +17,7 @@ from mnist_core import __version__
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import ArchiveError, RunNotFoundError
-from mnist_core.export import export_runs, import_runs, layout, runs_csv
-from mnist_core.export.archive import archive_bytes
+from mnist_core.export import archive_bytes, export_runs, import_runs, layout, runs_csv
 from mnist_core.export.keras_file import read_model
 from mnist_core.store import Run, RunStatus, Store
 from tests.unit.export.export_helpers import ANNA, BEN, finished_run, members_of

@@ -18,8 +18,7 @@ import pytest
 
 from mnist_core.data import MNIST_DIGEST, Dataset
 from mnist_core.errors import ArchiveError
-from mnist_core.export import import_runs, layout
-from mnist_core.export.archive import archive_bytes
+from mnist_core.export import archive_bytes, import_runs, layout
 from mnist_core.export.keras_file import read_model
 from mnist_core.store import Run, Store
 from tests.unit.export.export_helpers import (

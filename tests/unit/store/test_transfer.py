@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from mnist_core.errors import ArchiveError, StoreError
 from mnist_core.store import EpochRecord, Run, RunContents, RunStatus, Store
 from tests.unit.store.store_helpers import ANNA, BEN, epoch_record, new_run, statuses, tiny_dataset
+
+
+def contents(run: Run, **more: Any) -> RunContents:
+    told = {
+        field.name: getattr(run, field.name)
+        for field in dataclasses.fields(RunContents)
+        if hasattr(run, field.name)
+    }
+    return RunContents(**told | more)
 
 
 @pytest.fixture
@@ -25,12 +35,12 @@ def foreign(store: Store) -> Run:
 
 def test_a_run_is_added_with_all_that_it_has(store: Store, foreign: Run) -> None:
     epochs = [epoch_record(0), EpochRecord(1, 0.9, float("nan"), 0.8, 0.5, 1.5)]
-    contents = RunContents(run=foreign, epochs=epochs, summary="ä", snapshots={-1: b"a", 1: b"b"})
-    assert store.add_runs([contents], owner=BEN, datasets=[tiny_dataset()]) == [foreign.id]
+    added = contents(foreign, epochs=epochs, summary="ä", snapshots={-1: b"a", 1: b"b"})
+    assert store.add_runs([added], owner=BEN, datasets=[tiny_dataset()]) == [foreign.id]
 
-    added = store.get_run(foreign.id)
-    assert (added.owner, added.status) == (BEN, RunStatus.STOPPED)
-    assert (added.accuracy, added.loss) == (0.9, None)
+    there = store.get_run(foreign.id)
+    assert (there.owner, there.status) == (BEN, RunStatus.STOPPED)
+    assert (there.accuracy, there.loss) == (0.9, None)
     assert str(store.read_epochs(foreign.id)) == str(epochs)
     assert store.load_summary(foreign.id) == "ä"
     assert store.snapshot_epochs(foreign.id) == [-1, 1]
@@ -41,13 +51,13 @@ def test_a_run_is_added_with_all_that_it_has(store: Store, foreign: Run) -> None
 def test_a_run_that_is_here_stays_as_it_is(store: Store) -> None:
     run = new_run(store, name="first")
     assert store.known_runs([run.id, "0" * 12, "%"], BEN) == {run.id}
-    assert store.add_runs([RunContents(run=run)], owner=BEN) == []
+    assert store.add_runs([contents(run)], owner=BEN) == []
     assert store.get_run(run.id).owner == ANNA
 
 
 def test_an_error_on_the_way_leaves_nothing(store: Store, foreign: Run) -> None:
     def broken() -> Iterator[RunContents]:
-        yield RunContents(run=foreign)
+        yield contents(foreign)
         raise ArchiveError("It is torn.")
 
     with pytest.raises(ArchiveError):
@@ -58,5 +68,5 @@ def test_an_error_on_the_way_leaves_nothing(store: Store, foreign: Run) -> None:
 def test_a_run_needs_its_digits(store: Store, foreign: Run) -> None:
     lost = dataclasses.replace(foreign, dataset_digest="0" * 64)
     with pytest.raises(StoreError):
-        store.add_runs([RunContents(run=lost)], owner=ANNA)
+        store.add_runs([contents(lost)], owner=ANNA)
     assert store.list_runs() == []
