@@ -13,16 +13,25 @@ if TYPE_CHECKING:
     from mnist_core.config import TrainingConfig
     from mnist_core.data import Dataset, load_mnist
     from mnist_core.errors import MnistError
+    from mnist_core.export import export_runs, import_runs, run_notebook, run_report
+    from mnist_core.store import Store
     from mnist_core.training.fit import train
     from mnist_core.training.model import build_model
+
+__version__ = "0.1.0"
 
 __all__ = [
     "Dataset",
     "MnistError",
+    "Store",
     "TrainingConfig",
     "build_model",
+    "export_runs",
+    "import_runs",
     "load_mnist",
     "plot_accuracy_and_loss",
+    "run_notebook",
+    "run_report",
     "train",
 ]
 
@@ -31,8 +40,13 @@ _HOMES = {
     "MnistError": "errors",
     "TrainingConfig": "config",
     "build_model": "training.model",
+    "Store": "store",
+    "export_runs": "export",
+    "import_runs": "export",
     "load_mnist": "data",
     "plot_accuracy_and_loss": "charts",
+    "run_notebook": "export",
+    "run_report": "export",
     "train": "training.fit",
 }
 

@@ -1,4 +1,7 @@
-"""The command line: ``python -m mnist_core train`` trains in this process, into the same store."""
+"""The command line: ``python -m mnist_core train`` trains in this process, into the same store.
+
+``export`` and ``import`` carry runs from one store to another.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import argparse
 import contextlib
 import functools
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from rich.console import Console
@@ -15,7 +20,9 @@ from rich.progress import Progress
 from mnist_core import environment
 from mnist_core.config import CHOICES, DEFAULTS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.errors import MnistError, RunStateError
+from mnist_core.errors import ArchiveError, MnistError, RunStateError
+from mnist_core.export import export_runs, import_runs
+from mnist_core.formatting import counted, size
 from mnist_core.store import LEASE_SECONDS, Run, RunStatus, Store
 
 
@@ -34,12 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        the exit status: 0 trained, 1 not trained to the end, 2 wrong arguments, 130 interrupted.
+        the exit status: 0 done, 1 not trained to the end, 2 refused, 130 interrupted.
     """
     parser = _build_parser()
     options = parser.parse_args(arguments)
     try:
         environment.check()
+        if options.command != "train":
+            with Store() as store:
+                _say(options.act(store, options))
+            return 0
         config = _config(options)
         dataset = _load(options.data)
         digits = dataset.training_digits(config.validation_split, config.fraction)
@@ -59,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _build_parser() -> _Parser:
     parser = _Parser(prog="python -m mnist_core", description=__doc__, allow_abbrev=False)
-    command = parser.add_subparsers(dest="command", required=True, metavar="train")
+    command = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     train = command.add_parser(
         "train", help="train one network and store the run", allow_abbrev=False
     )
@@ -77,7 +88,35 @@ def _build_parser() -> _Parser:
         )
     train.add_argument("--data", default="auto", help="auto, sample, or the path of an .npz file")
     train.add_argument("--json", action="store_true", help="print one JSON object a line")
+    export = command.add_parser("export", help="write runs into a file", allow_abbrev=False)
+    export.add_argument("run_ids", nargs="+", metavar="RUN_ID", help="as the dashboard's address")
+    export.add_argument("--output", required=True, type=Path, metavar="FILE.zip")
+    export.set_defaults(act=_export)
+    bring_back = command.add_parser("import", help="bring runs back from it", allow_abbrev=False)
+    bring_back.add_argument("file", type=Path, metavar="FILE.zip")
+    bring_back.set_defaults(act=_import)
     return parser
+
+
+def _export(store: Store, options: argparse.Namespace) -> str:
+    """Write the file whole or not at all: what was there before stays until it is complete."""
+    output: Path = options.output
+    try:
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".export-") as folder:
+            written = Path(folder) / "runs.zip"
+            export_runs(store, options.run_ids, written)
+            written.replace(output)
+    except OSError as error:
+        raise ArchiveError(f"{output} can't be written: {error.strerror}.") from error
+    runs = counted(len(set(options.run_ids)), "run")
+    return f"{runs} written to {output}, {size(output.stat().st_size)}."
+
+
+def _import(store: Store, options: argparse.Namespace) -> str:
+    brought = import_runs(store, options.file)
+    if not brought.added:
+        raise ArchiveError(f"{brought.sentence} Nothing was changed.")
+    return f"{brought.sentence} {' '.join(brought.added)}"
 
 
 def _flag(field: str) -> str:
@@ -154,6 +193,10 @@ def _pause(store: Store, run: Run) -> None:
         store.request_pause(run.id, None)
         store.interrupt(run.claim, counts=False)
         _complain(f"Run {run.id} is paused. Continue it in the dashboard.")
+
+
+def _say(sentence: str) -> None:
+    print(sentence)  # noqa: T201 - the command line speaks by printing
 
 
 def _complain(sentence: object) -> None:

@@ -29,6 +29,10 @@ class DataError(MnistError):
     """A file of digits can't be used; the data in use stays in use."""
 
 
+class ArchiveError(MnistError):
+    """A file of runs can't be brought back, or runs can't be put into one; nothing is changed."""
+
+
 class DownloadError(DataError):
     """No source of MNIST could be reached in time, or none sent the right file."""
 

@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from mnist_core.store import Run
+from mnist_core.store import EpochRecord, Run
 from pages.services.server import get_store
 from pages.session.watched_run import pick_run
 from pages.views.results.curves import render_curves, render_no_curves
 from pages.views.results.downloads import render_model, render_table
 from pages.views.results.numbers import render_numbers
+from pages.views.results.take_away import render_take_away
 from pages.views.shared.evaluated_run import evaluate, hardest_in_words
 from pages.views.shared.no_run import render_no_run
 
 
-def render_next(run: Run) -> None:
-    """Name the digit that the run reads worst, and lead on to its mistakes and its inside."""
+def render_next(run: Run, epochs: list[EpochRecord]) -> None:
+    """Name the digit that the run reads worst, lead on to its inside, and give the run away."""
     evaluated = evaluate(run)
     if evaluated is not None:
         st.markdown(hardest_in_words(evaluated))
@@ -21,6 +22,7 @@ def render_next(run: Run) -> None:
         st.page_link("mistakes.py", label="Look at its mistakes", icon=":material/search:")
         st.page_link("inside.py", label="Look inside it", icon=":material/visibility:")
         st.page_link("draw.py", label="Let it read your digits", icon=":material/draw:")
+        render_take_away(run, epochs)
 
 
 st.title("Results", anchor=False)
@@ -34,7 +36,7 @@ else:
         render_curves(run)
     else:
         render_no_curves(run)
-    render_next(run)
+    render_next(run, epochs)
     if epochs:
-        render_table(run, epochs)
+        render_table(epochs)
     render_model(run)

@@ -2,7 +2,7 @@
 
 from mnist_core.data.dataset import MNIST_DIGEST, Arrays, Dataset, Split, scale
 from mnist_core.data.download import Downloads, Limits, Remote, RemoteFile
-from mnist_core.data.files import pack_npz, read_npz
+from mnist_core.data.files import pack_npz, read_npz, read_npz_bytes
 from mnist_core.data.shelf import DataShelf, DownloadStatus
 from mnist_core.data.sources import load_mnist
 from mnist_core.data.splitting import split_indices
@@ -25,6 +25,7 @@ __all__ = [
     "load_mnist",
     "pack_npz",
     "read_npz",
+    "read_npz_bytes",
     "scale",
     "split_indices",
 ]

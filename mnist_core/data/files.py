@@ -11,18 +11,17 @@ import contextlib
 import gzip
 import io
 import stat
-import tokenize
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import CLASSES, PIXELS
 from mnist_core.data import mending
+from mnist_core.data.arrays import BROKEN, Header, parse_header
 from mnist_core.data.dataset import Arrays, Dataset, Pixels
 from mnist_core.errors import DataError
 from mnist_core.formatting import listed
@@ -37,37 +36,6 @@ _ARRAYS_AT_MOST: Final = 50
 _PEEK_BYTES: Final = 1_000_000
 _NEEDED: Final = "An .npz file of digits holds x_train, y_train, x_test and y_test."
 
-# What zipfile, zlib and NumPy's header parser raise for bytes that make no sense to them.
-_BROKEN: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    tokenize.TokenError,
-    EOFError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RecursionError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
-
-
-class _Header(NamedTuple):
-    """What an array claims to be, before its bytes are read."""
-
-    shape: tuple[int, ...]
-    fortran_order: bool
-    dtype: np.dtype[Any]
-    offset: int
-
-    @property
-    def size(self) -> int:
-        """Bytes of the array without the header."""
-        return int(np.prod(self.shape, dtype=object)) * self.dtype.itemsize
-
 
 def read_npz(path: Path) -> Arrays:
     """Read and check a file of digits.
@@ -81,12 +49,35 @@ def read_npz(path: Path) -> Arrays:
     try:
         _check_file(path)
         with _open_archive(path) as archive:
-            _check_names(archive, path.name)
-            headers = {key: _read_header(archive, key) for key in Arrays._fields}
-            _check_headers(archive, headers)
-            return Arrays(*(_read_array(archive, key, headers[key]) for key in headers))
+            return _read_digits(archive, path.name)
     except DataError as error:
         raise DataError(f"“{path}” can't be used: {error}") from error
+
+
+def read_npz_bytes(data: bytes, name: str) -> Arrays:
+    """Read and check digits as ``read_npz`` does, from the bytes of a file.
+
+    Args:
+        data: what ``pack_npz`` packed, or anything else.
+        name: what the file is called in a refusal.
+
+    Raises:
+        DataError: it can't be read or holds something else.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _read_digits(archive, name)
+    except DataError as error:
+        raise DataError(f"“{name}” can't be used: {error}") from error
+    except BROKEN as error:
+        raise DataError(f"“{name}” can't be used: it is damaged or not complete.") from error
+
+
+def _read_digits(archive: zipfile.ZipFile, name: str) -> Arrays:
+    _check_names(archive, name)
+    headers = {key: _read_header(archive, key) for key in Arrays._fields}
+    _check_headers(archive, headers)
+    return Arrays(*(_read_array(archive, key, headers[key]) for key in headers))
 
 
 def pack_npz(dataset: Dataset) -> bytes:
@@ -144,7 +135,7 @@ def _open_archive(path: Path) -> zipfile.ZipFile:
         with path.open("rb") as file:
             start = file.read(mending.START_BYTES)
         return zipfile.ZipFile(path)
-    except _BROKEN as error:
+    except BROKEN as error:
         if isinstance(error, OSError):
             raise _unreadable(error) from error
         if start.startswith(b"PK"):
@@ -177,15 +168,15 @@ def _check_names(archive: zipfile.ZipFile, file: str) -> None:
         )
 
 
-def _read_header(archive: zipfile.ZipFile, key: str) -> _Header:
+def _read_header(archive: zipfile.ZipFile, key: str) -> Header:
     member = archive.getinfo(f"{key}.npy")
     # The other methods let a small file ask for gigabytes of memory; NumPy never uses them.
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise DataError(f"{key} is compressed in a way that .npz files don't use.")
     try:
         with archive.open(member) as file:
-            header = _parse_header(file.read(_LARGEST_HEADER))
-    except _BROKEN as error:
+            header = parse_header(file.read(_LARGEST_HEADER))
+    except BROKEN as error:
         raise _damaged(key) from error
     if header.dtype.hasobject:
         raise DataError(
@@ -197,18 +188,6 @@ def _read_header(archive: zipfile.ZipFile, key: str) -> _Header:
     return header
 
 
-def _parse_header(start: bytes) -> _Header:
-    file = io.BytesIO(start)
-    version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
-    else:
-        shape, fortran_order, dtype = np.lib.format.read_array_header_2_0(file)
-    if any(length < 0 for length in shape):
-        raise ValueError(shape)
-    return _Header(shape, fortran_order, dtype, file.tell())
-
-
 def _damaged(key: str) -> DataError:
     return DataError(f"{key} is damaged or not complete. Get the file again.")
 
@@ -217,7 +196,7 @@ def _too_many() -> DataError:
     return DataError(f"it holds too many digits; up to {MAX_DIGITS:,} are allowed.")
 
 
-def _check_headers(archive: zipfile.ZipFile, headers: Mapping[str, _Header]) -> None:
+def _check_headers(archive: zipfile.ZipFile, headers: Mapping[str, Header]) -> None:
     for part in ("train", "test"):
         _check_images(archive, f"x_{part}", headers[f"x_{part}"])
         _check_labels(f"y_{part}", headers[f"y_{part}"])
@@ -239,7 +218,7 @@ def _check_headers(archive: zipfile.ZipFile, headers: Mapping[str, _Header]) -> 
         raise _too_many()
 
 
-def _check_images(archive: zipfile.ZipFile, key: str, header: _Header) -> None:
+def _check_images(archive: zipfile.ZipFile, key: str, header: Header) -> None:
     if len(header.shape) == 3 and header.shape[1:] == (28, 28) and header.dtype == np.uint8:
         return
     span = None if header.dtype == np.uint8 else _span(archive, key, header)
@@ -257,7 +236,7 @@ def _check_images(archive: zipfile.ZipFile, key: str, header: _Header) -> None:
     )
 
 
-def _span(archive: zipfile.ZipFile, key: str, header: _Header) -> tuple[float, float] | None:
+def _span(archive: zipfile.ZipFile, key: str, header: Header) -> tuple[float, float] | None:
     """Return the smallest and the largest of an array's first numbers, however long it is."""
     if header.dtype.kind not in "fiub":
         return None
@@ -266,14 +245,14 @@ def _span(archive: zipfile.ZipFile, key: str, header: _Header) -> tuple[float, f
             file.seek(header.offset)
             start = file.read(_PEEK_BYTES - _PEEK_BYTES % header.dtype.itemsize)
         numbers = np.frombuffer(start, header.dtype).astype(float)
-    except _BROKEN:
+    except BROKEN:
         return None
     if not numbers.size or not np.isfinite(numbers).all():
         return None
     return float(numbers.min()), float(numbers.max())
 
 
-def _check_labels(key: str, header: _Header) -> None:
+def _check_labels(key: str, header: Header) -> None:
     mend = mending.mend_labels(key, mending.Found(header.shape, header.dtype))
     if header.dtype.kind not in "iu":
         raise _with_mending(
@@ -286,12 +265,12 @@ def _check_labels(key: str, header: _Header) -> None:
         )
 
 
-def _read_array(archive: zipfile.ZipFile, key: str, header: _Header) -> Pixels:
+def _read_array(archive: zipfile.ZipFile, key: str, header: Header) -> Pixels:
     try:
         with archive.open(f"{key}.npy") as file:
             file.seek(header.offset)
             flat = np.frombuffer(file.read(header.size), dtype=header.dtype)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _damaged(key) from error
     if flat.nbytes != header.size:
         raise _damaged(key)

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from string import Template
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mnist_core.config import CLASSES, DEFAULTS, TrainingConfig
 
@@ -148,6 +148,61 @@ def _literal(number: float) -> str:
     return f"{Decimal(repr(number)):f}"
 
 
+class RunParts(NamedTuple):
+    """A run in plain Keras, cut into its steps; each is lines of Python that follow the one before.
+
+    They need ``keras``, ``layers`` of it, ``np`` and ``hashlib``, and between ``check`` and
+    ``prepare`` four arrays ``x_all, y_all, x_test, y_test``.
+
+    Attributes:
+        settings: seed, epochs, batch size.
+        digits: which digits the run uses.
+        check: a function ``digest`` of the four arrays.
+        split: a function that says which digits are for training and which for validation.
+        scale: a function from grey levels to numbers from 0 to 1.
+        prepare: splits and scales the digits.
+        build: makes ``model``.
+        compile: makes it ready.
+        train: trains it; a line an epoch is printed, and kept in ``history``.
+        test: prints the test accuracy.
+    """
+
+    settings: str
+    digits: str
+    check: str
+    split: str
+    scale: str
+    prepare: str
+    build: str
+    compile: str
+    train: str
+    test: str
+
+
+def run_parts(config: TrainingConfig, dataset: Dataset) -> RunParts:
+    """Write the steps of a run; arguments as for ``run_script``."""
+    rest = dataset.training_digits(config.validation_split)
+    filled = {
+        "seed": config.seed,
+        "epochs": config.epochs,
+        "batch_size": f"{config.batch_size:_}",
+        # As ASCII, whatever somebody has called a file.
+        "name": ascii(dataset.name),
+        "digits": f"{len(dataset.y_train) + len(dataset.y_test):_}",
+        "digest": dataset.digest,
+        "validation_digits": f"{len(dataset.y_train) - rest:_}",
+        "training_digits": (
+            f"{dataset.training_digits(config.validation_split, config.fraction):_}"
+        ),
+        "validation_split": _literal(config.validation_split),
+        "share": f"{_literal(config.fraction)} of the rest" if config.fraction < 1 else "the rest",
+        "seeds": 2 * len(config.layers) + 1,
+        "layers": "\n".join(_script_layers(config)),
+        "optimizer": _optimizer(config),
+    }
+    return RunParts(*(Template(part).substitute(filled) for part in _PARTS))
+
+
 def run_script(config: TrainingConfig, dataset: Dataset) -> str:
     """Write a script that needs keras, tensorflow and numpy only, and gives this run's numbers.
 
@@ -163,25 +218,16 @@ def run_script(config: TrainingConfig, dataset: Dataset) -> str:
         config: the settings of the run.
         dataset: says which digits the run uses; no digit goes into the script.
     """
-    rest = dataset.training_digits(config.validation_split)
     return _SCRIPT.substitute(
+        run_parts(config, dataset)._asdict(),
         network=textwrap.fill(f"{config.describe()}.", _WIDTH),
-        closeness=_ALIKE if _has_dropout(config) else _THE_SAME,
-        seed=config.seed,
-        epochs=config.epochs,
-        batch_size=f"{config.batch_size:_}",
-        # As ASCII, whatever somebody has called a file.
-        name=ascii(dataset.name),
-        digits=f"{len(dataset.y_train) + len(dataset.y_test):_}",
-        digest=dataset.digest,
-        validation_digits=f"{len(dataset.y_train) - rest:_}",
-        training_digits=f"{dataset.training_digits(config.validation_split, config.fraction):_}",
-        validation_split=_literal(config.validation_split),
-        share=f"{_literal(config.fraction)} of the rest" if config.fraction < 1 else "the rest",
-        seeds=2 * len(config.layers) + 1,
-        layers="\n".join(_script_layers(config)),
-        optimizer=_optimizer(config),
+        closeness=closeness(config),
     )
+
+
+def closeness(config: TrainingConfig) -> str:
+    """Say in a sentence how near plain Keras comes to the numbers of a run."""
+    return _ALIKE if _has_dropout(config) else _THE_SAME
 
 
 def _script_layers(config: TrainingConfig) -> list[str]:
@@ -214,6 +260,93 @@ _ALIKE: Final = """\
 The numbers come out like the dashboard's, but not the same: dropout switches nodes off at random,
 and Keras rolls other dice for it."""
 
+_PARTS: Final = RunParts(
+    settings="""\
+SEED = $seed  # decides the start weights, the order of the digits, and dropout
+EPOCHS = $epochs
+BATCH_SIZE = $batch_size""",
+    digits="""\
+# The digits of this run, and how they are split.
+NAME = $name
+DIGITS = $digits  # for training, validation and test together
+SHA256 = "$digest"
+VALIDATION_DIGITS = $validation_digits  # $validation_split of the training digits
+TRAINING_DIGITS = $training_digits  # $share""",
+    check='''\
+def digest(arrays):
+    """Make one SHA-256 of type, shape and bytes of all arrays."""
+    lines = [
+        f"{array.dtype.str} {array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}\\n"
+        for array in arrays
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()''',
+    split='''\
+def split(labels):
+    """Say which digits are for training and which for validation.
+
+    Each part holds the ten digits in proportion. The split does not depend on SEED: another seed
+    changes luck, and not the exam.
+    """
+    mixed = np.random.PCG64(28).random_raw(len(labels))  # the same on every computer
+    sizes = np.bincount(labels)
+    by_digit = np.lexsort((mixed, labels))  # all the 0s, then all the 1s ...
+    ranks = np.arange(len(labels)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    places = np.empty(len(labels))
+    places[by_digit] = (ranks + 0.5) / np.repeat(sizes, sizes)  # ... spread out evenly
+    order = np.lexsort((mixed, places))
+    training = order[VALIDATION_DIGITS : VALIDATION_DIGITS + TRAINING_DIGITS]
+    return training, order[:VALIDATION_DIGITS]''',
+    scale='''\
+def scale(images):
+    """Turn grey levels from 0 to 255 into numbers from 0 to 1."""
+    return images.astype("float32") / np.float32(255)''',
+    prepare="""\
+training, validation = split(y_all)
+x_train, y_train = scale(x_all[training]), y_all[training]
+x_val, y_val = scale(x_all[validation]), y_all[validation]""",
+    build="""\
+# Seeds made from SEED: two for each hidden layer (its start weights, its dropout), and one for
+# the start weights of the last layer.
+seeds = [int(seed) for seed in np.random.SeedSequence(SEED).generate_state($seeds)]
+
+model = keras.Sequential([
+    keras.Input(shape=(28, 28)),
+    layers.Flatten(),
+$layers
+])""",
+    compile="""\
+model.compile(
+    optimizer=keras.optimizers.$optimizer,
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)""",
+    train="""\
+history = {"accuracy": [], "loss": [], "val_accuracy": [], "val_loss": []}
+for epoch in range(EPOCHS):
+    # Every epoch shows the digits in an order of its own, which SEED and epoch decide.
+    order = np.random.default_rng([SEED, epoch]).permutation(len(y_train))
+    one_epoch = model.fit(
+        x_train[order],
+        y_train[order],
+        batch_size=BATCH_SIZE,
+        validation_data=(x_val, y_val),
+        shuffle=False,
+        verbose=0,
+    )
+    logs = {name: one_epoch.history[name][0] for name in history}
+    for name, value in logs.items():
+        history[name].append(value)
+    print(
+        f"epoch {epoch + 1}: "
+        f"loss {logs['loss']:.6f}, accuracy {logs['accuracy']:.6f}, "
+        f"val_loss {logs['val_loss']:.6f}, val_accuracy {logs['val_accuracy']:.6f}",
+        flush=True,
+    )""",
+    test="""\
+test_loss, test_accuracy = model.evaluate(scale(x_test), y_test, verbose=0)
+print(f"test accuracy {test_accuracy:.6f}")""",
+)
+
 _SCRIPT: Final = Template('''\
 """Exactly this run, in plain Keras.
 
@@ -236,16 +369,9 @@ import keras
 import numpy as np
 from keras import layers
 
-SEED = $seed  # decides the start weights, the order of the digits, and dropout
-EPOCHS = $epochs
-BATCH_SIZE = $batch_size
+$settings
 
-# The digits of this run, and how they are split.
-NAME = $name
-DIGITS = $digits  # for training, validation and test together
-SHA256 = "$digest"
-VALIDATION_DIGITS = $validation_digits  # $validation_split of the training digits
-TRAINING_DIGITS = $training_digits  # $share
+$digits
 
 
 def load_digits():
@@ -267,76 +393,22 @@ def load_digits():
     return arrays
 
 
-def digest(arrays):
-    """Make one SHA-256 of type, shape and bytes of all arrays."""
-    lines = [
-        f"{array.dtype.str} {array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}\\n"
-        for array in arrays
-    ]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+$check
 
 
-def split(labels):
-    """Say which digits are for training and which for validation.
-
-    Each part holds the ten digits in proportion. The split does not depend on SEED: another seed
-    changes luck, and not the exam.
-    """
-    mixed = np.random.PCG64(28).random_raw(len(labels))  # the same on every computer
-    sizes = np.bincount(labels)
-    by_digit = np.lexsort((mixed, labels))  # all the 0s, then all the 1s ...
-    ranks = np.arange(len(labels)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    places = np.empty(len(labels))
-    places[by_digit] = (ranks + 0.5) / np.repeat(sizes, sizes)  # ... spread out evenly
-    order = np.lexsort((mixed, places))
-    training = order[VALIDATION_DIGITS : VALIDATION_DIGITS + TRAINING_DIGITS]
-    return training, order[:VALIDATION_DIGITS]
+$split
 
 
-def scale(images):
-    """Turn grey levels from 0 to 255 into numbers from 0 to 1."""
-    return images.astype("float32") / np.float32(255)
+$scale
 
 
 x_all, y_all, x_test, y_test = load_digits()
-training, validation = split(y_all)
-x_train, y_train = scale(x_all[training]), y_all[training]
-x_val, y_val = scale(x_all[validation]), y_all[validation]
+$prepare
 
-# Seeds made from SEED: two for each hidden layer (its start weights, its dropout), and one for
-# the start weights of the last layer.
-seeds = [int(seed) for seed in np.random.SeedSequence(SEED).generate_state($seeds)]
+$build
+$compile
 
-model = keras.Sequential([
-    keras.Input(shape=(28, 28)),
-    layers.Flatten(),
-$layers
-])
-model.compile(
-    optimizer=keras.optimizers.$optimizer,
-    loss="sparse_categorical_crossentropy",
-    metrics=["accuracy"],
-)
+$train
 
-for epoch in range(EPOCHS):
-    # Every epoch shows the digits in an order of its own, which SEED and epoch decide.
-    order = np.random.default_rng([SEED, epoch]).permutation(len(y_train))
-    history = model.fit(
-        x_train[order],
-        y_train[order],
-        batch_size=BATCH_SIZE,
-        validation_data=(x_val, y_val),
-        shuffle=False,
-        verbose=0,
-    )
-    logs = {name: values[0] for name, values in history.history.items()}
-    print(
-        f"epoch {epoch + 1}: "
-        f"loss {logs['loss']:.6f}, accuracy {logs['accuracy']:.6f}, "
-        f"val_loss {logs['val_loss']:.6f}, val_accuracy {logs['val_accuracy']:.6f}",
-        flush=True,
-    )
-
-test_loss, test_accuracy = model.evaluate(scale(x_test), y_test, verbose=0)
-print(f"test accuracy {test_accuracy:.6f}")
+$test
 ''')

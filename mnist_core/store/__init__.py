@@ -21,6 +21,7 @@ from mnist_core.store.records import (
     hash_owner,
 )
 from mnist_core.store.store import Store
+from mnist_core.store.transfer import RunContents
 
 __all__ = [
     "LEASE_SECONDS",
@@ -34,6 +35,7 @@ __all__ = [
     "Orders",
     "Ruling",
     "Run",
+    "RunContents",
     "RunStatus",
     "Situation",
     "Store",

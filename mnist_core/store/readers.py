@@ -74,6 +74,11 @@ class ReaderPart(StorePart):
         """Load the saved `.keras` file; None before the first pause or the end of the run."""
         return self._load(run_id, MODEL)
 
+    def has_model(self, run_id: str) -> bool:
+        """Check whether there is a saved model, without reading it."""
+        query = sa.select(blobs.c.run_id).where(blobs.c.run_id == run_id, blobs.c.kind == MODEL)
+        return self._value(query) is not None
+
     def load_summary(self, run_id: str) -> str | None:
         """Load the model's summary as Keras prints it; None before a worker has built the model."""
         summary = self._load(run_id, SUMMARY)

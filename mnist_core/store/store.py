@@ -15,6 +15,7 @@ from mnist_core.store.maps import MapPart
 from mnist_core.store.queue import QueuePart
 from mnist_core.store.readers import ReaderPart
 from mnist_core.store.runs import RunPart
+from mnist_core.store.transfer import TransferPart
 from mnist_core.store.upgrade import upgrade
 from mnist_core.store.verdicts import VerdictPart
 from mnist_core.store.workers import WorkerPart
@@ -25,6 +26,7 @@ class Store(
     QueuePart,
     WorkerPart,
     ReaderPart,
+    TransferPart,
     DatasetPart,
     VerdictPart,
     DigitSetPart,

@@ -74,6 +74,7 @@ def test_the_whole_way(tmp_path, open_tab):
         expect(tab.page.get_by_role("heading", name="Results")).to_be_visible(timeout=PATIENCE)
         expect(tab.page.get_by_test_id("stMetricValue").first).to_have_text(shown)
         expect(tab.page.locator(".st-key-chart-accuracy-and-loss .main-svg").first).to_be_visible()
+        tab.page.get_by_role("button", name="Take away").click()
         with tab.page.expect_download() as download:
             tab.page.get_by_role("button", name="Download the model (.keras)").click()
         assert Path(download.value.path()).read_bytes()[:2] == b"PK"

@@ -19,7 +19,7 @@ from mnist_core.data import load_mnist
 from mnist_core.formatting import percent
 from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import terminal, worker
-from tests.training.training_helpers import OVERFLOWING, events_of
+from tests.training.training_helpers import OVERFLOWING, events_of, same, stored_weights
 
 PROJECT = Path(__file__).parents[2]
 QUICK = ["--data", "sample", "--layers", "8", "--epochs", "2", "--fraction", "0.1"]
@@ -302,3 +302,63 @@ def test_a_run_that_did_not_finish_here_is_explained(
     run = start(TrainingConfig())
     end(store, run)
     assert words in terminal.why_not_finished(store.get_run(run.id))
+
+
+def test_a_run_goes_out_of_one_store_and_into_another(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", *QUICK])
+    run, file, other = last_run(url), tmp_path / "runs.zip", f"sqlite:///{tmp_path / 'other.db'}"
+    capsys.readouterr()
+    assert main(["export", run.id, "--output", str(file)]) == 0
+    assert capsys.readouterr().out.startswith(f"1 run written to {file}, ")
+    assert [path.name for path in tmp_path.glob(".export-*")] == []
+
+    monkeypatch.setenv("MNIST_STORE_URL", other)
+    assert main(["import", str(file)]) == 0
+    assert capsys.readouterr().out == f"1 run brought back. {run.id}\n"
+    there = last_run(other)
+    assert (there.test_accuracy, there.test_loss) == (run.test_accuracy, run.test_loss)
+    with Store(url) as first, Store(other) as second:
+        assert first.read_history(run.id) == second.read_history(run.id)
+        assert first.load_predictions(run.id) == second.load_predictions(run.id)
+        assert same(stored_weights(first, run.id), stored_weights(second, run.id))
+
+    assert_refused(["import", str(file)], "This run is here already. Nothing was changed.", capsys)
+
+
+def assert_refused(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    shown = capsys.readouterr()
+    assert (caught.value.code, shown.out) == (2, "")
+    assert len(shown.err.splitlines()) == 1
+    assert words in shown.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["export", "0" * 12, "--output", "runs.zip"], "There is no run"),
+        (["export", "../etc", "--output", "runs.zip"], "There is no run"),
+        (["export", "0" * 12, "--output", "no/such/folder/runs.zip"], "can't be written"),
+        (["export", "0" * 12], "--output"),
+        (["import", "nowhere.zip"], "can't be read: No such file"),
+        (["import", "."], "can't be read"),
+        (["import", "broken.zip"], "no file of runs"),
+        (["import"], "--help"),
+        (["take"], "--help"),
+    ],
+)
+def test_what_can_not_be_taken_away_or_brought_back_ends_with_2_and_one_line(
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("broken.zip").write_bytes(b"PK\3\4 and so on")
+    assert_refused(arguments, words, capsys)
+    assert not Path("runs.zip").exists()

@@ -33,6 +33,8 @@ PROTECTED = {
     "sqlalchemy": ("mnist_core.store",),
     "alembic": ("mnist_core.store",),
     "plotly": ("mnist_core.charts",),
+    "h5py": ("mnist_core.export",),
+    "nbformat": ("mnist_core.export",),
     "PIL": ("mnist_core.handwriting", "pages.views.draw"),
     "pandas": ("pages",),
 }
@@ -40,9 +42,10 @@ PROTECTED = {
 # What lies above a room, or beside it.
 OUT_OF_REACH = {
     "mnist_core": ("streamlit", "pages.services", "mnist_core.__main__"),
-    "mnist_core.charts": ("mnist_core.lesson",),
+    "mnist_core.charts": ("mnist_core.lesson", "mnist_core.export"),
     "mnist_core.data": ("mnist_core.handwriting", "mnist_core.store"),
     "mnist_core.evaluation": ("mnist_core.charts", "mnist_core.serving"),
+    "mnist_core.export": ("streamlit", "mnist_core.__main__"),
     "mnist_core.handwriting": ("mnist_core.data", "mnist_core.store"),
     "mnist_core.inspection": ("mnist_core.store", "mnist_core.evaluation", "scipy", "starlette"),
     "mnist_core.lesson": ("mnist_core.charts", "numpy"),

@@ -1,8 +1,7 @@
-"""What a run leaves to take away: the numbers behind its curves, and its model."""
+"""What a run leaves: the numbers behind its curves, and its model."""
 
 import functools
 
-import pandas as pd
 import streamlit as st
 
 from mnist_core.config import SERIES
@@ -11,6 +10,7 @@ from mnist_core.lesson.keras_code import history_code, reading_code
 from mnist_core.store import EpochRecord, Run
 from pages.services.server import get_store
 from pages.text.terms import linked_term
+from pages.views.results.take_away import epochs_table, model_file
 
 DICTIONARY_HEIGHT = 300  # pixels
 SUMMARY_COLUMNS = f"""\
@@ -22,10 +22,9 @@ SUMMARY_COLUMNS = f"""\
   together. `Flatten` has none: there is nothing to learn in it."""
 
 
-def render_table(run: Run, epochs: list[EpochRecord]) -> None:
-    """Draw the numbers behind the curves, to look at and to take away, and what Keras keeps."""
-    table = pd.DataFrame(epochs).assign(epoch=lambda frame: frame["epoch"] + 1)
-    table = table.set_index("epoch")[[*SERIES, "seconds"]]
+def render_table(epochs: list[EpochRecord]) -> None:
+    """Draw the numbers behind the curves, and what Keras keeps."""
+    table = epochs_table(epochs)
     st.subheader("The numbers behind the curves", anchor=False)
     written = {name: functools.partial(metric_text, name) for name in SERIES}
     numbers, dictionary = st.columns([3, 2], gap="medium")
@@ -33,9 +32,6 @@ def render_table(run: Run, epochs: list[EpochRecord]) -> None:
         st.dataframe(
             table.style.format(written | {"seconds": "{:.4f}"}),
             alt="Accuracy and loss after every epoch",
-        )
-        st.download_button(
-            "Download as CSV", table.to_csv(), f"run-{run.id}.csv", "text/csv", on_click="ignore"
         )
     with dictionary:
         st.markdown(
@@ -52,33 +48,23 @@ def render_table(run: Run, epochs: list[EpochRecord]) -> None:
 
 
 def render_model(run: Run) -> None:
-    """Draw the model as Keras describes it, and give it away."""
+    """Draw the model as Keras describes it, and how its file is used."""
     store = get_store()
     st.subheader("The model", anchor=False)
     summary = store.load_summary(run.id)
     if summary:
         st.code(summary, language=None)
         st.markdown(SUMMARY_COLUMNS)
-    model = store.load_model(run.id)
-    if model:
-        _render_download(f"digits-{run.id}.keras", model)
+    if store.has_model(run.id):
+        _render_use(model_file(run))
 
 
-def _render_download(file: str, model: bytes) -> None:
-    """Draw the button that gives a model away, and how it is used."""
-    st.download_button(
-        "Download the model (.keras)",
-        model,
-        file,
-        "application/octet-stream",
-        on_click="ignore",
-        help="Opens with keras.saving.load_model in Keras 3.0 or newer.",
-    )
-    with st.expander("How to use the file"):
+def _render_use(file: str) -> None:
+    with st.expander("How to use the model's file"):
         st.markdown(
-            "It opens in **Keras 3.0 or newer**. The network takes digits of 28 rows of 28 pixels, "
-            "as numbers from 0 for black to 1 for white, in an array of the shape (digits, 28, "
-            "28), and gives ten likelihoods for each."
+            "“Take away” above gives it. It opens in **Keras 3.0 or newer**. The network takes "
+            "digits of 28 rows of 28 pixels, as numbers from 0 for black to 1 for white, in an "
+            "array of the shape (digits, 28, 28), and gives ten likelihoods for each."
         )
         st.code(reading_code(file), language="python")
         st.markdown(

@@ -18,11 +18,15 @@ LOST = "The server was started anew and does not have this picture any more. Cho
 _component = register_component(Path(__file__).parent)
 
 
-def render_upload_trouble(*, has_file: bool, key: str) -> None:
+def render_upload_trouble(
+    *, has_file: bool, key: str, refused: str = REFUSED, lost: str = LOST
+) -> None:
     """Say what is wrong where an upload in the container around this shows a file in vain.
 
     Args:
         has_file: whether the page's script was given a file.
         key: of this component.
+        refused: what to say where something on the way refused it.
+        lost: what to say where the server has it no more.
     """
-    _component(key=key, data={"hasFile": has_file, "refused": REFUSED, "lost": LOST})
+    _component(key=key, data={"hasFile": has_file, "refused": refused, "lost": lost})

@@ -1,0 +1,20 @@
+"""Runs to take away and to bring back: as an archive, a table, a notebook, a report.
+
+Works from the store alone, without Keras. Knows nothing of Streamlit.
+"""
+
+from mnist_core.export.archive import archive_bytes, export_runs
+from mnist_core.export.bring_back import BroughtBack, import_runs
+from mnist_core.export.notebook import run_notebook
+from mnist_core.export.report import run_report
+from mnist_core.export.tables import runs_csv
+
+__all__ = [
+    "BroughtBack",
+    "archive_bytes",
+    "export_runs",
+    "import_runs",
+    "run_notebook",
+    "run_report",
+    "runs_csv",
+]

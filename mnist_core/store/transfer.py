@@ -1,0 +1,196 @@
+"""Runs from elsewhere: put into the store whole, or not at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from mnist_core.config import SERIES, TrainingConfig
+from mnist_core.data import Dataset
+from mnist_core.store.datasets import DatasetPart, check_dataset, insert_dataset, pack_dataset
+from mnist_core.store.records import EpochRecord, Event, RunStatus
+from mnist_core.store.rows import is_run_id, plain, status_event
+from mnist_core.store.schema import blobs, epochs, events, runs
+from mnist_core.store.workers import MODEL, PREDICTIONS, SNAPSHOT, SUMMARY
+
+_COLUMNS: Final = (
+    *("id", "name", "status", "dataset_digest", "dataset_name", "expected_accuracy"),
+    *("step", "seconds", "training_digits", "test_accuracy", "test_loss", "error", "advice"),
+)
+_ATTEMPT: Final = 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunContents:
+    """A run that is over, with all that pages show of it.
+
+    Attributes:
+        id: 12 hexadecimal digits.
+        name: at most 80 characters.
+        status: FINISHED, STOPPED or FAILED.
+        config: its settings.
+        dataset_digest, dataset_name: what it was trained on.
+        created_at, started_at, finished_at: aware.
+        expected_accuracy, test_accuracy: 0 to 1.
+        step: the last update of the weights.
+        seconds: training time.
+        error, advice: after FAILED, a sentence each.
+        epochs: the complete ones, in their order.
+        events: what the live curves are drawn from, in their order; none of kind "status".
+        summary: the model as Keras describes it.
+        model: the `.keras` file.
+        predictions: as `pack_predictions` packs them.
+        snapshots: by their epochs, as `pack_weights` packs them.
+    """
+
+    id: str
+    name: str
+    status: RunStatus
+    config: TrainingConfig
+    dataset_digest: str
+    dataset_name: str
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    expected_accuracy: float | None = None
+    step: int = 0
+    seconds: float = 0.0
+    training_digits: int | None = None
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    error: str | None = None
+    advice: str | None = None
+    epochs: Sequence[EpochRecord] = ()
+    events: Sequence[Event] = ()
+    summary: str | None = None
+    model: bytes | None = None
+    predictions: bytes | None = None
+    snapshots: Mapping[int, bytes] = dataclasses.field(default_factory=dict)
+
+
+class TransferPart(DatasetPart):
+    """Adding runs that were trained elsewhere."""
+
+    def known_runs(self, run_ids: Iterable[str], owner: str | None) -> set[str]:
+        """Return which of these ids the store has.
+
+        A deleted run counts as long as its owner may restore it: only that owner may do without.
+        """
+        ids = {run_id for run_id in run_ids if is_run_id(run_id)}
+        query = sa.select(runs.c.id).where(runs.c.id.in_(ids), _stays(owner))
+        return {run_id for (run_id,) in self._rows(query)}
+
+    def add_runs(
+        self,
+        contents: Iterable[RunContents],
+        *,
+        owner: str | None,
+        datasets: Iterable[Dataset] = (),
+    ) -> list[str]:
+        """Add runs under their own ids, all in one transaction; those that are here stay as is.
+
+        Args:
+            contents: the runs; taken one after the other, so that one at a time is in memory.
+                An error that is raised in giving them leaves the store as it was.
+            owner: whose they are from now on; None where they belong to everybody.
+            datasets: their digits, as far as the store does not have them.
+
+        Returns:
+            The ids of the runs that were added.
+
+        Raises:
+            StoreError: the digits of a run are neither given nor here; nothing is added.
+        """
+        added = []
+        # Nobody else can write meanwhile, so that what takes long is done before.
+        packed = [
+            (dataset, pack_dataset(dataset))
+            for dataset in datasets
+            if not self.has_dataset(dataset.digest)
+        ]
+        with self._database.write() as connection:
+            for dataset, arrays in packed:
+                insert_dataset(connection, dataset, arrays)
+            for each in contents:
+                check_dataset(connection, each.dataset_digest)
+                this = runs.c.id == each.id
+                if connection.execute(sa.select(runs.c.id).where(this, _stays(owner))).first():
+                    continue
+                connection.execute(sa.delete(runs).where(this))
+                _add(connection, each, owner, self._clock())
+                added.append(each.id)
+        return added
+
+
+def _stays(owner: str | None) -> sa.ColumnElement[bool]:
+    """Tell the runs that are here, or deleted by somebody else who may still want them back."""
+    return sa.or_(runs.c.deleted_at.is_(None), runs.c.owner.is_distinct_from(owner))
+
+
+def _add(connection: sa.Connection, run: RunContents, owner: str | None, now: float) -> None:
+    told = list(_told(run))
+    last = run.epochs[-1] if run.epochs else None
+    connection.execute(
+        sa.insert(runs).values(
+            **{name: getattr(run, name) for name in _COLUMNS},
+            **{name: plain(getattr(last, name, None)) for name in SERIES},
+            config=run.config.to_dict(),
+            owner=owner,
+            created_at=run.created_at.timestamp(),
+            queued_at=now,  # its age in this store counts from here
+            started_at=_seconds(run.started_at),
+            finished_at=_seconds(run.finished_at),
+            pace=0.0,
+            attempt=_ATTEMPT,
+            parameters=run.config.parameters,
+            epochs_done=len(run.epochs),
+            digits_epoch=max([-2, *(e["data"]["epoch"] for e in told if e["kind"] == "digits")]),
+            last_seq=len(told),
+            event_bytes=sum(len(json.dumps(event["data"])) for event in told),
+        )
+    )
+    connection.execute(sa.insert(events), told)
+    if run.epochs:
+        rows = [plain(dataclasses.asdict(epoch)) | {"run_id": run.id} for epoch in run.epochs]
+        connection.execute(sa.insert(epochs), rows)
+    for kind, epoch, data in _blobs(run):
+        row = {"run_id": run.id, "kind": kind, "epoch": epoch, "data": data}
+        connection.execute(sa.insert(blobs).values(row))
+
+
+def _told(run: RunContents) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a run's events: it was queued, this came of it, it ended."""
+    ended = status_event(run.status, _ATTEMPT, run.error, run.advice)
+    moments = [
+        (run.created_at, status_event(RunStatus.QUEUED, 0)),
+        (run.started_at or run.created_at, status_event(RunStatus.RUNNING, _ATTEMPT)),
+        *((event.created_at, (event.kind, event.data)) for event in run.events),
+        (run.finished_at or run.created_at, ended),
+    ]
+    for seq, (at, (kind, data)) in enumerate(moments, start=1):
+        yield {
+            "run_id": run.id,
+            "seq": seq,
+            "kind": kind,
+            "data": plain(data),
+            "created_at": at.timestamp(),
+        }
+
+
+def _blobs(contents: RunContents) -> Iterator[tuple[str, int, bytes]]:
+    summary = None if contents.summary is None else contents.summary.encode()
+    single = {SUMMARY: summary, MODEL: contents.model, PREDICTIONS: contents.predictions}
+    for kind, data in single.items():
+        if data is not None:
+            yield kind, 0, data
+    for epoch, data in contents.snapshots.items():
+        yield SNAPSHOT, epoch, data
+
+
+def _seconds(instant: datetime | None) -> float | None:
+    return None if instant is None else instant.timestamp()

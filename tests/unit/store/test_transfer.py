@@ -1,0 +1,72 @@
+"""Runs from elsewhere, in both databases."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mnist_core.errors import ArchiveError, StoreError
+from mnist_core.store import EpochRecord, Run, RunContents, RunStatus, Store
+from tests.unit.store.store_helpers import ANNA, BEN, epoch_record, new_run, statuses, tiny_dataset
+
+
+def contents(run: Run, **more: Any) -> RunContents:
+    told = {
+        field.name: getattr(run, field.name)
+        for field in dataclasses.fields(RunContents)
+        if hasattr(run, field.name)
+    }
+    return RunContents(**told | more)
+
+
+@pytest.fixture
+def foreign(store: Store) -> Run:
+    """A run that this store does not have, only its digits."""
+    run = new_run(store)
+    store.request_stop(run.id, ANNA)
+    stopped = store.get_run(run.id)
+    store.delete_run(run.id, ANNA)
+    store.purge_deleted(0)
+    return stopped
+
+
+def test_a_run_is_added_with_all_that_it_has(store: Store, foreign: Run) -> None:
+    epochs = [epoch_record(0), EpochRecord(1, 0.9, float("nan"), 0.8, 0.5, 1.5)]
+    added = contents(foreign, epochs=epochs, summary="ä", snapshots={-1: b"a", 1: b"b"})
+    assert store.add_runs([added], owner=BEN, datasets=[tiny_dataset()]) == [foreign.id]
+
+    there = store.get_run(foreign.id)
+    assert (there.owner, there.status) == (BEN, RunStatus.STOPPED)
+    assert (there.accuracy, there.loss) == (0.9, None)
+    assert str(store.read_epochs(foreign.id)) == str(epochs)
+    assert store.load_summary(foreign.id) == "ä"
+    assert store.snapshot_epochs(foreign.id) == [-1, 1]
+    assert statuses(store, foreign.id) == ["QUEUED", "RUNNING", "STOPPED"]
+    assert store.sizes()[foreign.id] > 4
+
+
+def test_a_run_that_is_here_stays_as_it_is(store: Store) -> None:
+    run = new_run(store, name="first")
+    assert store.known_runs([run.id, "0" * 12, "%"], BEN) == {run.id}
+    assert store.add_runs([contents(run)], owner=BEN) == []
+    assert store.get_run(run.id).owner == ANNA
+
+
+def test_an_error_on_the_way_leaves_nothing(store: Store, foreign: Run) -> None:
+    def broken() -> Iterator[RunContents]:
+        yield contents(foreign)
+        raise ArchiveError("It is torn.")
+
+    with pytest.raises(ArchiveError):
+        store.add_runs(broken(), owner=ANNA)
+    assert store.list_runs() == []
+
+
+def test_a_run_needs_its_digits(store: Store, foreign: Run) -> None:
+    lost = dataclasses.replace(foreign, dataset_digest="0" * 64)
+    with pytest.raises(StoreError):
+        store.add_runs([contents(lost)], owner=ANNA)
+    assert store.list_runs() == []
