@@ -17,6 +17,7 @@ from pages.views.mistakes.overview import render_overview
 from pages.views.mistakes.two_runs import render_two_runs
 from pages.views.shared.evaluated_run import PARTS, TEST, EvaluatedRun, evaluate
 from pages.views.shared.no_run import render_no_run
+from pages.widgets.page_head import render_page_head
 
 READ_ANYWAY = "evaluated_run"
 VIEWS = {
@@ -31,7 +32,7 @@ VIEWS = {
 
 def render_run(run: Run) -> None:
     """Draw one run in the chosen view."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center", key="views"):
         view = st.segmented_control(
             "View", VIEWS, default="Mistakes", required=True, key="view", bind="query-params"
         )
@@ -80,8 +81,8 @@ def render_source(evaluated: EvaluatedRun) -> None:
         )
 
 
-st.title("Mistakes", anchor=False)
-run = pick_run()
+with render_page_head("Mistakes"):
+    run = pick_run()
 if run is None:
     render_no_run("Train a network first: what it gets wrong appears here.")
 else:

@@ -7,6 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.session.fresh_start import note_whole
 from pages.session.open_task import note_page
+from pages.session.projecting import is_projecting, note_projecting
 from pages.session.watched_run import keep_in_url
 from pages.views.frame.data_status import render_data_status
 from pages.widgets.projector import render_projector_switch
@@ -63,7 +64,7 @@ def render() -> None:
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     st.html(f"<style>{colour_properties()}{style}</style>")
     keep_in_url()
-    render_projector_switch()
+    note_projecting(is_on=render_projector_switch(was_on=is_projecting()))
     page.run()
     note_page(page.url_path)
     render_data_status()

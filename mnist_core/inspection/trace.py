@@ -282,6 +282,26 @@ def arithmetic(traced: Trace, node: Node, count: int) -> Arithmetic:
     )
 
 
+def supporters(traced: Trace, digit: int, rival: int, count: int) -> list[tuple[int, float]]:
+    """Find what speaks most for one digit against another in the last step.
+
+    Args:
+        traced: a digit's way through the network.
+        digit: 0 to 9.
+        rival: the other one, 0 to 9.
+        count: how many to name at most.
+
+    Returns:
+        Nodes of the last hidden layer, or pixels where there is none, and by how much each raises
+        the sum of ``digit`` above that of ``rival``; the largest first, all above 0. All of them,
+        those below 0 included, and the difference of the biases make the difference of the sums.
+    """
+    weights = traced.network.weights[-1].astype(np.float64)
+    shares = traced.values[-2].astype(np.float64) * (weights[:, digit] - weights[:, rival])
+    order = np.argsort(-shares, kind="stable")[:count]
+    return [(int(each), float(shares[each])) for each in order[shares[order] > 0]]
+
+
 class PassedOn(NamedTuple):
     """What a node sends to one node of the next layer: product + the rest = that node's sum.
 

@@ -65,3 +65,9 @@ def get_tsne_queue() -> TsneQueue:
 def get_precompile_requests() -> PrecompileRequests:
     """Return what the dispatcher is told of the sliders."""
     return PrecompileRequests()
+
+
+@functools.cache
+def get_projecting_browsers() -> set[str]:
+    """Return the owners, as runs have them, of the browsers that show a projector."""
+    return set()

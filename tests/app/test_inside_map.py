@@ -13,6 +13,7 @@ from mnist_core.data.arrays import pack_weights
 from mnist_core.inspection.projection import choose_digits, pack_map
 from mnist_core.store import MapSubject, Run, RunStatus, Store
 from pages.services import server
+from pages.views.shared.look_inside import BROUGHT_KEY, SHOWS_BROUGHT_KEY, ShownDigit
 from tests.app.page_helpers import SAMPLE, button, words
 from tests.e2e.server import wait_until
 
@@ -98,6 +99,10 @@ def test_without_hidden_layers_there_are_pixels_and_output(open_map, add_run):
     assert not app.error
 
 
+def test_the_map_opens_on_the_last_layer(open_map, add_run):
+    assert "Map by PCA of the output layer after epoch 2" in words(open_map(add_run()))
+
+
 def test_another_run_without_the_chosen_layer_shows_one_it_has(open_map, add_run):
     short, long = add_run(), add_run(layers=(8, 6))
     app = choose(open_map(long), "Of", "Layer 2")
@@ -130,11 +135,30 @@ def test_a_kept_map_by_t_sne_is_found_by_everybody(open_map, add_run, store):
         np.stack([np.cos(angles), np.sin(angles)], axis=1) + np.arange(len(DIGITS))[:, None] / 1e6
     )
     store.save_map(MapSubject(run.dataset_digest), pack_map(DIGITS, rings))
-    app = choose(open_map(run), "How", "t-SNE")
+    app = choose(choose(open_map(run), "Of", "Pixels"), "How", "t-SNE")
+    assert "Map by t-SNE of the pixels" in words(app)
     assert "10.0 are the same digit" in words(app)
     assert not [each for each in app.button if each.label.startswith("Draw the map")]
     choose(app, "Of", "Layer 1")
+    assert "Map by PCA of layer 1 after epoch 2" in words(app)
     assert button(app, "Draw the map by t-SNE")
+
+
+def test_a_digit_without_a_place_on_a_map_by_t_sne_is_told_by_the_one_most_like_it(
+    open_map, add_run, store
+):
+    run = add_run()
+    store.save_map(MapSubject(run.dataset_digest), pack_map(DIGITS, np.eye(len(DIGITS), 2)))
+    image = SAMPLE.x_test[5].copy()
+    image[0, 0] = 9
+    app = choose(open_map(run), "Of", "Pixels")
+    app.session_state[BROUGHT_KEY] = ShownDigit(image, None, "your drawing")
+    app.session_state[SHOWS_BROUGHT_KEY] = True
+    app.run()
+    assert "In the ring: **your drawing**." in words(app)
+    choose(app, "How", "t-SNE")
+    assert "**Your drawing** is not one of the digits on this map." in words(app)
+    assert "In the ring: number 5, the one most like it here." in words(app)
 
 
 def test_the_digit_on_the_page_is_opened_in_network(open_map, add_run):

@@ -121,6 +121,23 @@ def test_the_arithmetic_of_a_node_in_every_layer_adds_up_as_it_is_written(layers
         assert ("gradient ascent" in words(app)) == (layer > 0)
 
 
+@pytest.mark.parametrize("layers", [(), (16,), (16, 14)], ids=len)
+def test_what_speaks_for_the_answer_is_shown_and_leads_to_its_nodes(layers, look, add_run):
+    run, network = add_run(layers)
+    app = look(run)
+    *_, second, first = np.argsort(network.probabilities(SAMPLE.x_test[:1])[0])
+    assert f"**Why {first}?**" in words(app)
+    assert f"above that of {second}, the next guess." in words(app)
+    assert component(app, "ink-for-the-answer")
+    nodes = [each for each in app.button if each.label.startswith(f"layer {len(layers)}, node ")]
+    assert bool(nodes) == bool(layers)
+    if layers:
+        name, _, share = nodes[0].label.partition(": +")
+        assert float(share) > 0
+        nodes[0].click().run()
+        assert name.capitalize() in [each.value for each in app.subheader]
+
+
 def numbers_of(app, head: str) -> list[list[str]]:
     """Read the cells of the table that begins so."""
     [table] = [each.value for each in app.markdown if each.value.startswith(head)]

@@ -148,7 +148,7 @@ def test_the_projector_enlarges_text_and_curves_on_every_page(open_tab, server, 
     heading(page, "Results")
     page.wait_for_url("**projector=1**")
     wait_until(lambda: root_font(page) > before, "large text on the next page")
-    page.reload()
+    page.goto(f"{server.url}/results")  # as if typed
     heading(page, "Results")
     expect(page.get_by_role("switch", name="Projector")).to_be_checked()
     toggle_projector(page)

@@ -17,7 +17,7 @@ from mnist_core.data import load_mnist
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.store import Run
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import wait_until_settled
+from tests.e2e.train_page import wait_until_at_rest, wait_until_settled
 
 MATRIX = "[data-testid=confusion-matrix]"
 GALLERY = ".st-key-gallery-mistakes .digit-item"
@@ -156,6 +156,31 @@ def test_the_matrix_is_walked_through_and_chosen_from_by_keys(open_mistakes):
     expect(cell(page, 4, 9)).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(cell(page, 4, 9)).to_have_attribute("aria-selected", "false")
+
+
+# What full MNIST has in its cells and sums; gives those for which there is no room.
+FILL_AND_MEASURE = """(table) => {
+    const cells = [...table.querySelectorAll("td:not(.corner)")];
+    cells.forEach((cell, index) =>
+        cell.textContent = index + 1 < cells.length ? "1,135" : "10,000");
+    return cells.filter(({scrollWidth, clientWidth}) => scrollWidth > clientWidth).length;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "projector"),
+    [(390, 844, ""), (1366, 768, ""), (1366, 768, "&projector=1"), (1920, 1080, "&projector=1")],
+)
+def test_the_whole_matrix_is_seen_at_once(page, server, run, width, height, projector):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{server.url}/mistakes?run={run.id}{projector}")
+    expect(cells(page)).to_have_count(100)
+    wait_until_at_rest(page)
+    assert page.locator(f"{MATRIX} table").evaluate(FILL_AND_MEASURE) == 0
+    if width == 390:
+        page.locator(MATRIX).scroll_into_view_if_needed()
+    for corner in ((0, 0), (0, 9), (9, 0), (9, 9)):
+        expect(cell(page, *corner)).to_be_in_viewport(ratio=1)
 
 
 def test_a_row_shows_all_mistakes_of_a_digit_and_the_diagonal_what_is_right(open_mistakes):

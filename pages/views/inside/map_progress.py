@@ -36,7 +36,7 @@ def _render_offer(layer: Layer, failed: MapProgress | None) -> None:
         )
         st.markdown(
             "It takes ten seconds, more while others train, and is kept for everybody. "
-            "Until then you see the map by PCA."
+            "Until then the map by PCA stays."
         )
 
 

@@ -1,12 +1,13 @@
 """The map: test digits as points, by what a layer makes of them."""
 
 import contextlib
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from mnist_core.errors import EvaluationError
-from mnist_core.formatting import article, moment, percent
+from mnist_core.formatting import article, capitalized, moment, percent
 from mnist_core.inspection.projection import PIXEL_LAYER, Neighbourhood
 from mnist_core.serving.digit_sprite import sprite_url
 from pages.text import message
@@ -56,6 +57,18 @@ USE_EXPLAINED = (
 )
 
 
+class Ring(NamedTuple):
+    """What the ring is drawn round.
+
+    Attributes:
+        spot: where it is; None where there is no place for it.
+        stand_in: the number of the test digit that it marks instead of the shown one.
+    """
+
+    spot: Spot | None
+    stand_in: int | None = None
+
+
 def render_map(snapshot: Snapshot, shown: ShownDigit) -> None:
     """Draw the map with its choices, and the digit that is looked at beside it."""
     layer, how = _render_choices(snapshot)
@@ -71,15 +84,16 @@ def render_map(snapshot: Snapshot, shown: ShownDigit) -> None:
             render_progress(layer)
     wide, narrow = st.columns([7, 4], gap="medium")
     mapped = pca if tsne is None else tsne
-    spot = _spot(layer, mapped, shown, by_pca=tsne is None)
+    ring = _ring(layer, mapped, shown, by_pca=tsne is None)
     with wide:
-        _render_points(layer, mapped, spot, by_pca=tsne is None)
+        st.markdown(f"**{_name(layer, by_pca=tsne is None)}**")
+        _render_points(layer, mapped, ring.spot, by_pca=tsne is None)
     with narrow:
         st.markdown(f"{_neighbours_in_words(mapped.neighbourhood)} {_mistakes_in_words(layer)}")
         if not is_moving(snapshot.run):
             _render_comparison(snapshot)
         _render_explanation(layer, by_pca=tsne is None)
-        _render_digit(snapshot, shown, spot)
+        _render_digit(snapshot, shown, ring)
 
 
 def _render_choices(snapshot: Snapshot) -> tuple[Layer, str]:
@@ -87,7 +101,7 @@ def _render_choices(snapshot: Snapshot) -> tuple[Layer, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         # A key for each number of layers: another run may not have the layer that was chosen.
         words = st.segmented_control(
-            "Of", layers, default="Pixels", required=True, key=f"map-of-{len(layers)}"
+            "Of", layers, default=[*layers][-1], required=True, key=f"map-of-{len(layers)}"
         )
         how = st.segmented_control(
             "How", (PCA, TSNE), default=PCA, required=True, key="map-how", bind="query-params"
@@ -104,9 +118,8 @@ def _render_points(layer: Layer, mapped: Mapped, spot: Spot | None, *, by_pca: b
         evaluation.indices,
         pictures=sprite_url(snapshot.run.dataset_digest),
         description=(
-            f"Map of {len(evaluation):,} test digits by {PCA if by_pca else TSNE}, of "
-            f"{_where(layer)}. {_neighbours_in_words(mapped.neighbourhood)} "
-            f"{_mistakes_in_words(layer)}"
+            f"{_name(layer, by_pca=by_pca)}, {len(evaluation):,} test digits. "
+            f"{_neighbours_in_words(mapped.neighbourhood)} {_mistakes_in_words(layer)}"
         ),
         shown=spot,
         on_choose=show_digit,
@@ -114,16 +127,22 @@ def _render_points(layer: Layer, mapped: Mapped, spot: Spot | None, *, by_pca: b
     )
 
 
-def _spot(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: bool) -> Spot | None:
-    """Find where the shown digit lies; PCA finds a place for one that is not on the map, too."""
-    images = layer.snapshot.dataset.x_test[digits_of(layer.snapshot.dataset)]
-    same = np.flatnonzero((images == shown.image).all(axis=(1, 2)))
+def _ring(layer: Layer, mapped: Mapped, shown: ShownDigit, *, by_pca: bool) -> Ring:
+    """Find where the shown digit lies. Only PCA finds a place for one that is not on the map."""
+    dataset = layer.snapshot.dataset
+    digits = digits_of(dataset)
+    same = np.flatnonzero((dataset.x_test[digits] == shown.image).all(axis=(1, 2)))
     if len(same):
-        return Spot(*mapped.positions[same[0]].tolist())
-    if not by_pca:
-        return None
-    placed = principal_map(layer).place(features(layer, shown.image[np.newaxis]))[0]
-    return Spot(*placed.tolist()) if np.isfinite(placed).all() else None
+        return Ring(Spot(*mapped.positions[same[0]].tolist()))
+    its = features(layer, shown.image[np.newaxis])
+    if by_pca:
+        placed = principal_map(layer).place(its)[0]
+        return Ring(Spot(*placed.tolist()) if np.isfinite(placed).all() else None)
+    distances = np.linalg.norm(features(layer, dataset.x_test[digits]) - its, axis=1)
+    if not np.isfinite(distances).all():
+        return Ring(None)
+    nearest = int(distances.argmin())
+    return Ring(Spot(*mapped.positions[nearest].tolist()), int(digits[nearest]))
 
 
 def _render_explanation(layer: Layer, *, by_pca: bool) -> None:
@@ -146,7 +165,7 @@ def _render_explanation(layer: Layer, *, by_pca: bool) -> None:
         st.markdown(USE_EXPLAINED)
 
 
-def _render_digit(snapshot: Snapshot, shown: ShownDigit, spot: Spot | None) -> None:
+def _render_digit(snapshot: Snapshot, shown: ShownDigit, ring: Ring) -> None:
     y_prob = snapshot.network.probabilities(shown.image[np.newaxis])[0]
     words = (
         shown.name if shown.true is None else f"{shown.name}, {article(shown.true)} {shown.true}"
@@ -162,11 +181,7 @@ def _render_digit(snapshot: Snapshot, shown: ShownDigit, spot: Spot | None) -> N
                 picture_size=5.5,
             )
         with st.container(width="stretch"):
-            st.markdown(
-                f"Not on this map: **{plain(words)}**. The map by PCA has a place for it."
-                if spot is None
-                else f"In the ring: **{plain(words)}**."
-            )
+            st.markdown(_ring_in_words(ring, plain(words)))
             st.button(
                 "Open it in Network",
                 on_click=st.session_state.update,
@@ -188,6 +203,21 @@ def _render_comparison(snapshot: Snapshot) -> None:
         "From layer to layer, on the maps by PCA, of a digit's ten nearest neighbours so many are "
         f"the same digit: {' → '.join(found)}."
     )
+
+
+def _ring_in_words(ring: Ring, words: str) -> str:
+    if ring.spot is None:
+        return f"Its numbers overflowed, so it has no place here: **{words}**."
+    if ring.stand_in is None:
+        return f"In the ring: **{words}**."
+    return (
+        f"**{capitalized(words)}** is not one of the digits on this map. In the ring: number "
+        f"{ring.stand_in:,}, the one most like it here."
+    )
+
+
+def _name(layer: Layer, *, by_pca: bool) -> str:
+    return f"Map by {PCA if by_pca else TSNE} of {_where(layer)}"
 
 
 def _where(layer: Layer) -> str:

@@ -12,6 +12,7 @@ from pages.text.markdown import plain
 from pages.views.inside import ablation
 from pages.views.inside.digit_picker import show_digit
 from pages.views.inside.node_detail import render_node, render_rules
+from pages.views.inside.reasons import render_reasons
 from pages.views.inside.snapshot import Snapshot
 from pages.views.shared.look_inside import ShownDigit
 from pages.widgets.network_figure import render_trace_figure
@@ -49,7 +50,8 @@ def render_network(snapshot: Snapshot, shown: ShownDigit) -> None:
         message.warning(OVERFLOWED)
         return
     network = ablation.pruned_network(snapshot, ablation.pruned_share())
-    traced = trace(network, shown.image, ablation.held_nodes(snapshot.run))
+    held = ablation.held_nodes(snapshot.run)
+    traced = trace(network, shown.image, held)
     drawing, detail = st.columns([7, 5], gap="medium")
     st.html(_STYLE)
     with drawing, st.container(key="inside-drawing"):
@@ -58,6 +60,7 @@ def render_network(snapshot: Snapshot, shown: ShownDigit) -> None:
     with detail:
         if chosen is None:
             message.info(INVITATION)
+            render_reasons(shown, traced, _choose, is_changed=bool(held))
             render_rules(snapshot, traced, _choose)
         else:
             render_node(snapshot, shown, traced, chosen, on_close=_close, on_choose=_look_at)

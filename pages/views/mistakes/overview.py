@@ -59,18 +59,19 @@ def _in_words(evaluated: EvaluatedRun) -> str:
 
 
 def _render_matrix(evaluated: EvaluatedRun) -> None:
-    shares = st.segmented_control(
-        "The cells show",
-        ("Counts", "Shares of the row in %"),
-        default="Counts",
-        required=True,
-        key="cells",
-        persist_state="session",
-        help=explain("confusion matrix"),
-    )
+    with st.container(key="cells-shown"):
+        shares = st.segmented_control(
+            "The cells show",
+            ("Counts", "Shares of the row in %"),
+            default="Counts",
+            required=True,
+            key="cells",
+            persist_state="session",
+            help=explain("confusion matrix"),
+        )
     render_confusion_matrix(
         evaluated.evaluation.confusion,
-        label="Each row is a true digit, each column a guess. Choose a cell, a row or a column.",
+        label="A row is a true digit, a column a guess. Choose one, or a cell.",
         key="chart-confusion",
         shares=shares != "Counts",
         chosen=_choice(),

@@ -58,6 +58,7 @@ class NetworkFigure {
     const laid = layOut(data, root.clientWidth / unit, globalThis.innerHeight / unit);
     this.isUpright = laid.upright;
     root.classList.toggle("has-digit", hasDigit);
+    root.classList.toggle("is-upright", laid.upright);
     svg.setAttribute("aria-label", data.description);
     svg.querySelector("title").textContent = data.title ?? "";
     root.querySelectorAll("[data-legend]").forEach((node, index) => {

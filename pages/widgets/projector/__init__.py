@@ -22,19 +22,27 @@ _ON = "1"
 _FACTOR = 1.35
 
 
-def render_projector_switch() -> None:
-    """Draw the switch; it holds for all pages of this tab, and stands in the URL while it is on."""
+def render_projector_switch(*, was_on: bool) -> bool:
+    """Draw the switch; it holds for all pages of this tab, and stands in the URL while it is on.
+
+    Args:
+        was_on: how a tab begins whose URL does not say it.
+
+    Returns:
+        Whether it is on.
+    """
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = st.query_params.get(_KEY) == _ON
+        st.session_state[_KEY] = was_on or st.query_params.get(_KEY) == _ON
     st.html(_HERE / "switch.css")
     with st.container(key="projector-switch"):
-        is_on = st.toggle("Projector", key=_KEY, persist_state="session")
+        is_on: bool = st.toggle("Projector", key=_KEY, persist_state="session")
     if is_on:
         st.html(_HERE / "large.css")
     if is_on and st.query_params.get(_KEY) != _ON:
         st.query_params[_KEY] = _ON
     elif not is_on and _KEY in st.query_params:
         del st.query_params[_KEY]
+    return is_on
 
 
 def sized(figure: go.Figure) -> go.Figure:

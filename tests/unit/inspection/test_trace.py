@@ -19,6 +19,7 @@ from mnist_core.inspection.trace import (
     passed_on,
     strongest,
     strongest_connections,
+    supporters,
     trace,
 )
 from tests.unit.network_helpers import ACTIVATIONS, DEPTHS, random_network
@@ -75,6 +76,20 @@ def test_what_a_node_passes_on_and_the_rest_are_the_sum_of_the_next_node(
             shown = each.rounded()
             written = [Decimal(f"{number:.3f}") for number in (shown.product, shown.rest)]
             assert sum(written) == Decimal(f"{shown.total:.3f}")
+
+
+def test_what_supports_a_digit_makes_with_all_else_the_lead_of_its_sum(tiny: Dataset) -> None:
+    network = random_network((12,), "tanh")
+    traced = trace(network, tiny.x_test[0])
+    named = supporters(traced, 3, 8, 12)
+    against = supporters(traced, 8, 3, 12)
+    shares = [share for _, share in named]
+    assert shares == sorted(shares, reverse=True)
+    assert all(share > 0 for share in shares)
+    biases = network.biases[-1][3] - network.biases[-1][8]
+    lead = sum(shares) - sum(share for _, share in against) + biases
+    assert lead == pytest.approx(traced.sums[-1][3] - traced.sums[-1][8], abs=1e-4)
+    assert supporters(traced, 3, 8, 2) == named[:2]
 
 
 def test_a_node_that_reports_0_passes_nothing_on(tiny: Dataset) -> None:
