@@ -1,6 +1,6 @@
 """The command line: ``python -m mnist_core train`` trains in this process, into the same store.
 
-``export`` and ``import`` carry runs from one store to another.
+``export`` and ``import`` carry runs from one store to another; ``housekeeping`` makes room in it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from rich.progress import Progress
 from mnist_core import environment
 from mnist_core.config import CHOICES, DEFAULTS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
-from mnist_core.errors import ArchiveError, MnistError, RunStateError
+from mnist_core.errors import ArchiveError, ConfigError, MnistError, RunStateError
 from mnist_core.export import export_runs, import_runs
 from mnist_core.formatting import counted, size
-from mnist_core.store import LEASE_SECONDS, Run, RunStatus, Store
+from mnist_core.store import LEASE_SECONDS, Cleaning, Run, RunStatus, Store
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,7 +95,26 @@ def _build_parser() -> _Parser:
     bring_back = command.add_parser("import", help="bring runs back from it", allow_abbrev=False)
     bring_back.add_argument("file", type=Path, metavar="FILE.zip")
     bring_back.set_defaults(act=_import)
+    _add_housekeeping(command)
     return parser
+
+
+def _add_housekeeping(command: Any) -> None:
+    housekeeping = command.add_parser(
+        "housekeeping", help="tell what the store takes, and delete what is old", allow_abbrev=False
+    )
+    housekeeping.add_argument("--older-than", type=float, metavar="DAYS", help="tell what is old")
+    housekeeping.add_argument(
+        "--what",
+        type=Cleaning,
+        default=Cleaning.RUNS,
+        metavar="|".join(Cleaning),
+        help="whole runs (those with a star stay), all snapshots between the first and the last, "
+        "or models",
+    )
+    housekeeping.add_argument("--delete", action="store_true", help="delete it, and --shrink")
+    housekeeping.add_argument("--shrink", action="store_true", help="give unused space back")
+    housekeeping.set_defaults(act=_housekeep)
 
 
 def _export(store: Store, options: argparse.Namespace) -> str:
@@ -137,6 +156,29 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
         layers=tuple(map(_value, layers)),
         **{field: getattr(options, field) for field in (*LIMITS, *CHOICES)},
     )
+
+
+def _housekeep(store: Store, options: argparse.Namespace) -> str:
+    if options.delete and options.older_than is None:
+        raise ConfigError("Say how old: --delete needs --older-than DAYS.", "older_than_days")
+    space = store.space()
+    parts = ", ".join(f"{name} {size(taken)}" for name, taken in space.parts.items() if taken)
+    runs = counted(space.runs, "run")
+    said = [f"The store takes {size(space.total)}: {runs}; {parts}; unused {size(space.unused)}."]
+    if options.older_than is not None:
+        act = store.clean if options.delete else store.would_free
+        freed = act(options.what, options.older_than)
+        runs = counted(freed.runs, "run")
+        if options.delete:
+            said.append(f"Deleted: {options.what} of {runs}, {size(freed.bytes)}.")
+        else:
+            said.append(
+                f"Older than {options.older_than:g} days: {runs}. Deleting the {options.what} "
+                f"frees {size(freed.bytes)}; add --delete to do it."
+            )
+    if options.delete or options.shrink:
+        said.append(f"The store is {size(store.compact())} smaller now.")
+    return "\n".join(said)
 
 
 @contextlib.contextmanager

@@ -81,10 +81,12 @@ def duration(seconds: float) -> str:
 
 
 def size(bytes_used: int) -> str:
-    """Write a number of bytes as "3.4 MB" or "120 kB"."""
+    """Write a number of bytes as "1.2 GB", "3.4 MB" or "120 kB"."""
+    if bytes_used >= 1_000_000_000:
+        return f"{bytes_used / 1_000_000_000:.1f} GB"
     if bytes_used >= 1_000_000:
         return f"{bytes_used / 1_000_000:.1f} MB"
-    return f"{max(1, round(bytes_used / 1000))} kB"
+    return f"{max(int(bytes_used > 0), round(bytes_used / 1000))} kB"
 
 
 def counted(number: int, thing: str) -> str:

@@ -18,7 +18,7 @@ def render_next(run: Run, epochs: list[EpochRecord]) -> None:
     evaluated = evaluate(run)
     if evaluated is not None:
         st.markdown(hardest_in_words(evaluated))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("mistakes.py", label="Look at its mistakes", icon=":material/search:")
         st.page_link("inside.py", label="Look inside it", icon=":material/visibility:")
         st.page_link("draw.py", label="Let it read your digits", icon=":material/draw:")

@@ -10,6 +10,7 @@ from pages.session.browser import may_change
 from pages.session.refusal import render_refusal
 from pages.text.markdown import plain
 from pages.views.runs.bring_back import render_bring_back
+from pages.views.runs.housekeeping import render_housekeeping
 from pages.views.runs.run_list import delete, rename, render_undo
 from pages.views.shared.no_run import render_no_run
 from pages.views.shared.paging import render_pages
@@ -62,3 +63,4 @@ else:
     for place in render_pages(len(runs), RUNS_A_PAGE):
         render_run(runs[place], sizes.get(runs[place].id, 0))
 render_bring_back()
+render_housekeeping()

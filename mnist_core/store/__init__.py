@@ -3,6 +3,7 @@
 Knows nothing of Keras, Dask, Streamlit or pandas.
 """
 
+from mnist_core.store.housekeeping import Cleaning, Freed, Space
 from mnist_core.store.records import (
     LEASE_SECONDS,
     Claim,
@@ -26,11 +27,13 @@ from mnist_core.store.transfer import RunContents
 __all__ = [
     "LEASE_SECONDS",
     "Claim",
+    "Cleaning",
     "DigitSet",
     "DigitSetEntry",
     "Draft",
     "EpochRecord",
     "Event",
+    "Freed",
     "MapSubject",
     "Orders",
     "Ruling",
@@ -38,6 +41,7 @@ __all__ = [
     "RunContents",
     "RunStatus",
     "Situation",
+    "Space",
     "Store",
     "Verdict",
     "hash_owner",

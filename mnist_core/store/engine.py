@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -91,6 +91,44 @@ class Database:
                 self._observer = self._engine.raw_connection()
             version: int = self._observer.cursor().execute("PRAGMA data_version").fetchone()[0]
             return version
+
+    def size(self) -> tuple[int, int]:
+        """Return how many bytes the database takes, and how many of them are unused.
+
+        PostgreSQL does not say what is unused: 0.
+        """
+        with self.read() as connection:
+            if connection.dialect.name != "sqlite":
+                query = sa.text("SELECT pg_database_size(current_database())")
+                return int(connection.execute(query).scalar_one()), 0
+            page, pages, unused = (
+                int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+                for name in ("page_size", "page_count", "freelist_count")
+            )
+            return page * pages, page * unused
+
+    def compact(self, tables: Iterable[str]) -> None:
+        """Give back to the disk what is unused; everybody who writes has to wait meanwhile.
+
+        SQLite writes the file anew, for which the disk needs room once more. PostgreSQL does so
+        with each of these tables, which nobody can read in that time.
+        """
+        self.settle()
+        with self._errors_in_words(), closing(self._engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            if self._engine.dialect.name == "sqlite":
+                cursor.execute("VACUUM")
+                # The new pages are in the write-ahead log until they are copied into the file.
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                return
+            raw.rollback()
+            driver: Any = raw.driver_connection
+            driver.autocommit = True
+            try:
+                for table in tables:
+                    cursor.execute(f"VACUUM FULL {table}")
+            finally:
+                driver.autocommit = False
 
     def close(self) -> None:
         """Close the connections. A later call would open new ones."""

@@ -11,6 +11,7 @@ from mnist_core.store.datasets import DatasetPart
 from mnist_core.store.digit_sets import DigitSetPart
 from mnist_core.store.drafts import DraftPart
 from mnist_core.store.engine import Database
+from mnist_core.store.housekeeping import HousekeepingPart
 from mnist_core.store.maps import MapPart
 from mnist_core.store.queue import QueuePart
 from mnist_core.store.readers import ReaderPart
@@ -32,6 +33,7 @@ class Store(
     DigitSetPart,
     DraftPart,
     MapPart,
+    HousekeepingPart,
 ):
     """Runs, their traces, data sets, verdicts, drawn digits and drafts in SQLite or PostgreSQL.
 

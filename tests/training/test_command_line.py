@@ -362,3 +362,42 @@ def test_what_can_not_be_taken_away_or_brought_back_ends_with_2_and_one_line(
     Path("broken.zip").write_bytes(b"PK\3\4 and so on")
     assert_refused(arguments, words, capsys)
     assert not Path("runs.zip").exists()
+
+
+def test_housekeeping_tells_first_and_deletes_when_told_to(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", *QUICK])
+    capsys.readouterr()
+    assert main(["housekeeping", "--older-than", "0"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("The store takes ")
+    assert "1 run;" in shown
+    assert "Older than 0 days: 1 run. Deleting the runs frees" in shown
+    run = last_run(url)
+
+    assert main(["housekeeping", "--older-than", "0", "--what", "models", "--delete"]) == 0
+    assert "Deleted: models of 1 run" in capsys.readouterr().out
+    with Store(url) as store:
+        assert not store.has_model(run.id)
+        assert store.get_run(run.id) == run
+
+    assert main(["housekeeping", "--older-than", "0", "--delete"]) == 0
+    assert "smaller now." in capsys.readouterr().out
+    with Store(url) as store:
+        assert store.list_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--delete"], "needs --older-than DAYS"),
+        (["--older-than", "-1"], "Choose 0 to 36,500"),
+        (["--older-than", "old"], "--help"),
+        (["--what", "everything"], "--help"),
+    ],
+)
+def test_housekeeping_refuses_what_it_does_not_understand(
+    url: str, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert_refused(["housekeeping", *arguments], words, capsys)

@@ -96,9 +96,16 @@ def test_a_duration_is_written_in_its_two_largest_units(seconds: float, written:
 
 
 @pytest.mark.parametrize(
-    ("bytes_used", "written"), [(10, "1 kB"), (120_000, "120 kB"), (3_400_000, "3.4 MB")]
+    ("bytes_used", "written"),
+    [
+        (0, "0 kB"),
+        (10, "1 kB"),
+        (120_000, "120 kB"),
+        (3_400_000, "3.4 MB"),
+        (1_250_000_000, "1.2 GB"),
+    ],
 )
-def test_bytes_are_written_in_thousands_or_millions(bytes_used: int, written: str) -> None:
+def test_bytes_are_written_in_thousands_millions_or_more(bytes_used: int, written: str) -> None:
     assert size(bytes_used) == written
 
 

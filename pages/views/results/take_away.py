@@ -26,32 +26,11 @@ def render_take_away(run: Run, epochs: list[EpochRecord]) -> None:
     """
     with st.popover("Take away", icon=":material/download:", key="take-away"):
         st.caption("To read and to show")
-        render_download(
-            "Download the report (.html)",
-            lambda: run_report(get_store(), run.id),
-            f"run-{run.id}.html",
-            "text/html",
-            "One page with all of it, which opens without a network; its first part says what this "
-            "network is good for, and what not.",
-        )
-        if epochs:
-            render_download(
-                "Download the numbers (.csv)",
-                lambda: epochs_table(epochs).to_csv(),
-                f"run-{run.id}.csv",
-                "text/csv",
-                "Accuracy and loss after every epoch, for a spreadsheet.",
-            )
+        with st.container(horizontal=True):
+            _render_reading(run, epochs)
         st.caption("To go on with in Python")
-        _render_code(run)
-        if get_store().has_model(run.id):
-            render_download(
-                "Download the model (.keras)",
-                functools.partial(_model, run.id),
-                model_file(run),
-                BINARY,
-                "Opens with keras.saving.load_model in Keras 3.0 or newer.",
-            )
+        with st.container(horizontal=True):
+            _render_code(run)
         st.caption("To keep, and to bring back here or elsewhere")
         render_download(
             "Download everything (.zip)",
@@ -72,6 +51,25 @@ def epochs_table(epochs: list[EpochRecord]) -> pd.DataFrame:
     """Return the numbers behind the curves, a row an epoch, counted from 1."""
     table = pd.DataFrame(epochs).assign(epoch=lambda frame: frame["epoch"] + 1)
     return table.set_index("epoch")[[*SERIES, "seconds"]]
+
+
+def _render_reading(run: Run, epochs: list[EpochRecord]) -> None:
+    render_download(
+        "Download the report (.html)",
+        lambda: run_report(get_store(), run.id),
+        f"run-{run.id}.html",
+        "text/html",
+        "One page with all of it, which opens without a network; its first part says what this "
+        "network is good for, and what not.",
+    )
+    if epochs:
+        render_download(
+            "Download the numbers (.csv)",
+            lambda: epochs_table(epochs).to_csv(),
+            f"run-{run.id}.csv",
+            "text/csv",
+            "Accuracy and loss after every epoch, for a spreadsheet.",
+        )
 
 
 def _render_code(run: Run) -> None:
@@ -98,6 +96,14 @@ def _render_code(run: Run) -> None:
             BINARY,
             "Notebook and script read them: put the file beside the notebook, or start the script "
             "with its name.",
+        )
+    if get_store().has_model(run.id):
+        render_download(
+            "Download the model (.keras)",
+            functools.partial(_model, run.id),
+            model_file(run),
+            BINARY,
+            "Opens with keras.saving.load_model in Keras 3.0 or newer.",
         )
 
 
