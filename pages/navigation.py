@@ -31,6 +31,7 @@ def render() -> None:
             st.Page("my_digits.py", title="My digits", icon=":material/bookmark:"),
             st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
             st.Page("runs.py", title="Runs", icon=":material/list:"),
+            st.Page("compare.py", title="Compare", icon=":material/stacked_line_chart:"),
             st.Page("glossary.py", title="Glossary", icon=":material/menu_book:"),
             # Reached from Home: the class has no use for it.
             st.Page(

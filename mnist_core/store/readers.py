@@ -62,7 +62,7 @@ class ReaderPart(StorePart):
         return [EpochRecord(*map(_number, row)) for row in self._rows(query)]
 
     def read_epochs_of(self, run_ids: Iterable[str]) -> dict[str, list[EpochRecord]]:
-        """Read the complete epochs of many runs in one query; a run without any has an empty list."""
+        """Read the complete epochs of many runs in one query; a run without any has none."""
         names = [field.name for field in dataclasses.fields(EpochRecord)]
         found: dict[str, list[EpochRecord]] = {run_id: [] for run_id in run_ids}
         for run_id, *values in self._epoch_rows(found, *names):

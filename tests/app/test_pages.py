@@ -45,7 +45,7 @@ def test_every_page_says_which_digits_are_in_use(open_page, path):
     assert "CC BY-SA 3.0" in text
 
 
-@pytest.mark.parametrize("path", ["", "data", "train", "results", "runs"])
+@pytest.mark.parametrize("path", ["", "data", "train", "results"])
 def test_a_finished_run_is_shown(open_page, finished, path):
     app = open_page(path, run=finished.id)
     assert not app.exception
@@ -308,18 +308,6 @@ def test_somebody_elses_run_can_be_watched_but_not_changed(open_page, store, fin
     assert "You are watching somebody else's run." in words(app)
     assert button(app, "Stop").disabled
     assert not button(app, "Train").disabled
-    assert f"delete-{run.id}" not in [each.key for each in open_page("runs").button]
-
-
-def test_a_deleted_run_comes_back_with_undo(open_page, store, finished):
-    app = open_page("runs")
-    app.text_input(key=f"name-{finished.id}").set_value("our best").run()
-    assert store.get_run(finished.id).name == "our best"
-    app.button(key=f"delete-{finished.id}").click().run()
-    assert store.list_runs() == []
-    assert "Deleted: **our best**" in words(app)
-    button(app, "Undo").click().run()
-    assert [run.id for run in store.list_runs()] == [finished.id]
 
 
 def test_a_bad_mnist_path_is_told_on_every_page(open_page, monkeypatch):
@@ -405,7 +393,7 @@ def test_an_accuracy_on_the_half_is_the_same_number_in_every_sentence(open_page,
     for epoch in range(6):
         record = EpochRecord(epoch, 385 / 400, 0.1, 385 / 400, 0.2, 1.0)
         store.record(running.claim, epoch=record)
-    assert "96.3 % validation" in words(open_page("runs"))
+    assert open_page("runs").dataframe[0].value["Validation"].tolist() == [96.3]
     app = open_page("results", run=running.id)
     text = words(app)
     assert "Validation accuracy 96.3 %" in text  # the large number

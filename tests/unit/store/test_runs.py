@@ -254,7 +254,7 @@ def test_a_note_is_kept_as_one_line_of_what_can_be_shown(
 def test_a_note_that_is_too_long_leaves_the_old_one(store: Store) -> None:
     run = new_run(store)
     store.note_run(run.id, ANNA, "Old")
-    with pytest.raises(ConfigError, match="10,000 characters. Choose at most 500."):
+    with pytest.raises(ConfigError, match=r"10,000 characters\. Choose at most 500\."):
         store.note_run(run.id, ANNA, "x" * 10_000)
     assert store.get_run(run.id).note == "Old"
 
