@@ -26,6 +26,14 @@ def render_comparison(runs: Sequence[Run]) -> None:
                 icon=":material/show_chart:",
                 query_params={"run": run.id},
             )
+        if len(runs) == 2 and all(run.test_accuracy is not None for run in runs):
+            first, second = (run.id for run in runs)
+            st.page_link(
+                "mistakes.py",
+                label="Which digits only one reads right",
+                icon=":material/search:",
+                query_params={"run": first, "view": "Two runs", "other_run": second},
+            )
     render_settings(runs)
     render_cost(runs)
 

@@ -8,6 +8,7 @@ from pages.session.watched_run import pick_run
 from pages.views.results.curves import render_curves, render_no_curves
 from pages.views.results.downloads import render_model, render_table
 from pages.views.results.numbers import render_numbers
+from pages.views.shared.change_one_thing import render_change_one_thing
 from pages.views.shared.evaluated_run import evaluate, hardest_in_words
 from pages.views.shared.no_run import render_no_run
 
@@ -21,6 +22,7 @@ def render_next(run: Run) -> None:
         st.page_link("mistakes.py", label="Look at its mistakes", icon=":material/search:")
         st.page_link("inside.py", label="Look inside it", icon=":material/visibility:")
         st.page_link("draw.py", label="Let it read your digits", icon=":material/draw:")
+        render_change_one_thing(run)
 
 
 st.title("Results", anchor=False)

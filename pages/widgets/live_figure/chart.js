@@ -138,16 +138,18 @@ export class Chart {
 
   /**
    * @param {Record<string, (number | null)[]> | null} previous curves of the run before
-   * @param {string | null} name of that run
+   * @param {[string, string] | null} names of its accuracies in the legend
    */
-  setPrevious(previous, name) {
+  setPrevious(previous, names) {
     for (const curve of EPOCH_CURVES) {
       const y = previous?.[curve] ?? [];
       this.setCurve(`previous_${curve}`, y.map((_, index) => index + 1), y);
       setThere(this.trace(`previous_${curve}`), Boolean(previous));
     }
-    Object.assign(this.trace("previous_accuracy"), { showlegend: Boolean(previous), name });
-    this.trace("previous_val_accuracy").showlegend = Boolean(previous);
+    ["previous_accuracy", "previous_val_accuracy"].forEach((curve, place) => {
+      const name = names?.[place] ?? "";
+      Object.assign(this.trace(curve), { showlegend: Boolean(previous), name });
+    });
   }
 
   /**

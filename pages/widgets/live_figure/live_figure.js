@@ -25,7 +25,7 @@ const NARROW_PAGE = 640; // pixels; here Streamlit puts columns below each other
  * @property {string | null} status
  * @property {import("./chart.js").EpochAxis} axis
  * @property {Record<string, (number | null)[]> | null} previous
- * @property {string | null} previous_name
+ * @property {[string, string] | null} previous_names of its accuracies
  * @property {import("./digits.js").LabelledDigits | null} digits
  * @property {string | null} stale_settings
  * @property {{ halving: AccuracyAxis, plain: AccuracyAxis }} accuracy_axes
@@ -163,9 +163,9 @@ class Live {
     if (this.isNewRun) this.chart.reset(this.page.axis);
     this.isNewRun = false;
     this.chart.setSizes(this.page.figure);
-    const { accuracy_axes: axes, guessing, previous, previous_name: name } = this.page;
+    const { accuracy_axes: axes, guessing, previous, previous_names: names } = this.page;
     this.chart.setAccuracyAxis(this.plain.checked ? axes.plain : axes.halving, guessing);
-    this.chart.setPrevious(previous, name);
+    this.chart.setPrevious(previous, names);
     this.chart.setCurves(this.run?.curves ?? emptyCurves(), this.run?.words ?? {});
     this.chart.draw();
     this.hasNews = false;
