@@ -46,6 +46,7 @@ def _render_choice(pinned: Run | None) -> None:
     st.selectbox(
         "Pale behind every run",
         names,
+        index=None,  # so that it can be emptied
         format_func=names.__getitem__,
         key=_KEY,
         placeholder="The run before",
