@@ -200,34 +200,44 @@ class TrainingConfig:
         """
         return self._in_words(self._different_from(other))
 
+    def value_text(self, field: str) -> str:
+        """Write the value of one setting: "784-128-10", "1,000", "0.001", "adam"."""
+        value = getattr(self, field)
+        if field == "layers":
+            return "-".join(str(width) for width in (PIXELS, *value, CLASSES))
+        return (
+            _plain(value, group="," if field == "batch_size" else "") if field in LIMITS else value
+        )
+
     def _different_from(self, other: TrainingConfig) -> set[str]:
-        return {field for field in _SETTINGS if getattr(self, field) != getattr(other, field)}
+        return {field for field in SETTINGS if getattr(self, field) != getattr(other, field)}
 
     def _in_words(self, fields: Set[str]) -> str:
-        return ", ".join(self._setting(field) for field in _SETTINGS if field in fields)
+        return ", ".join(self._setting(field) for field in SETTINGS if field in fields)
 
     def _setting(self, field: str) -> str:
+        value = self.value_text(field)
         match field:
-            case "layers":
-                return "-".join(str(width) for width in (PIXELS, *self.layers, CLASSES))
             case "batch_size":
-                return f"batch {self.batch_size:,}"
+                return f"batch {value}"
             case "epochs":
-                return f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
-        value = getattr(self, field)
-        return f"{_words(field)} {_plain(value, group='')}" if field in LIMITS else str(value)
+                return f"{value} epoch{'s' * (self.epochs != 1)}"
+        return f"{setting_words(field)} {value}" if field in LIMITS else value
 
 
-_SETTINGS: Final = tuple(field.name for field in dataclasses.fields(TrainingConfig))
+SETTINGS: Final = tuple(field.name for field in dataclasses.fields(TrainingConfig))
+"""The names of all settings, in the order in which a person reads them."""
+
 _ALWAYS_NAMED: Final = frozenset({"layers", "batch_size", "epochs"})
 
 
-def _words(field: str) -> str:
+def setting_words(field: str) -> str:
+    """Name a setting within a sentence: "batch size", "L2"."""
     return _WORDS.get(field, field.replace("_", " "))
 
 
 def _title(field: str) -> str:
-    words = _words(field)
+    words = setting_words(field)
     return words[0].upper() + words[1:]
 
 

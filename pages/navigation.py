@@ -35,6 +35,7 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
                 "my_digits.py", title="My digits", icon=":material/bookmark:", visibility="hidden"
             ),
             st.Page("runs.py", title="Runs", icon=":material/list:"),
+            st.Page("compare.py", title="Compare", icon=":material/stacked_line_chart:"),
         ],
         "Lesson": [
             st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),

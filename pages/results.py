@@ -9,6 +9,7 @@ from pages.views.results.curves import render_curves, render_no_curves
 from pages.views.results.downloads import render_model, render_table
 from pages.views.results.numbers import render_numbers
 from pages.views.results.take_away import render_take_away
+from pages.views.shared.change_one_thing import render_change_one_thing
 from pages.views.shared.evaluated_run import evaluate, hardest_in_words
 from pages.views.shared.no_run import render_no_run
 
@@ -23,6 +24,7 @@ def render_next(run: Run, epochs: list[EpochRecord]) -> None:
         st.page_link("inside.py", label="Look inside it", icon=":material/visibility:")
         st.page_link("draw.py", label="Let it read your digits", icon=":material/draw:")
         render_take_away(run, epochs)
+        render_change_one_thing(run)
 
 
 st.title("Results", anchor=False)

@@ -7,8 +7,10 @@ from mnist_core.store import Run
 from pages.services.server import get_shelf
 from pages.session.open_task import open_task, render_problem
 from pages.session.refusal import render_refusal
+from pages.session.run_behind import take_up_pin
 from pages.session.watched_run import watched_run
 from pages.views.train import actions
+from pages.views.train.beside import render_beside
 from pages.views.train.buttons import render_buttons
 from pages.views.train.expectation import render_expectation, render_outcome
 from pages.views.train.live_data import live_data
@@ -32,6 +34,7 @@ def render_choices(run: Run | None) -> TrainingConfig | None:
 
 
 run = watched_run()
+take_up_pin()
 task = open_task()
 mine = {} if task is None else my_runs(task)
 if task is not None:
@@ -52,6 +55,8 @@ with right:
     with st.container(key="outcome"):
         if run is not None:
             render_outcome(run)
+    if run is not None:
+        render_beside(run)
     if task is not None:
         render_answer(task, mine)
 if config is not None:

@@ -53,6 +53,7 @@ PAGES: Final = {
     "my_digits": "my_digits",
     "worksheets": "worksheets",
     "runs": "runs",
+    "compare": "compare",
     "glossary": "glossary",
     "teaching": "ten_minutes_before_class",
 }

@@ -4,11 +4,19 @@ Knows nothing of Streamlit, the store or Keras.
 """
 
 from mnist_core.charts.abstention import plot_abstention, threshold_name
+from mnist_core.charts.accuracy_against import RunPoint, plot_accuracy_against
 from mnist_core.charts.accuracy_and_loss import plot_accuracy_and_loss
 from mnist_core.charts.accuracy_axis import HALVING, PLAIN, PLAIN_IN_WORDS, AccuracyAxis
 from mnist_core.charts.both_curves import both_curves_svg
 from mnist_core.charts.calibration import plot_calibration
 from mnist_core.charts.class_balance import ClassBalance, gather_class_balance, plot_class_balance
+from mnist_core.charts.comparison import (
+    BY,
+    LETTERS,
+    ComparedRun,
+    gather_comparison,
+    plot_comparison,
+)
 from mnist_core.charts.evidence import plot_evidence
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.probabilities import plot_probabilities
@@ -24,21 +32,28 @@ from mnist_core.charts.small_curve import (
 from mnist_core.charts.update_losses import plot_update_losses, update_losses_words
 
 __all__ = [
+    "BY",
     "HALVING",
+    "LETTERS",
     "PLAIN",
     "PLAIN_IN_WORDS",
     "AccuracyAxis",
     "ClassBalance",
+    "ComparedRun",
+    "RunPoint",
     "Scale",
     "both_curves_svg",
     "common_scale",
     "enlarged",
     "gather_class_balance",
+    "gather_comparison",
     "live_figure",
     "plot_abstention",
+    "plot_accuracy_against",
     "plot_accuracy_and_loss",
     "plot_calibration",
     "plot_class_balance",
+    "plot_comparison",
     "plot_evidence",
     "plot_probabilities",
     "plot_robustness",

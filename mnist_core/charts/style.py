@@ -38,6 +38,29 @@ DIGIT_COLOURS: Final = (
     "#ffa90e",
 )
 
+# Up to eight runs in one chart, each with its own marker; its letter stands at the curve's end.
+# All have 3.6 to 1 or more against the light and the dark page.
+RUN_COLOURS: Final = (
+    "#2f7fd0",
+    "#c8601a",
+    "#0f958c",
+    "#9a5fd6",
+    "#85871a",
+    "#cf4f9c",
+    "#74808c",
+    "#a0703f",
+)
+RUN_SYMBOLS: Final = (
+    "circle",
+    "square",
+    "diamond",
+    "triangle-up",
+    "cross",
+    "triangle-down",
+    "x",
+    "star",
+)
+
 # 4.5 to 1 against white and 4.6 to 1 against black: readable on both.
 TEXT: Final = "#767676"
 GRID: Final = "rgba(128, 128, 128, 0.25)"
@@ -81,6 +104,16 @@ def validation_look() -> dict[str, Any]:
     return {
         "line": {"color": VALIDATION, "width": LINE_WIDTH, "dash": "dash"},
         "marker": {"color": VALIDATION, "size": MARKER_SIZE, "symbol": "square"},
+    }
+
+
+def run_look(place: int) -> dict[str, Any]:
+    """Return line and marker of one of several runs, by its place among them, from 0."""
+    colour = RUN_COLOURS[place % len(RUN_COLOURS)]
+    symbol = RUN_SYMBOLS[place % len(RUN_SYMBOLS)]
+    return {
+        "line": {"color": colour, "width": LINE_WIDTH},
+        "marker": {"color": colour, "size": MARKER_SIZE, "symbol": symbol},
     }
 
 

@@ -131,6 +131,8 @@ class Abstention:
 class Changes(NamedTuple):
     """What a second run reads differently from a first one, on the same digits.
 
+    First come the digits of which both runs are surest: the clearest contradictions.
+
     Attributes:
         fixed: intp, positions of digits that the first got wrong and the second right.
         broken: intp, right at first and now wrong.
@@ -438,10 +440,16 @@ def compare(first: Evaluation, second: Evaluation) -> Changes:
         EvaluationError: they are not of the same digits.
     """
     check_same_digits([first, second])
+
+    def surest(chosen: npt.NDArray[np.bool_]) -> Positions:
+        positions = np.flatnonzero(chosen)
+        sure = np.minimum(first.confidence, second.confidence)[positions]
+        return positions[np.argsort(-sure, kind="stable")]
+
     return Changes(
-        fixed=np.flatnonzero(~first.right & second.right),
-        broken=np.flatnonzero(first.right & ~second.right),
-        still_wrong=np.flatnonzero(~first.right & ~second.right),
+        fixed=surest(~first.right & second.right),
+        broken=surest(first.right & ~second.right),
+        still_wrong=surest(~first.right & ~second.right),
         both_right=int((first.right & second.right).sum()),
     )
 

@@ -16,7 +16,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NamedTuple, Self
@@ -41,8 +41,9 @@ SIGN_OF_LIFE_SECONDS: Final = 5.0
 CLOSE_SECONDS: Final = 1.0
 
 EVENTS_A_READ: Final = 1000
-# Messages that wait for one watcher: ten seconds of a run at full speed.
+# Messages that wait for one watcher, for each run that it watches: ten seconds at full speed.
 OUTBOX_SIZE: Final = 100
+RUNS_AT_MOST: Final = 8
 
 # WebSocket close codes, RFC 6455 section 7.4.1 and the registry of IANA.
 NORMAL: Final = 1000
@@ -108,7 +109,7 @@ class LiveHub:
                 watcher.end(RESTARTING, "the server is stopping")
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Answer one browser tab: it names a run and a seq, and gets all that came after."""
+        """Answer one browser tab: it names runs and seqs, and gets all that came after."""
         if self._closed or not await self._is_from_own_page(websocket):
             await websocket.close(NOT_ALLOWED)
             return
@@ -141,7 +142,7 @@ class LiveHub:
                 self._news.set()
 
     async def _rest(self) -> None:
-        somebody_watches = any(watcher.run_id for watcher in self._watchers)
+        somebody_watches = any(watcher.runs for watcher in self._watchers)
         with suppress(TimeoutError):
             await asyncio.wait_for(
                 self._news.wait(), timeout=POLL_SECONDS if somebody_watches else None
@@ -168,11 +169,7 @@ class LiveHub:
         all_due = now >= self._situations_due
         if all_due:
             self._situations_due = now + SITUATION_SECONDS
-        run_ids = {
-            watcher.run_id
-            for watcher in self._watchers
-            if watcher.run_id and (all_due or not watcher.is_told)
-        }
+        run_ids = {each.run_id for each in self._watched() if all_due or not each.is_told}
         if not run_ids:
             return
         self._words |= await asyncio.to_thread(self._find_words, run_ids - self._words.keys())
@@ -181,9 +178,8 @@ class LiveHub:
         for run_id in situations.keys() & self._words.keys():
             self._words[run_id].situation = situations[run_id]
         for watcher in self._watchers:
-            if watcher.run_id in run_ids:
-                words = self._words_of(watcher.run_id)
-                watcher.tell_situation(situations.get(watcher.run_id), words, now)
+            for run_id in run_ids & watcher.runs.keys():
+                watcher.tell_situation(run_id, situations.get(run_id), self._words_of(run_id), now)
 
     def _find_words(self, run_ids: Iterable[str]) -> dict[str, LiveWords]:
         found = {}
@@ -201,16 +197,19 @@ class LiveHub:
 
     def _forget_unwatched(self) -> None:
         """Keep no words of a run whose events are read no more: they would miss some."""
-        for run_id in self._words.keys() - {watcher.run_id for watcher in self._watchers}:
+        for run_id in self._words.keys() - {each.run_id for each in self._watched()}:
             del self._words[run_id]
+
+    def _watched(self) -> Iterator[_Watched]:
+        """Yield every run as often as somebody watches it."""
+        for watcher in self._watchers:
+            yield from watcher.runs.values()
 
     async def _tell_events(self) -> bool:
         after: dict[str, int] = {}
-        for watcher in self._watchers:
-            if watcher.run_id and watcher.is_told:
-                after[watcher.run_id] = min(
-                    watcher.seq, after.get(watcher.run_id, _LARGEST_IN_JAVASCRIPT)
-                )
+        for each in self._watched():
+            if each.is_told:
+                after[each.run_id] = min(each.seq, after.get(each.run_id, each.seq))
         if not after:
             return False
         state = self._store.data_version(), after
@@ -225,15 +224,9 @@ class LiveHub:
             if event.run_id in self._words:
                 self._words[event.run_id].take(event)
         for watcher in self._watchers:
-            if watcher.run_id in by_run and watcher.is_told:
-                words = self._words_of(watcher.run_id)
-                watcher.tell_events(by_run[watcher.run_id], words, after[watcher.run_id])
+            for run_id in by_run.keys() & watcher.runs.keys():
+                watcher.tell_events(run_id, by_run[run_id], self._words_of(run_id), after[run_id])
         return len(events) >= EVENTS_A_READ
-
-
-class _Wish(NamedTuple):
-    run_id: str
-    after: int
 
 
 class _Line(NamedTuple):
@@ -243,15 +236,11 @@ class _Line(NamedTuple):
     text: str
 
 
-class _Watcher:
-    """One socket: which run it watches, what it has had, and what waits to be sent."""
+class _Watched:
+    """A run as one socket watches it: what it has been told of it."""
 
-    def __init__(self) -> None:
-        self.run_id: str | None = None
-        self.seq = 0
-        self.over = asyncio.Event()
-        self.code, self.reason = NORMAL, ""
-        self._outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX_SIZE)
+    def __init__(self, run_id: str, seq: int) -> None:
+        self.run_id, self.seq = run_id, seq
         self._situation: Situation | None = None
         self._told_at = 0.0
         self._words: dict[str, str] = {}
@@ -261,35 +250,30 @@ class _Watcher:
         """True once it knows its run's situation, which comes before any event."""
         return self._situation is not None
 
-    def watch(self, wish: _Wish) -> None:
-        self.run_id, self.seq = wish
-        self._situation = None
-        self._words = {}
-
-    def tell_situation(
-        self, situation: Situation | None, words: Mapping[str, str], now: float
-    ) -> None:
-        if situation is None:
-            self._send({"run": self.run_id, "missing": True})
-            self.run_id = None
-            return
+    def situation_message(
+        self, situation: Situation, words: Mapping[str, str], now: float
+    ) -> str | None:
+        """Write what is new of the situation, or give a sign of life; None where neither is due."""
         # last_seq moves with every event and says nothing that the events do not.
         news = dataclasses.replace(situation, last_seq=0)
         if news == self._situation and now - self._told_at < SIGN_OF_LIFE_SECONDS:
-            return
+            return None
         self._situation, self._told_at = news, now
         told = {**vars(situation), "server_time": round(time.time() * 1000)}
-        self._send({"run": self.run_id, "situation": told, "words": self._new(words)})
+        return json.dumps({"run": self.run_id, "situation": told, "words": self._new(words)})
 
-    def tell_events(self, lines: list[_Line], words: Mapping[str, str], after: int) -> None:
+    def events_message(
+        self, lines: list[_Line], words: Mapping[str, str], after: int
+    ) -> str | None:
+        """Write the events that it lacks; None where there are none."""
         new = [line for line in lines if line.seq > self.seq]
         # One that asked for an earlier seq while the store was read would miss some.
-        if not new or self.seq < after:
-            return
+        if not self.is_told or not new or self.seq < after:
+            return None
         self.seq = new[-1].seq
         events = ", ".join(line.text for line in new)
         head = json.dumps({"run": self.run_id, "words": self._new(words)})
-        self._post(f'{head[:-1]}, "events": [{events}]}}')
+        return f'{head[:-1]}, "events": [{events}]}}'
 
     def _new(self, words: Mapping[str, str]) -> dict[str, str]:
         """Leave out what this watcher has been told already."""
@@ -297,8 +281,40 @@ class _Watcher:
         self._words |= new
         return new
 
+
+class _Watcher:
+    """One socket: which runs it watches, and what waits to be sent."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, _Watched] = {}
+        self.over = asyncio.Event()
+        self.code, self.reason = NORMAL, ""
+        self._outbox: asyncio.Queue[str] = asyncio.Queue()
+
+    def watch(self, wish: Mapping[str, int]) -> None:
+        """Watch these runs from now on, each from an event on, and no others."""
+        self.runs = {run_id: _Watched(run_id, after) for run_id, after in wish.items()}
+
+    def tell_situation(
+        self, run_id: str, situation: Situation | None, words: Mapping[str, str], now: float
+    ) -> None:
+        watched = self.runs.get(run_id)  # it may have been cut off a moment ago
+        if watched is None:
+            return
+        if situation is None:
+            del self.runs[run_id]
+            self._post(json.dumps({"run": run_id, "missing": True}))
+        else:
+            self._post(watched.situation_message(situation, words, now))
+
+    def tell_events(
+        self, run_id: str, lines: list[_Line], words: Mapping[str, str], after: int
+    ) -> None:
+        if run_id in self.runs:
+            self._post(self.runs[run_id].events_message(lines, words, after))
+
     def end(self, code: int, reason: str) -> None:
-        self.run_id = None
+        self.runs = {}
         self.code, self.reason = code, reason
         self.over.set()
 
@@ -307,13 +323,12 @@ class _Watcher:
             while True:
                 await websocket.send_text(await self._outbox.get())
 
-    def _send(self, message: Mapping[str, Any]) -> None:
-        self._post(json.dumps(message))
-
-    def _post(self, text: str) -> None:
-        try:
+    def _post(self, text: str | None) -> None:
+        if text is None:
+            return
+        if self._outbox.qsize() < OUTBOX_SIZE * max(1, len(self.runs)):
             self._outbox.put_nowait(text)
-        except asyncio.QueueFull:
+        else:
             # Rather than hold ever more for it: it comes back with the last seq it has.
             self.end(TOO_SLOW, "too slow")
 
@@ -354,19 +369,24 @@ def _compressed_plotly() -> tuple[bytes, str]:
     return script, f'"{hashlib.sha256(script).hexdigest()[:16]}"'
 
 
-def _parse_wish(message: Mapping[str, Any]) -> _Wish:
+def _parse_wish(message: Mapping[str, Any]) -> dict[str, int]:
+    """Read which runs a browser wants to watch, and the last event that it knows of each."""
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", NORMAL))
     try:
         wish = json.loads(message.get("text") or "")
-        run_id, after = wish["watch"], wish.get("after", 0)
+        watched = wish["watch"]
+        wanted = watched if isinstance(watched, dict) else {watched: wish.get("after", 0)}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ValueError('expected {"watch": run, "after": seq}') from None
-    if not isinstance(run_id, str) or not 0 < len(run_id) <= _LONGEST_ID:
-        raise ValueError("“watch” must be the id of a run")
-    if type(after) is not int or not 0 <= after < _LARGEST_IN_JAVASCRIPT:
-        raise ValueError("“after” must be a whole number from 0")
-    return _Wish(run_id, after)
+    if len(wanted) > RUNS_AT_MOST:
+        raise ValueError(f"“watch” may name {RUNS_AT_MOST} runs")
+    for run_id, after in wanted.items():
+        if not isinstance(run_id, str) or not 0 < len(run_id) <= _LONGEST_ID:
+            raise ValueError("“watch” must be the id of a run")
+        if type(after) is not int or not 0 <= after < _LARGEST_IN_JAVASCRIPT:
+            raise ValueError("“after” must be a whole number from 0")
+    return wanted
 
 
 def _line(event: Event) -> _Line:

@@ -1,4 +1,4 @@
-"""Names that people type, as the store keeps them."""
+"""Names and notes that people type, as the store keeps them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 from mnist_core.errors import ConfigError
 
 NAME_LENGTH: Final = 80
+NOTE_LENGTH: Final = 500
 
 
 def checked_name(name: str) -> str:
@@ -15,9 +16,22 @@ def checked_name(name: str) -> str:
     Raises:
         ConfigError: the name is longer than ``NAME_LENGTH`` characters.
     """
-    shown = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    if len(shown) > NAME_LENGTH:
+    return _checked(name, "name", NAME_LENGTH)
+
+
+def checked_note(note: str) -> str:
+    """Do the same for a note, which is one line as well.
+
+    Raises:
+        ConfigError: the note is longer than ``NOTE_LENGTH`` characters.
+    """
+    return _checked(note, "note", NOTE_LENGTH)
+
+
+def _checked(typed: str, what: str, longest: int) -> str:
+    shown = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
+    if len(shown) > longest:
         raise ConfigError(
-            f"The name has {len(shown)} characters. Choose at most {NAME_LENGTH}.", "name"
+            f"The {what} has {len(shown):,} characters. Choose at most {longest}.", what
         )
     return shown

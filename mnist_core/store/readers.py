@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -60,6 +60,39 @@ class ReaderPart(StorePart):
         columns = (epochs.c[field.name] for field in dataclasses.fields(EpochRecord))
         query = sa.select(*columns).where(epochs.c.run_id == run_id).order_by(epochs.c.epoch)
         return [EpochRecord(*map(_number, row)) for row in self._rows(query)]
+
+    def read_epochs_of(self, run_ids: Iterable[str]) -> dict[str, list[EpochRecord]]:
+        """Read the complete epochs of many runs in one query; a run without any has none."""
+        names = [field.name for field in dataclasses.fields(EpochRecord)]
+        found: dict[str, list[EpochRecord]] = {run_id: [] for run_id in run_ids}
+        for run_id, *values in self._epoch_rows(found, *names):
+            found[run_id].append(EpochRecord(*map(_number, values)))
+        return found
+
+    def read_curves(
+        self, run_ids: Iterable[str], name: str = "val_accuracy"
+    ) -> dict[str, list[float]]:
+        """Read one number of Keras's History for many runs in one query.
+
+        Args:
+            run_ids: of any runs.
+            name: one of ``SERIES``.
+
+        Returns:
+            For each run a number an epoch; NaN where it was not finite.
+        """
+        found: dict[str, list[float]] = {run_id: [] for run_id in run_ids}
+        for run_id, value in self._epoch_rows(found, name):
+            found[run_id].append(_number(value))
+        return found
+
+    def _epoch_rows(self, run_ids: Iterable[str], *names: str) -> Sequence[Any]:
+        query = (
+            sa.select(epochs.c.run_id, *(epochs.c[name] for name in names))
+            .where(epochs.c.run_id.in_(list(run_ids)))
+            .order_by(epochs.c.run_id, epochs.c.epoch)
+        )
+        return self._rows(query)
 
     def read_history(self, run_id: str) -> dict[str, list[float]]:
         """Read a run's History as Keras has it: a list for each number, an entry an epoch."""

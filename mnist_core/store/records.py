@@ -48,6 +48,8 @@ class Run:
 
     Attributes:
         id: 12 hexadecimal digits.
+        note: what its owner wrote about it, one line.
+        starred: its owner wants it kept in sight.
         owner: hash of the token of the browser that started it; None belongs to everybody.
         created_at, started_at, finished_at, deleted_at: aware, UTC.
         pace: seconds an epoch should last; 0.0 is as fast as possible.
@@ -64,6 +66,8 @@ class Run:
 
     id: str
     name: str
+    note: str
+    starred: bool
     status: RunStatus
     config: TrainingConfig
     dataset_digest: str

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -126,7 +127,13 @@ def run_from_row(row: RowMapping) -> Run:
     """Turn a row into what pages and workers see of it."""
     values: dict[str, Any] = {field: row[field] for field in _PLAIN_FIELDS}
     values |= {field: None if row[field] is None else utc(row[field]) for field in _TIMES}
-    return Run(config=TrainingConfig.from_dict(row["config"]), **values)
+    return Run(config=_config(json.dumps(row["config"])), **values)
+
+
+@lru_cache(maxsize=4096)
+def _config(text: str) -> TrainingConfig:
+    """Read settings, which many runs have in common: checking them is most of the work."""
+    return TrainingConfig.from_dict(json.loads(text))
 
 
 def utc(seconds: float) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,10 +14,17 @@ from sqlalchemy.engine import RowMapping
 from mnist_core.config import TrainingConfig
 from mnist_core.errors import ConfigError, NotYoursError, RunStateError
 from mnist_core.store.datasets import check_dataset
-from mnist_core.store.names import checked_name
+from mnist_core.store.names import checked_name, checked_note
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
-from mnist_core.store.rows import change_run, change_status, find_run, run_from_row, status_event
+from mnist_core.store.rows import (
+    change_run,
+    change_status,
+    find_run,
+    is_run_id,
+    run_from_row,
+    status_event,
+)
 from mnist_core.store.schema import blobs, runs
 
 
@@ -95,6 +102,17 @@ class RunPart(StorePart):
         """
         with self._database.read() as connection:
             return run_from_row(find_run(connection, run_id))
+
+    def find_runs(self, run_ids: Iterable[str]) -> list[Run]:
+        """Read several runs in one query, in the order asked for, each once.
+
+        Those that are not there, or were deleted, are left out.
+        """
+        asked = list(dict.fromkeys(filter(is_run_id, run_ids)))
+        query = sa.select(runs).where(runs.c.id.in_(asked), runs.c.deleted_at.is_(None))
+        with self._database.read() as connection:
+            found = {row["id"]: row for row in connection.execute(query).mappings()}
+        return [run_from_row(found[run_id]) for run_id in asked if run_id in found]
 
     def list_runs(
         self, limit: int | None = None, *, owner: str | None = None, deleted: bool = False
@@ -193,6 +211,21 @@ class RunPart(StorePart):
         checked = checked_name(name)
         with self._changing(run_id, owner) as (connection, row):
             change_run(connection, row, self._clock(), name=checked)
+
+    def note_run(self, run_id: str, owner: str | None, note: str) -> None:
+        """Write about a run; an empty note takes back what was written.
+
+        Raises:
+            ConfigError: the note is longer than 500 characters; nothing is changed.
+        """
+        checked = checked_note(note)
+        with self._changing(run_id, owner) as (connection, row):
+            change_run(connection, row, self._clock(), note=checked)
+
+    def star_run(self, run_id: str, owner: str | None, *, starred: bool) -> None:
+        """Give a run a star, or take it away."""
+        with self._changing(run_id, owner) as (connection, row):
+            change_run(connection, row, self._clock(), starred=starred)
 
     def delete_run(self, run_id: str, owner: str | None) -> None:
         """Hide a run from everybody, and stop it where it is RUNNING.

@@ -35,6 +35,8 @@ runs: Final = sa.Table(
     metadata,
     sa.Column("id", sa.String(12), primary_key=True),
     sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("note", sa.Text, nullable=False, default=""),
+    sa.Column("starred", sa.Boolean, nullable=False, default=False),
     sa.Column("status", sa.Enum(RunStatus, native_enum=False, length=16), nullable=False),
     sa.Column("config", sa.JSON, nullable=False),
     sa.Column("dataset_digest", sa.ForeignKey("datasets.digest"), nullable=False),

@@ -29,7 +29,7 @@ OPTIMIZER_WORDS = {
     "rmsprop": "RMSprop",
 }
 WITH_STOPS = ("batch_size", "learning_rate", "l2", "fraction")
-OTHER_PARAMETERS = ("run", "projector", "embed", "embed_options")
+OTHER_PARAMETERS = ("run", "behind", "projector", "embed", "embed_options")
 TRAIN = "train"
 _TASK = "task"
 _STANDING = "standing"
@@ -108,6 +108,16 @@ def take_up(task: Assignment) -> None:
     st.session_state[_TASK] = task
     st.session_state.update(control_values(task.settings))
     _keep_in_url(task)
+
+
+def set_controls(config: TrainingConfig) -> None:
+    """Let the controls stand as these settings have them; what the task has locked stays."""
+    values = control_values(config) | fixed_values()
+    stops = st.session_state.setdefault(_STOPS, {})
+    for name in filter(has_stops, values):
+        stops.setdefault(name, set()).add(values[name])
+    st.session_state[_STANDING] = values  # taken up where another page is open
+    st.session_state.update(values)
 
 
 def put_away() -> None:

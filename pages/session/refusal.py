@@ -19,9 +19,9 @@ def with_refusals_shown(action: Action) -> Action:
     """Turn a refusal into a message that stays until the next click."""
 
     @functools.wraps(action)
-    def shown(*arguments: Any) -> None:
+    def shown(*arguments: Any, **named: Any) -> None:
         try:
-            action(*arguments)
+            action(*arguments, **named)
         except MnistError as error:
             st.session_state["refusal"] = str(error)
 

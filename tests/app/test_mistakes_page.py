@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data.arrays import pack_predictions, pack_weights
 from mnist_core.errors import StoreError
 from mnist_core.store import Run, RunStatus, Store
-from tests.app.page_helpers import SAMPLE, button, words
+from tests.app.page_helpers import SAMPLE, button, component, words
 
 
 def perfect() -> np.ndarray:
@@ -174,9 +176,24 @@ def test_two_runs_show_what_was_fixed_and_what_was_broken(open_page, add_run):
     add_run(with_mistakes(12))
     first = add_run(with_mistakes(30))
     app = open_page("mistakes", run=first.id, view="Two runs")
-    assert "Fixed by the other run 18" in words(app)
-    assert "Broken by the other run 0" in words(app)
-    assert "Still wrong 12" in words(app)
+    assert "A wrong, B right 18" in words(app)
+    assert "A right, B wrong 0" in words(app)
+    assert "Both wrong 12" in words(app)
+    app.segmented_control(key="changes").set_value("fixed").run()
+    captions = component(app, "gallery-fixed")["captions"]
+    assert len(captions) == 18
+    for caption in captions:
+        assert re.fullmatch(r"(\d): A says (?!\1)\d, B says \1", caption)
+
+
+def test_the_second_run_may_stand_in_the_address(open_page, add_run):
+    first, other, _newest = (add_run(with_mistakes(count)) for count in (30, 12, 5))
+    app = open_page("mistakes", run=first.id, view="Two runs", other_run=other.id)
+    assert "A wrong, B right 18" in words(app)
+    assert app.query_params["other_run"] == other.id
+    for nonsense in ("0123456789ab", "<b>"):
+        app = open_page("mistakes", run=first.id, view="Two runs", other_run=nonsense)
+        assert "A wrong, B right 25" in words(app)
 
 
 def test_two_runs_need_a_second_one(open_page, add_run):

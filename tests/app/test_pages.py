@@ -45,7 +45,7 @@ def test_every_page_says_which_digits_are_in_use(open_page, path):
     assert "CC BY-SA 3.0" in text
 
 
-@pytest.mark.parametrize("path", ["", "data", "train", "results", "runs"])
+@pytest.mark.parametrize("path", ["", "data", "train", "results"])
 def test_a_finished_run_is_shown(open_page, finished, path):
     app = open_page(path, run=finished.id)
     assert not app.exception
@@ -211,20 +211,74 @@ def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, sto
 def test_the_run_before_is_named_in_the_legend(open_page, store, finished, name, legend):
     store.rename_run(finished.id, None, name)
     app = open_page("train", run=finished.id)
-    assert component(app, "chart-live")["previous_name"] is None
+    assert component(app, "chart-live")["previous_names"] is None
     button(app, "Train").click().run()
     shown = component(app, "chart-live")
-    assert shown["previous_name"] == legend
+    assert shown["previous_names"] == [legend, "Validation before"]
     assert shown["previous"]["val_accuracy"] == [0.8, 0.9]
 
 
 def test_a_run_before_of_the_same_settings_is_said_to_be_so(open_page, store, finished):
     app = open_page("train", run=finished.id, hidden_layers="1", nodes_1="16", epochs="2")
     button(app, "Train").click().run()
-    assert component(app, "chart-live")["previous_name"] == "Training before: the same<br>settings"
+    [training, _] = component(app, "chart-live")["previous_names"]
+    assert training == "Training before: the same<br>settings"
     store.delete_run(finished.id, None)
     app.run()
     assert component(app, "chart-live")["previous"] is None
+
+
+def test_any_run_can_be_pinned_behind_all_others(open_page, store, finished):
+    newer = copy_of(store, finished)
+    app = open_page("train", run=newer.id)
+    assert component(app, "chart-live")["previous"] is None
+    app.selectbox(key="curve-behind").set_value(finished.id).run()
+    shown = component(app, "chart-live")
+    assert shown["previous"]["val_accuracy"] == [0.8, 0.9]
+    assert shown["previous_names"][1] == "Validation pinned"
+    assert app.query_params["behind"] == finished.id
+    app.selectbox(key="curve-behind").set_value(None).run()
+    assert component(app, "chart-live")["previous"] is None
+    assert "behind" not in app.query_params
+
+
+def test_the_pinned_run_may_stand_in_the_address(open_page, store, finished):
+    newer = copy_of(store, finished)
+    app = open_page("train", run=newer.id, behind=finished.id)
+    assert component(app, "chart-live")["previous"]["val_accuracy"] == [0.8, 0.9]
+    app = open_page("train", run=newer.id, behind="<b>no run</b>")
+    assert not app.exception
+    assert component(app, "chart-live")["previous"] is None
+
+
+@pytest.mark.parametrize("path", ["train", "results"])
+def test_one_thing_of_a_run_is_changed_and_the_two_are_compared(open_page, store, finished, path):
+    app = open_page(path, run=finished.id)
+    button(app, "Change one thing").click().run()
+    assert app.title[0].value == "Train"
+    app.switch_page("train.py").run()  # a test stays on its page otherwise
+    assert app.select_slider(key="nodes_1").value == 16
+    assert app.slider(key="epochs").value == 2
+    app.select_slider(key="batch_size").set_value(1000)
+    button(app, "Train").click().run()
+    [new] = [run for run in store.list_runs() if run.id != finished.id]
+    assert new.config == finished.config.replace(batch_size=1000)
+    assert component(app, "chart-live")["previous"]["val_accuracy"] == [0.8, 0.9]
+    [link] = [each for each in app.get("page_link") if each.label.startswith("Compare with")]
+    assert link.proto.query_string == f"runs={finished.id}%2C{new.id}"
+
+
+def test_settings_that_no_slider_has_a_stop_for_are_taken_over_all_the_same(open_page, store):
+    config = TrainingConfig(layers=(17, 3), batch_size=123, validation_split=0.02, dropout=0.15)
+    dataset = load_mnist("sample")
+    store.save_dataset(dataset)
+    odd = store.create_run(config, dataset_digest=dataset.digest, dataset_name=dataset.name)
+    store.request_stop(odd.id, None)
+    app = open_page("train", run=odd.id)
+    button(app, "Change one thing").click().run()
+    assert not app.exception
+    button(app, "Train").click().run()
+    assert store.list_runs()[0].config == config
 
 
 def test_the_code_follows_the_settings(open_page):
@@ -308,18 +362,6 @@ def test_somebody_elses_run_can_be_watched_but_not_changed(open_page, store, fin
     assert "You are watching somebody else's run." in words(app)
     assert button(app, "Stop").disabled
     assert not button(app, "Train").disabled
-    assert f"delete-{run.id}" not in [each.key for each in open_page("runs").button]
-
-
-def test_a_deleted_run_comes_back_with_undo(open_page, store, finished):
-    app = open_page("runs")
-    app.text_input(key=f"name-{finished.id}").set_value("our best").run()
-    assert store.get_run(finished.id).name == "our best"
-    app.button(key=f"delete-{finished.id}").click().run()
-    assert store.list_runs() == []
-    assert "Deleted: **our best**" in words(app)
-    button(app, "Undo").click().run()
-    assert [run.id for run in store.list_runs()] == [finished.id]
 
 
 def test_a_bad_mnist_path_is_told_on_every_page(open_page, monkeypatch):
@@ -405,7 +447,7 @@ def test_an_accuracy_on_the_half_is_the_same_number_in_every_sentence(open_page,
     for epoch in range(6):
         record = EpochRecord(epoch, 385 / 400, 0.1, 385 / 400, 0.2, 1.0)
         store.record(running.claim, epoch=record)
-    assert "96.3 % validation" in words(open_page("runs"))
+    assert open_page("runs").dataframe[0].value["Validation"].tolist()[0] == 96.3
     app = open_page("results", run=running.id)
     text = words(app)
     assert "Validation accuracy 96.3 %" in text  # the large number

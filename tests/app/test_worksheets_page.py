@@ -12,7 +12,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.errors import StoreError
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.lesson.worksheets import WORKSHEETS
-from mnist_core.store import EpochRecord, Run, Store
+from mnist_core.store import EpochRecord, Store
 from pages.session import draft
 from pages.text.markdown import plain
 from pages.views.train import task as train_task
@@ -400,18 +400,6 @@ def test_another_question_has_an_answer_of_its_own(open_train):
     app.query_params.update(other.to_query())
     app.switch_page("train.py").run()
     assert app.text_area(key=f"answer-{other.key}").value == ""
-
-
-TYPED = "*best* _of_ [all](x) :red[no] $x$ `y` # <b>"
-
-
-def test_a_name_that_somebody_typed_is_not_read_as_markdown(open_page, store: Store, finished: Run):
-    store.rename_run(finished.id, None, TYPED)
-    app = open_page("runs")
-    assert f"**{plain(TYPED)}**" in markdown(app)
-    assert TYPED not in words(app)
-    app.button(key=f"delete-{finished.id}").click().run()
-    assert f"Deleted: **{plain(TYPED)}**" in markdown(app)
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_axe_finds_nothing_serious_in_any_view_of_the_mistakes(open_page, finish
         "Mistakes": digits.first,
         "Digit by digit": page.get_by_role("heading", name="Every digit"),
         "I don't know": page.get_by_text("A network always answers"),
-        "Two runs": page.get_by_text(re.compile("^(Against the|There is no other) run")),
+        "Two runs": page.get_by_text(re.compile("^(B, against which|There is no other run)")),
         "Label court": page.get_by_text(
             re.compile("The court hears|before the court|There is no digit that most")
         ),

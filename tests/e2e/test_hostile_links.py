@@ -30,7 +30,8 @@ LINKS: dict[str, list[tuple[str, ...]]] = {
     "draw": [("run",), ("way",)],
     "my_digits": [("run", "digit-set")],
     "worksheets": [("run",)],
-    "runs": [("run",)],
+    "runs": [("run",), ("search",), ("whose", "starred")],
+    "compare": [("run",), ("runs",), ("metric", "digits", "over", "differing")],
     "glossary": [("run",)],
     "ten_minutes_before_class": [("run",)],
 }

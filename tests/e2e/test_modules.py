@@ -91,7 +91,7 @@ def test_a_run_is_what_its_events_made_of_it(run: Run) -> None:
     guesses = event(3, "digits", epoch=0, guesses=[1], confidence=[0.9])
 
     known = run(
-        "live_figure/run.js",
+        "shared/run.js",
         WATCHED,
         [situation("RUNNING", 3), {"events": [progress, epoch(2, 0), guesses]}],
     )
@@ -106,7 +106,7 @@ def test_a_run_is_what_its_events_made_of_it(run: Run) -> None:
 
 def test_what_a_run_has_heard_already_and_what_is_another_runs_changes_nothing(run: Run) -> None:
     known = run(
-        "live_figure/run.js",
+        "shared/run.js",
         WATCHED,
         [{"events": [epoch(1, 0)]}, {"events": [epoch(1, 0)]}, {"run": "two", "missing": True}],
     )
@@ -129,7 +129,7 @@ def test_what_a_run_has_heard_already_and_what_is_another_runs_changes_nothing(r
 def test_an_old_status_does_not_undo_what_the_situation_says(
     run: Run, messages: list[Any], status: str, seq: int
 ) -> None:
-    known = run("live_figure/run.js", WATCHED, messages)
+    known = run("shared/run.js", WATCHED, messages)
 
     assert (known["status"], known["statusSeq"]) == (status, seq)
 
@@ -137,8 +137,8 @@ def test_an_old_status_does_not_undo_what_the_situation_says(
 def test_the_servers_words_are_shown_once_all_that_they_tell_of_is_there(run: Run) -> None:
     before = [situation("FINISHED", 2), {"events": [epoch(1, 0)]}]
 
-    early = run("live_figure/run.js", WATCHED, before)
-    late = run("live_figure/run.js", WATCHED, [*before, {"events": [epoch(2, 1)]}])
+    early = run("shared/run.js", WATCHED, before)
+    late = run("shared/run.js", WATCHED, [*before, {"events": [epoch(2, 1)]}])
 
     assert early["said"] == "Asking the server about this run."
     assert late["said"] == "FINISHED"
@@ -148,14 +148,14 @@ def test_the_servers_words_are_shown_once_all_that_they_tell_of_is_there(run: Ru
 
 def test_words_that_are_not_new_stay(run: Run) -> None:
     known = run(
-        "live_figure/run.js", WATCHED, [situation("RUNNING", 0), {"words": {"epoch": "Epoch 2"}}]
+        "shared/run.js", WATCHED, [situation("RUNNING", 0), {"words": {"epoch": "Epoch 2"}}]
     )
 
     assert known["words"] == {"state": "RUNNING", "epoch": "Epoch 2"}
 
 
 def test_a_run_that_is_gone_says_so_whatever_else_is_known(run: Run) -> None:
-    known = run("live_figure/run.js", WATCHED, [situation("RUNNING", 0), {"missing": True}])
+    known = run("shared/run.js", WATCHED, [situation("RUNNING", 0), {"missing": True}])
 
     assert known["said"].startswith("This run is not there any more.")
 
@@ -167,7 +167,7 @@ NUMBERS = [0.0, 0.1, 0.49, 0.5, 0.8125, 0.9, 0.978, 0.99, 0.9964, 1.0, -0.5, 1.5
 def test_a_browser_draws_accuracies_where_the_charts_do(run: Run, axis: AccuracyAxis) -> None:
     numbers = [*NUMBERS, None, "NaN"]
     script = "const [axis, all] = given; return all.map((each) => m.heightOn(axis, each));"
-    heights = run("live_figure/axes.js", script, [axis.as_data(), numbers])
+    heights = run("shared/axes.js", script, [axis.as_data(), numbers])
 
     assert heights[:-2] == pytest.approx([axis.height(number) for number in NUMBERS])
     assert heights[-2:] == [None, None]
@@ -177,7 +177,7 @@ def test_a_browser_draws_accuracies_where_the_charts_do(run: Run, axis: Accuracy
 def test_a_browser_shows_as_much_of_the_axis_as_the_charts_do(run: Run, axis: AccuracyAxis) -> None:
     given = [[], [None], *([number] for number in NUMBERS), *itertools.combinations(NUMBERS, 2)]
     script = "const [axis, all] = given; return all.map((each) => m.rangeOn(axis, each));"
-    shown = run("live_figure/axes.js", script, [axis.as_data(), given])
+    shown = run("shared/axes.js", script, [axis.as_data(), given])
 
     expected = [axis.shown(accuracies) for accuracies in given]
     assert np.array(shown) == pytest.approx(np.array(expected))
@@ -189,7 +189,7 @@ def test_a_browser_shows_as_much_of_the_axis_as_the_charts_do(run: Run, axis: Ac
 def test_the_axis_of_loss_begins_at_0_and_has_room_above(
     run: Run, losses: list[Any], top: float
 ) -> None:
-    found = run("live_figure/axes.js", "return m.rangeOfLoss(given);", losses)
+    found = run("shared/axes.js", "return m.rangeOfLoss(given);", losses)
 
     assert found == pytest.approx([0, top])
 
@@ -206,7 +206,7 @@ def test_notes_stand_apart_and_move_only_where_they_would_touch(
 ) -> None:
     moved = page.evaluate(
         "async ([address, given]) => (await import(address)).movedApart(given)",
-        [f"{ADDRESS}/live_figure/axes.js", notes],
+        [f"{ADDRESS}/shared/axes.js", notes],
     )
     standing = sorted(
         (note["place"] + by, note["size"]) for note, by in zip(notes, moved, strict=True)
@@ -226,7 +226,7 @@ def test_sizes_are_copied_and_colours_stay(run: Run) -> None:
     small = {"font": {"size": 10, "color": "blue"}, "margin": {"l": 40}, "width": 3}
 
     script = "m.copySizes(given[0], given[1]); return given[1];"
-    assert run("live_figure/axes.js", script, [large, small]) == {
+    assert run("shared/axes.js", script, [large, small]) == {
         "font": {"size": 20, "color": "blue"},
         "margin": {"l": 90},
         "width": 3,

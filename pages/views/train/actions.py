@@ -12,6 +12,7 @@ from pages.session.browser import owner
 from pages.session.draft import note_run
 from pages.session.open_task import current_task
 from pages.session.refusal import with_refusals_shown
+from pages.session.run_behind import note_run_before
 from pages.session.watched_run import watch
 from pages.text import message
 from pages.views.train.cost import expected_cost
@@ -127,7 +128,7 @@ def _create(order: Order, epoch_limit: int | None = None) -> None:
         training_digits=digits,
     )
     forget_expectation()
-    st.session_state["previous_run"] = st.session_state.get("watched_run")
+    note_run_before(st.session_state.get("watched_run"))
     watch(run.id)
     if task := current_task():
         note_run(task, run.id)

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.errors import RunNotFoundError
 from mnist_core.store import Run
 from pages.services.datasets import run_dataset
 from pages.services.server import get_shelf, get_store
+from pages.session.run_behind import pinned_run, run_before
 from pages.widgets.live_figure import PreviousRun
 
 Images = npt.NDArray[np.uint8]
@@ -24,7 +23,7 @@ def live_data(run: Run | None, chosen: TrainingConfig | None) -> dict[str, Any]:
     config = TrainingConfig() if run is None else run.config
     return {
         "run": run,
-        "previous": _previous_run(run),
+        "previous": _run_behind(run),
         "digits": _showcase(dataset, config.validation_split),
         "stale_settings": run.config.describe()
         if run and chosen not in (None, run.config)
@@ -40,17 +39,13 @@ def _showcase(dataset: Dataset, validation_split: float) -> tuple[Images, Images
     return split.x_val[shown], split.y_val[shown]
 
 
-def _previous_run(run: Run | None) -> PreviousRun | None:
-    run_id = st.session_state.get("previous_run")
-    if run is None or not run_id or run_id == run.id:
+def _run_behind(run: Run | None) -> PreviousRun | None:
+    pinned = pinned_run()
+    behind = pinned or run_before()
+    if run is None or behind is None or behind.id == run.id or not behind.epochs_done:
         return None
-    try:
-        previous = get_store().get_run(run_id)
-    except RunNotFoundError:
-        return None
-    if not previous.epochs_done:
-        return None
-    return PreviousRun(_name_beside(previous, run), get_store().read_history(run_id))
+    history = get_store().read_history(behind.id)
+    return PreviousRun(_name_beside(behind, run), history, is_pinned=pinned is not None)
 
 
 def _name_beside(previous: Run, run: Run) -> str:

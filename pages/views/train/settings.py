@@ -188,7 +188,7 @@ def _share(field: str, smallest: float, step: float) -> None:
     if _is_drawn(field):
         st.slider(
             LABELS[field],
-            min(smallest, start_values()[field]),
+            min(smallest, start_values()[field], st.session_state.get(field, smallest)),
             LIMITS[field].maximum,
             _default(field),
             step=step,

@@ -36,15 +36,17 @@ LabelledDigits = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
 
 class PreviousRun(NamedTuple):
-    """The run before, drawn pale behind.
+    """The run before, or one that was pinned, drawn pale behind.
 
     Attributes:
         name: what sets it apart, as text.
         history: ``accuracy``, ``loss``, ``val_accuracy`` and ``val_loss``, a number an epoch each.
+        is_pinned: somebody has chosen it.
     """
 
     name: str
     history: History
+    is_pinned: bool = False
 
 
 class StatusChange(NamedTuple):
@@ -82,7 +84,7 @@ def render_live_figure(
             "status": str(run.status) if run else None,
             "axis": _axis(run.config.epochs if run else EPOCHS_SHOWN),
             "previous": _without_nan(previous.history) if previous else None,
-            "previous_name": _in_legend(previous.name) if previous else None,
+            "previous_names": _in_legend(previous) if previous else None,
             "digits": _encoded(digits) if digits else None,
             "stale_settings": stale_settings,
             "plotly_url": plotly_url(),
@@ -123,12 +125,17 @@ def _axis(epochs: int) -> dict[str, float]:
     }
 
 
-def _in_legend(name: str) -> str:
-    """Write a name as Plotly reads text, in lines that a phone has room for."""
+def _in_legend(previous: PreviousRun) -> list[str]:
+    """Name its two accuracies as Plotly reads text, in lines that a phone has room for."""
+    when = "pinned" if previous.is_pinned else "before"
     lines = textwrap.wrap(
-        f"Training before: {name}", LEGEND_LINE, max_lines=LEGEND_LINES, placeholder=" …"
+        f"Training {when}: {previous.name}",
+        LEGEND_LINE,
+        max_lines=LEGEND_LINES,
+        placeholder=" …",
     )
-    return "<br>".join(html.escape(line, quote=False) for line in lines)
+    training = "<br>".join(html.escape(line, quote=False) for line in lines)
+    return [training, f"Validation {when}"]
 
 
 def _encoded(digits: LabelledDigits) -> dict[str, Any]:

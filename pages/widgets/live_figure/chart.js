@@ -1,7 +1,8 @@
 /* The two plots: Plotly fills them, and they keep whatever a person zoomed. */
 
-import { copySizes, heightOn, isNumber, rangeOfLoss, rangeOn } from "./axes.js";
-import { EPOCH_CURVES } from "./run.js";
+import { copySizes, heightOn, isNumber, rangeOfLoss, rangeOn } from "../shared/axes.js";
+import { loadPlotly } from "../shared/plotly.js";
+import { EPOCH_CURVES } from "../shared/run.js";
 
 const NARROW = 500; // pixels
 const RELEASES = ["pointerup", "pointercancel"];
@@ -10,29 +11,6 @@ const NO_POINT = { x: [null], y: [null] };
 /** @typedef {{ data: any[], layout: any }} Figure as Plotly describes it; charts/live.py made it */
 /** @typedef {{ accuracy: number, words: string }} Guessing what it gets that does not look */
 /** @typedef {{ epochs: number, step: number, marker_share: number }} EpochAxis */
-
-/** @type {Promise<any> | null} */
-let plotlyLoading = null;
-
-/**
- * Load plotly.js once a tab, however many figures ask for it.
- *
- * @param {string} address
- */
-function loadPlotly(address) {
-  plotlyLoading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = String(new URL(address, document.baseURI));
-    script.onload = () => resolve(/** @type {any} */ (window).Plotly);
-    script.onerror = () => {
-      plotlyLoading = null; // so that the next one tries again
-      script.remove();
-      reject(new Error("plotly.js did not arrive"));
-    };
-    document.head.append(script);
-  });
-  return plotlyLoading;
-}
 
 export class Chart {
   /**
@@ -46,7 +24,7 @@ export class Chart {
     this.isHeld = false; // by a finger or the mouse: drawing now would tear a zoom from the hand
     /** @type {Record<string, number[]>} */
     this.shown = {}; // the ranges that were drawn: where an axis has another one, a person zoomed
-    /** @type {import("./axes.js").AccuracyAxis | null} */
+    /** @type {import("../shared/axes.js").AccuracyAxis | null} */
     this.accuracyAxis = null;
     this.epochs = this.width = 0;
     /** @type {Figure | null} */
@@ -117,7 +95,7 @@ export class Chart {
   /**
    * Draw accuracies on this axis from now on.
    *
-   * @param {import("./axes.js").AccuracyAxis} axis
+   * @param {import("../shared/axes.js").AccuracyAxis} axis
    * @param {Guessing} guessing
    */
   setAccuracyAxis(axis, { accuracy, words }) {
@@ -160,21 +138,23 @@ export class Chart {
 
   /**
    * @param {Record<string, (number | null)[]> | null} previous curves of the run before
-   * @param {string | null} name of that run
+   * @param {[string, string] | null} names of its accuracies in the legend
    */
-  setPrevious(previous, name) {
+  setPrevious(previous, names) {
     for (const curve of EPOCH_CURVES) {
       const y = previous?.[curve] ?? [];
       this.setCurve(`previous_${curve}`, y.map((_, index) => index + 1), y);
       setThere(this.trace(`previous_${curve}`), Boolean(previous));
     }
-    Object.assign(this.trace("previous_accuracy"), { showlegend: Boolean(previous), name });
-    this.trace("previous_val_accuracy").showlegend = Boolean(previous);
+    ["previous_accuracy", "previous_val_accuracy"].forEach((curve, place) => {
+      const name = names?.[place] ?? "";
+      Object.assign(this.trace(curve), { showlegend: Boolean(previous), name });
+    });
   }
 
   /**
-   * @param {Record<string, import("./run.js").Points>} curves
-   * @param {Partial<import("./run.js").Words>} words
+   * @param {Record<string, import("../shared/run.js").Points>} curves
+   * @param {Partial<import("../shared/run.js").Words>} words
    */
   setCurves(curves, words) {
     for (const [name, { x, y }] of Object.entries(curves)) this.setCurve(name, x, y);

@@ -5,7 +5,7 @@ import { build } from "../shared/elements.js";
 import { part } from "../shared/mounting.js";
 
 /** @typedef {{ pixels: string, labels: number[] }} LabelledDigits images packed, and what they are */
-/** @typedef {import("./run.js").Guesses} Guesses */
+/** @typedef {import("../shared/run.js").Guesses} Guesses */
 
 export class Digits {
   /** @param {HTMLElement} root */

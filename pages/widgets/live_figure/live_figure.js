@@ -4,21 +4,20 @@
  * on the element it was mounted in.
  */
 
+import { Feed } from "../shared/feed.js";
 import { byTestId, mountedOnce, part } from "../shared/mounting.js";
+import { Rhythm } from "../shared/rhythm.js";
+import { emptyCurves, stateInWords, WatchedRun } from "../shared/run.js";
 import { Chart } from "./chart.js";
 import { Digits } from "./digits.js";
-import { Feed } from "./feed.js";
 import { Notes } from "./notes.js";
-import { emptyCurves, stateInWords, WatchedRun } from "./run.js";
 
-const DRAW_EVERY = 100; // milliseconds, as often as events come
-const REST_AFTER = 5; // times as long as a drawing took: the trainer may share this machine
-const BUILD_AGAIN_AFTER = 5000;
+const BUILD_AGAIN_AFTER = 5000; // milliseconds, as the next two
 const ANNOUNCE_EVERY = 3000;
 const TRIGGER_NOT_BEFORE = 500; // while mounting, Streamlit takes no triggers
 const NARROW_PAGE = 640; // pixels; here Streamlit puts columns below each other
 
-/** @typedef {import("./axes.js").AccuracyAxis} AccuracyAxis */
+/** @typedef {import("../shared/axes.js").AccuracyAxis} AccuracyAxis */
 
 /**
  * @typedef {object} Data
@@ -26,7 +25,7 @@ const NARROW_PAGE = 640; // pixels; here Streamlit puts columns below each other
  * @property {string | null} status
  * @property {import("./chart.js").EpochAxis} axis
  * @property {Record<string, (number | null)[]> | null} previous
- * @property {string | null} previous_name
+ * @property {[string, string] | null} previous_names of its accuracies
  * @property {import("./digits.js").LabelledDigits | null} digits
  * @property {string | null} stale_settings
  * @property {{ halving: AccuracyAxis, plain: AccuracyAxis }} accuracy_axes
@@ -48,27 +47,27 @@ class Live {
     /** @type {WatchedRun | null} */
     this.run = null;
     this.isConnected = this.hasNews = true;
-    this.isNewRun = this.isScheduled = this.isEnded = false;
+    this.isNewRun = false;
+    this.rhythm = new Rhythm(() => this.draw());
     this.announced = "";
-    this.announcedAt = this.drawnAt = -Infinity;
-    this.drawingTook = 0;
+    this.announcedAt = -Infinity;
     /** @type {number | null} */
     this.reported = null; // the event by which the page was told of a status
     this.digits = new Digits(byTestId(this.root, "live-digits"));
     const notes = new Notes(part(this.root, "notes"));
-    this.chart = new Chart(byTestId(this.root, "live-figure"), notes, () => this.schedule());
+    this.chart = new Chart(byTestId(this.root, "live-figure"), notes, () => this.rhythm.schedule());
     this.feed = new Feed({
       nextWish: () => this.run && { watch: this.run.id, after: this.run.seq },
       onMessage: (message) => this.take(message),
       onConnection: (isConnected) => {
         this.isConnected = isConnected;
-        this.schedule();
+        this.rhythm.schedule();
       },
     });
     this.plain = part(this.root, "plain");
     this.plain.onchange = () => {
       this.hasNews = true;
-      this.schedule();
+      this.rhythm.schedule();
     };
   }
 
@@ -93,7 +92,7 @@ class Live {
     part(this.root, "switch").hidden = false;
     if (isFirst) this.buildChart(data);
     this.hasNews = true;
-    this.schedule();
+    this.rhythm.schedule();
   }
 
   /** @param {Data} data */
@@ -110,7 +109,7 @@ class Live {
 
   /** @param {Data} data */
   async buildChart(data) {
-    while (!this.chart.isBuilt && !this.isEnded) {
+    while (!this.chart.isBuilt && !this.rhythm.isEnded) {
       try {
         await this.chart.build(data.plotly_url, (this.page ?? data).figure);
       } catch (error) {
@@ -118,38 +117,24 @@ class Live {
         await new Promise((resolve) => setTimeout(resolve, BUILD_AGAIN_AFTER));
       }
     }
-    if (this.isEnded) this.chart.end();
+    if (this.rhythm.isEnded) this.chart.end();
     this.isNewRun = this.hasNews = true;
-    this.schedule();
+    this.rhythm.schedule();
   }
 
-  /** @param {import("./run.js").Message} message */
+  /** @param {import("../shared/run.js").Message} message */
   take(message) {
     if (!this.run) return;
     this.run.take(message);
     this.hasNews = true;
-    this.schedule();
-  }
-
-  /** Draw in a while, once for all that came until then. */
-  schedule() {
-    if (this.isScheduled || this.isEnded) return;
-    this.isScheduled = true;
-    const pause = Math.max(DRAW_EVERY, REST_AFTER * this.drawingTook);
-    const wait = Math.max(0, pause - (performance.now() - this.drawnAt));
-    this.timer = setTimeout(() => {
-      this.frame = requestAnimationFrame(() => this.draw());
-    }, wait);
+    this.rhythm.schedule();
   }
 
   draw() {
-    this.isScheduled = false;
-    this.drawnAt = performance.now();
     this.drawWords();
     this.digits.setGuesses(this.run?.guesses ?? null);
     const isDrawable = this.chart.isBuilt && !this.chart.isHeld;
     if (isDrawable) this.drawChart();
-    this.drawingTook = performance.now() - this.drawnAt;
     // Last: only when everything is on the page, tests may count on this number.
     if (isDrawable) this.root.dataset.lastSeq = String(this.run?.seq ?? 0);
     this.announce();
@@ -178,9 +163,9 @@ class Live {
     if (this.isNewRun) this.chart.reset(this.page.axis);
     this.isNewRun = false;
     this.chart.setSizes(this.page.figure);
-    const { accuracy_axes: axes, guessing, previous, previous_name: name } = this.page;
+    const { accuracy_axes: axes, guessing, previous, previous_names: names } = this.page;
     this.chart.setAccuracyAxis(this.plain.checked ? axes.plain : axes.halving, guessing);
-    this.chart.setPrevious(previous, name);
+    this.chart.setPrevious(previous, names);
     this.chart.setCurves(this.run?.curves ?? emptyCurves(), this.run?.words ?? {});
     this.chart.draw();
     this.hasNews = false;
@@ -221,9 +206,8 @@ class Live {
   }
 
   end() {
-    this.isEnded = true;
-    for (const timer of [this.timer, this.announcing, this.reporting]) clearTimeout(timer);
-    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.rhythm.end();
+    for (const timer of [this.announcing, this.reporting]) clearTimeout(timer);
     this.feed.end();
     this.chart.end();
   }

@@ -4,7 +4,7 @@
  * curve does.
  */
 
-import { isNumber, movedApart } from "./axes.js";
+import { isNumber, movedApart } from "../shared/axes.js";
 
 const LINE_HEIGHT = 1.3; // as in the style sheet
 const GAP = 8; // pixels between a plot and what is written beside it

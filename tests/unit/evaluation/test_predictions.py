@@ -283,6 +283,16 @@ def test_two_runs_differ_in_what_was_fixed_and_what_was_broken() -> None:
     assert changes.both_right == 2
 
 
+def test_the_digits_of_which_both_runs_are_surest_come_first() -> None:
+    truth = np.zeros(3, np.uint8)
+    sure = np.array([0.6, 0.9, 0.7], np.float32)
+    first, second = np.zeros((2, 3, 10), np.float32)
+    first[:, 0], first[:, 1] = sure, 1 - sure
+    second[:, 2], second[:, 3] = [0.8, 0.55, 0.9], [0.2, 0.45, 0.1]
+    changes = compare(Evaluation(truth, first), Evaluation(truth, second))
+    assert changes.broken.tolist() == [2, 0, 1]
+
+
 def test_runs_on_other_digits_are_not_compared() -> None:
     elsewhere = Evaluation(SIX.y_true, SIX.y_prob, np.arange(6) + 1)
     for other in (random_evaluation(0), elsewhere):

@@ -281,6 +281,38 @@ def test_two_runs_do_not_mix(store: Store, server: Server) -> None:
             assert len(events) == last_seq(store, claim)
 
 
+def test_one_socket_watches_eight_runs_and_misses_nothing(store: Store, server: Server) -> None:
+    claims = [new_claim(store) for _ in range(8)]
+    write(store, claims[0], 2)
+    known = {claim.run_id: last_seq(store, claim) for claim in claims[:2]}
+    seqs = {claim.run_id: list(range(1, known.get(claim.run_id, 0) + 1)) for claim in claims}
+
+    with server.connect() as watcher:
+        watcher.send(json.dumps({"watch": {run_id: len(each) for run_id, each in seqs.items()}}))
+        for _ in range(5):
+            for claim in claims:
+                write(store, claim)
+        ends = {claim.run_id: last_seq(store, claim) for claim in claims}
+        told = set()
+        while any(seqs[run_id][-1:] != [end] for run_id, end in ends.items()):
+            message = receive(watcher)
+            told |= {message["run"]} if "situation" in message else set()
+            for event in message.get("events", []):
+                assert event["run"] == message["run"] in told
+                seqs[event["run"]].append(event["seq"])
+
+    assert seqs == {run_id: list(range(1, end + 1)) for run_id, end in ends.items()}
+
+
+def test_of_several_runs_a_missing_one_is_said_to_be_so(store: Store, server: Server) -> None:
+    there = new_run(store)
+    with server.connect() as watcher:
+        watcher.send(json.dumps({"watch": {there: 0, "no-such-run": 0}}))
+        told = {message["run"]: message for message in (receive(watcher) for _ in range(2))}
+    assert told["no-such-run"] == {"run": "no-such-run", "missing": True}
+    assert told[there]["situation"]["status"] == "QUEUED"
+
+
 def test_a_tab_can_turn_to_another_run_and_back(store: Store, server: Server) -> None:
     one, other = new_claim(store), new_claim(store)
 
@@ -358,7 +390,7 @@ def test_all_watched_runs_are_looked_up_in_one_or_two_queries(
         hub = LiveHub(store)
         for run_id in run_ids:
             watcher = live._Watcher()
-            watcher.watch(live._Wish(run_id, 0))
+            watcher.watch({run_id: 0})
             hub._watchers.add(watcher)
 
         @sqlalchemy.event.listens_for(store._database._engine, "before_cursor_execute")
@@ -368,7 +400,7 @@ def test_all_watched_runs_are_looked_up_in_one_or_two_queries(
 
         in_all = 2 if waiting else 1
         await hub._tell_situations()
-        assert all(watcher.is_told for watcher in hub._watchers)
+        assert all(each.is_told for each in hub._watched())
         assert len(queries) == 2 * runs + in_all  # what each is and was, once, for its words
 
         queries.clear()
@@ -378,7 +410,7 @@ def test_all_watched_runs_are_looked_up_in_one_or_two_queries(
 
         queries.clear()
         await hub._tell_events()
-        assert all(watcher.seq > 0 for watcher in hub._watchers)
+        assert all(each.seq > 0 for each in hub._watched())
         assert len(queries) == 1
 
         await hub._tell_events()  # finds nothing more, and remembers when that was
@@ -429,6 +461,9 @@ def test_the_own_page_is_let_in(store: Store, server: Server) -> None:
         "null",
         b"\x00\x01",
         '{"watch": 3}',
+        '{"watch": ["a"]}',
+        '{"watch": {"a": "1"}}',
+        json.dumps({"watch": dict.fromkeys("abcdefghi", 0)}),
         '{"watch": ""}',
         '{"watch": "' + "x" * 1000 + '"}',
         '{"watch": "a", "after": -1}',

@@ -15,6 +15,7 @@ from mnist_core.store import Claim, EpochRecord, Run, Situation, Store
 from mnist_core.store.schema import drafts, kept_digits, pixel_maps, verdicts
 
 TABLES_SINCE = {"002": verdicts, "003": kept_digits, "004": pixel_maps, "005": drafts}
+COLUMNS_SINCE = {"006": ("note", "starred")}
 ANNA, BEN = "a" * 64, "b" * 64
 LEASE = 30.0
 
@@ -50,6 +51,9 @@ def make_older(address: str, version: str) -> None:
         for since, table in TABLES_SINCE.items():
             if since > version:
                 table.drop(connection)
+        for since, columns in COLUMNS_SINCE.items():
+            for column in columns if since > version else ():
+                connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))
         connection.execute(
             sa.text("UPDATE alembic_version SET version_num = :version"), {"version": version}
         )

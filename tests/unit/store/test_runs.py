@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ from tests.unit.store.store_helpers import (
     Clock,
     claimed_run,
     epoch_record,
+    make_older,
     new_run,
     situation,
     statuses,
@@ -202,6 +204,8 @@ def test_a_stranger_can_watch_a_run_but_change_nothing(store: Store) -> None:
         lambda owner: store.continue_run(run.id, owner),
         lambda owner: store.set_pace(run.id, owner, 1.0),
         lambda owner: store.rename_run(run.id, owner, "mine"),
+        lambda owner: store.note_run(run.id, owner, "mine"),
+        lambda owner: store.star_run(run.id, owner, starred=True),
         lambda owner: store.delete_run(run.id, owner),
         lambda owner: store.restore_run(run.id, owner),
     ]
@@ -229,6 +233,69 @@ def test_a_name_that_is_too_long_leaves_the_old_one(store: Store) -> None:
     assert store.get_run(run.id).name == "Old"
     store.rename_run(run.id, ANNA, "x" * 80)
     assert store.get_run(run.id).name == "x" * 80
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("better\tthan\nbefore\0", "better than before"),
+        ("<b>bold</b> \u202eright to left", "<b>bold</b> right to left"),
+        ("x" * 500, "x" * 500),
+    ],
+)
+def test_a_note_is_kept_as_one_line_of_what_can_be_shown(
+    store: Store, typed: str, kept: str
+) -> None:
+    run = new_run(store)
+    store.note_run(run.id, ANNA, typed)
+    assert store.get_run(run.id).note == kept
+
+
+def test_a_note_that_is_too_long_leaves_the_old_one(store: Store) -> None:
+    run = new_run(store)
+    store.note_run(run.id, ANNA, "Old")
+    with pytest.raises(ConfigError, match=r"10,000 characters\. Choose at most 500\."):
+        store.note_run(run.id, ANNA, "x" * 10_000)
+    assert store.get_run(run.id).note == "Old"
+
+
+def test_a_star_comes_and_goes(store: Store) -> None:
+    run = new_run(store)
+    assert not run.starred
+    for starred in (True, False):
+        store.star_run(run.id, ANNA, starred=starred)
+        assert store.get_run(run.id).starred is starred
+
+
+def test_several_runs_are_found_in_the_order_asked_for(store: Store) -> None:
+    one, two, gone = (new_run(store) for _ in range(3))
+    store.delete_run(gone.id, ANNA)
+    asked = [two.id, gone.id, one.id, two.id, "0" * 12, "no id at all"]
+    assert [run.id for run in store.find_runs(asked)] == [two.id, one.id]
+
+
+def test_the_epochs_of_many_runs_are_read_at_once(store: Store) -> None:
+    empty = new_run(store)
+    store.request_stop(empty.id, ANNA)
+    run_id, claim = claimed_run(store)
+    for epoch in range(3):
+        store.record(claim, epoch=epoch_record(epoch))
+    store.record(claim, epoch=dataclasses.replace(epoch_record(3), val_accuracy=math.nan))
+    found = store.read_epochs_of([run_id, empty.id])
+    assert str(found) == str({run_id: store.read_epochs(run_id), empty.id: []})
+    curves = store.read_curves([run_id, empty.id])
+    assert str(curves) == str({run_id: [0.8, 0.8, 0.8, math.nan], empty.id: []})
+    assert store.read_curves([run_id], "loss") == {run_id: [0.4] * 4}
+
+
+def test_a_store_from_before_there_were_notes_gets_them(url: str) -> None:
+    with Store(url) as store:
+        run, address = new_run(store), store.url
+    make_older(address, "005")
+    with Store(url) as store:
+        assert store.get_run(run.id) == run
+        store.note_run(run.id, ANNA, "Old, and now it has a note.")
+        assert store.get_run(run.id).note == "Old, and now it has a note."
 
 
 def test_a_deleted_run_shows_nowhere_and_is_never_claimed(store: Store) -> None:

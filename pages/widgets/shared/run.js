@@ -72,6 +72,8 @@ export class WatchedRun {
     /** @type {Partial<Words>} */
     this.words = {};
     this.curves = emptyCurves();
+    /** @type {number[]} */
+    this.seconds = []; // that each complete epoch took
   }
 
   get isOver() {
@@ -103,14 +105,25 @@ export class WatchedRun {
       this.reach(data.position);
       this.addPoint("step_accuracy", data.position, data.accuracy);
       this.addPoint("step_loss", data.position, data.loss);
-    } else if (kind === "epoch") {
-      this.reach(data.epoch + 1);
-      for (const name of EPOCH_CURVES) this.addPoint(name, data.epoch + 1, data[name]);
-    } else if (kind === "digits") this.guesses = data;
+    } else if (kind === "epoch") this.addEpoch(data.epoch, data);
+    else if (kind === "digits") this.guesses = data;
     else if (kind === "status" && seq > (this.situationSeq ?? 0)) {
       // A late viewer gets the past too: an old status must not undo what the situation says.
       Object.assign(this, { status: data.status, statusSeq: seq });
     }
+  }
+
+  /**
+   * Take the numbers of a complete epoch, once: the page may have told of it as well.
+   *
+   * @param {number} epoch from 0
+   * @param {Record<EpochCurve | "seconds", number | null>} numbers
+   */
+  addEpoch(epoch, numbers) {
+    this.reach(epoch + 1);
+    if (epoch < this.seconds.length) return;
+    for (const name of EPOCH_CURVES) this.addPoint(name, epoch + 1, numbers[name]);
+    this.seconds.push(numbers.seconds ?? 0);
   }
 
   /** @param {number} position */

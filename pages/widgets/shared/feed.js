@@ -5,7 +5,10 @@ const RETRY_AT_MOST = 5000;
 const LOST_AFTER = 1500; // a shorter break is nobody's business
 const SILENT_AFTER = 15000; // the server says something every five seconds
 
-/** @typedef {{ watch: string, after: number }} Wish a run, and the last event that is known of it */
+/**
+ * @typedef {{ watch: string | Record<string, number>, after?: number }} Wish a run and the last event
+ *   that is known of it, or several of these
+ */
 
 /**
  * @typedef {object} Listener

@@ -1,0 +1,55 @@
+"""Below the live figure: what its run is held against, and the way to another run like it."""
+
+import streamlit as st
+
+from mnist_core.store import Run
+from pages.services.server import get_store
+from pages.session.compared_runs import query_of
+from pages.session.run_behind import pin, pinned_run, run_before
+from pages.session.watched_run import RUNS_OFFERED, names_to_pick_from
+from pages.text.markdown import plain
+from pages.views.shared.change_one_thing import ICON, begin_from
+
+_KEY = "curve-behind"
+
+
+def render_beside(run: Run) -> None:
+    """Draw the choice of the pale curve, and the ways to Compare and to one changed setting."""
+    pinned = pinned_run()
+    behind = pinned or run_before()
+    with st.container(horizontal=True, vertical_alignment="center", key="beside"):
+        st.button(
+            "Change one thing",
+            icon=ICON,
+            on_click=begin_from,
+            args=(run,),
+            help="Puts this run's settings on the sliders and its curves behind: change one "
+            "setting, and press Train.",
+        )
+        if behind is not None and behind.id != run.id:
+            st.page_link(
+                "compare.py",
+                label=f"Compare with {plain(behind.label)}",
+                icon=":material/stacked_line_chart:",
+                query_params=query_of([behind.id, run.id]),
+            )
+        with st.popover("Curve behind", icon=":material/keep:"):
+            _render_choice(pinned)
+
+
+def _render_choice(pinned: Run | None) -> None:
+    offered = {run.id: run for run in get_store().list_runs(RUNS_OFFERED)}
+    if pinned is not None:
+        offered[pinned.id] = pinned
+    names = names_to_pick_from(offered.values())
+    st.session_state[_KEY] = None if pinned is None else pinned.id
+    st.selectbox(
+        "Pale behind every run",
+        names,
+        index=None,  # so that it can be emptied
+        format_func=names.__getitem__,
+        key=_KEY,
+        placeholder="The run before",
+        on_change=lambda: pin(st.session_state[_KEY]),
+        help="Empty: the run that you watched before.",
+    )
