@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 from mnist_core.formatting import counted, percent, points
@@ -59,7 +60,7 @@ def sign_test(first: int, second: int) -> float:
         ways = ways * (cases - number) // (number + 1)
         total += ways
     # Whole numbers up to the last step: of 10,000 digits, one way is less than a float can hold.
-    return min(1.0, 2 * total / 2**cases)
+    return min(1.0, float(Fraction(2 * total, 2**cases)))
 
 
 class SeedPair(NamedTuple):

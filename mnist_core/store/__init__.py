@@ -3,6 +3,7 @@
 Knows nothing of Keras, Dask, Streamlit or pandas.
 """
 
+from mnist_core.store.grid_plan import Axis, GridPlan
 from mnist_core.store.records import (
     LEASE_SECONDS,
     Claim,
@@ -11,6 +12,7 @@ from mnist_core.store.records import (
     Draft,
     EpochRecord,
     Event,
+    Grid,
     MapSubject,
     Orders,
     Ruling,
@@ -24,12 +26,15 @@ from mnist_core.store.store import Store
 
 __all__ = [
     "LEASE_SECONDS",
+    "Axis",
     "Claim",
     "DigitSet",
     "DigitSetEntry",
     "Draft",
     "EpochRecord",
     "Event",
+    "Grid",
+    "GridPlan",
     "MapSubject",
     "Orders",
     "Ruling",

@@ -42,7 +42,8 @@ class QueuePart(StorePart):
         """Take the next waiting run for a worker; of several claimants one gets it.
 
         Next is a run of the owner with the fewest running ones; among those, the run that has
-        waited longest. An interrupted run kept its place in the queue.
+        waited longest. An interrupted run kept its place in the queue. Runs that somebody asked
+        for by the dozen wait behind all others.
 
         Args:
             lease_seconds: for how long the claim holds without a heartbeat.
@@ -184,7 +185,7 @@ def _in_order(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .where(_WAITING)
-        .order_by(same_owner_running, runs.c.queued_at, runs.c.id)
+        .order_by(runs.c.background, same_owner_running, runs.c.queued_at, runs.c.id)
     )
 
 
