@@ -41,6 +41,8 @@ def render() -> None:
                 url_path="ten_minutes_before_class",
                 visibility="hidden",
             ),
+            # Reached from Train and Runs.
+            st.Page("grid.py", title="Grid", icon=":material/grid_on:", visibility="hidden"),
         ],
         position="top",
     )

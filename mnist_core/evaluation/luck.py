@@ -7,11 +7,12 @@ the test. Standard library only.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from mnist_core.config import TrainingConfig
 from mnist_core.formatting import counted, percent, points
 
 FEW_SEEDS: Final = 5
@@ -140,6 +141,39 @@ def how_often(probability: float) -> str:
         return f"once in {float(f'{1 / probability:.3g}'):,.0f}"
     share = round(100 * probability)
     return "every time" if share == 100 else f"in {share} of 100 cases"
+
+
+def choose_seeds(first: Collection[int], second: Collection[int], own: Sequence[int]) -> list[int]:
+    """Choose five seeds to compare two settings with: those that need the fewest new trainings.
+
+    Args:
+        first: seeds that the first setting has been trained with.
+        second: the same of the second setting.
+        own: of the two runs that are looked at; they come first.
+    """
+    tried = sorted({*first, *second}, key=lambda seed: (-(seed in first) - (seed in second), seed))
+    return list(dict.fromkeys([*own, *tried, *range(2 * FEW_SEEDS)]))[:FEW_SEEDS]
+
+
+def describe_start(first: TrainingConfig, second: TrainingConfig) -> str:
+    """Describe whether two trainings begin with the same weights and see digits in the same order.
+
+    Start weights and order are the part of luck that the seed decides.
+    """
+    if first.seed != second.seed:
+        return "Their seeds differ, so they begin with other start weights."
+    alike = first.layers_starting_alike(second)
+    same_order = (first.validation_split, first.fraction) == (
+        second.validation_split,
+        second.fraction,
+    )
+    order = " and see the digits in the same order" if same_order else ""
+    if all(alike) and len(first.layers) == len(second.layers):
+        return f"Both begin with the same start weights{order}."
+    widths = "a layer of another width begins with others"
+    if any(alike):
+        return f"Layers of the same width begin with the same start weights{order}; {widths}."
+    return f"Their layers have other widths, so they begin with other start weights{order}."
 
 
 def describe_seeds(comparison: SeedComparison, first: str, second: str) -> list[str]:

@@ -19,7 +19,7 @@ from mnist_core.errors import ConfigError
 from mnist_core.store.datasets import check_dataset
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
-from mnist_core.store.rows import change_run, change_status, find_run, run_from_row, status_event
+from mnist_core.store.rows import change_run, change_status, find_run, run_from_row
 from mnist_core.store.schema import runs
 
 MOST_BACKGROUND_RUNS: Final = 64
@@ -35,9 +35,14 @@ _BEST_FIRST: Final = (
     RunStatus.FAILED,
 )
 _ON_ITS_WAY: Final = [status for status in RunStatus if not status.is_over]
-_NEEDED: Final = ("id", "config", "status", "owner", "background", "stop_requested", "attempt")
+_NEEDED: Final = ("id", "config", "status", "owner", "background", "stop_requested")
+_USUAL: Final = DEFAULTS.to_dict()  # of settings that an older program did not have
+_NO_SEED: Final = {"seed": None}
 # So that they are taken up in the order in which they were asked for.
 _APART_SECONDS: Final = 1e-5
+
+Found = tuple[TrainingConfig, RowMapping]
+"""Settings, and what has to be known of a run of these."""
 
 
 class BackgroundPart(StorePart):
@@ -54,19 +59,19 @@ class BackgroundPart(StorePart):
         Settings that nobody has tried are left out.
         """
         with self._database.read() as connection:
-            best: dict[TrainingConfig, RowMapping] = {}
-            for config, row in _find(connection, configs, dataset_digest):
-                known = best.get(config)
-                if known is None or _rank(row) < _rank(known):
-                    best[config] = row
-            ids = [row["id"] for row in best.values()]
-            query = sa.select(runs).where(runs.c.id.in_(ids))
-            found = {row["id"]: row for row in connection.execute(query).mappings()}
-        return {
-            config: run_from_row(found[row["id"]])
-            for config, row in best.items()
-            if row["id"] in found
-        }
+            return _furthest(connection, _find(connection, configs, dataset_digest))
+
+    def runs_by_seed(self, config: TrainingConfig, dataset_digest: str) -> dict[int, Run]:
+        """Find a run for each seed that somebody has tried a setting with, the furthest again."""
+        query = _columns(dataset_digest)
+        wanted = _key(config.to_dict() | _NO_SEED)
+        with self._database.read() as connection:
+            found = [
+                (config.replace(seed=row["config"]["seed"]), row)
+                for row in connection.execute(query).mappings()
+                if _key(_USUAL | row["config"] | _NO_SEED) == wanted
+            ]
+            return {each.seed: run for each, run in _furthest(connection, found).items()}
 
     def request_runs(
         self,
@@ -100,40 +105,41 @@ class BackgroundPart(StorePart):
         now = self._clock()
         with self._database.write() as connection:
             check_dataset(connection, dataset_digest)
-            there, paused = set(), {}
-            for config, row in _find(connection, wanted, dataset_digest):
-                if row["status"] is RunStatus.PAUSED:
-                    if _is_own(row, owner):
-                        paused[config] = row["id"]
-                elif row["status"] is RunStatus.FINISHED or not (
-                    row["status"].is_over or row["stop_requested"]
-                ):
-                    there.add(config)
-                    _take_pause_back(connection, row, owner, now)
+            found = _find(connection, wanted, dataset_digest)
+            there = {config for config, row in found if _will_finish(row)}
+            own = [
+                (config, find_run(connection, row["id"], lock=True))
+                for config, row in found
+                if _is_own(row, owner) and not row["status"].is_over
+            ]
+            paused = {config: row for config, row in own if row["status"] is RunStatus.PAUSED}
             queued = [config for config in wanted if config not in there]
             _check_number(connection, owner, sum(config not in paused for config in queued))
+            for config, row in own:
+                if config in there and row["pause_requested"]:
+                    change_run(connection, row, now, pause_requested=False)
             for place, config in enumerate(queued):
                 queued_at = now + place * _APART_SECONDS
                 if config in paused:
-                    row = find_run(connection, paused[config], lock=True)
-                    change_status(
-                        connection,
-                        row,
-                        RunStatus.QUEUED,
-                        now,
-                        queued_at=queued_at,
-                        pause_requested=False,
-                    )
+                    row = paused[config]
                 else:
-                    values = {
-                        "config": config.to_dict(),
-                        "dataset_digest": dataset_digest,
-                        "dataset_name": dataset_name,
-                        "owner": owner,
-                        "queued_at": queued_at,
-                        "training_digits": wanted[config],
-                    }
-                    _insert(connection, values, now)
+                    row = _insert(
+                        connection,
+                        config,
+                        queued_at,
+                        owner=owner,
+                        training_digits=wanted[config],
+                        dataset_digest=dataset_digest,
+                        dataset_name=dataset_name,
+                    )
+                change_status(
+                    connection,
+                    row,
+                    RunStatus.QUEUED,
+                    now,
+                    queued_at=queued_at,
+                    pause_requested=False,
+                )
         return len(queued)
 
     def pause_runs(
@@ -177,28 +183,50 @@ def waits_for(connection: sa.Connection) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _find(
-    connection: sa.Connection, configs: Iterable[TrainingConfig], dataset_digest: str
-) -> list[tuple[TrainingConfig, RowMapping]]:
-    """Find all runs of these settings, the newest first."""
-    wanted = {_key(config.to_dict()): config for config in configs}
-    query = (
+def _columns(dataset_digest: str) -> sa.Select[Any]:
+    """Select the runs on some digits, the newest first."""
+    return (
         sa.select(*(runs.c[name] for name in _NEEDED))
         .where(runs.c.dataset_digest == dataset_digest, runs.c.deleted_at.is_(None))
         .order_by(runs.c.created_at.desc(), runs.c.id)
     )
-    usual = DEFAULTS.to_dict()  # of settings that an older program did not have
+
+
+def _find(
+    connection: sa.Connection, configs: Iterable[TrainingConfig], dataset_digest: str
+) -> list[Found]:
+    """Find all runs of these settings, the newest first."""
+    wanted = {_key(config.to_dict()): config for config in configs}
     return [
         (wanted[key], row)
-        for row in connection.execute(query).mappings()
-        if (key := _key(usual | row["config"])) in wanted
+        for row in connection.execute(_columns(dataset_digest)).mappings()
+        if (key := _key(_USUAL | row["config"])) in wanted
     ]
+
+
+def _furthest(connection: sa.Connection, found: Iterable[Found]) -> dict[TrainingConfig, Run]:
+    """Read the furthest run of each of the settings."""
+    best: dict[TrainingConfig, RowMapping] = {}
+    for config, row in found:
+        if config not in best or _rank(row) < _rank(best[config]):
+            best[config] = row
+    ids = {row["id"]: config for config, row in best.items()}
+    query = sa.select(runs).where(runs.c.id.in_(ids))
+    rows = connection.execute(query).mappings()
+    return {ids[row["id"]]: run_from_row(row) for row in rows}
 
 
 def _key(config: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(
         tuple(each) if isinstance(each, list) else each for _, each in sorted(config.items())
     )
+
+
+def _will_finish(row: RowMapping) -> bool:
+    """Check whether a run is finished, or will be if nobody stops it."""
+    if row["status"] is RunStatus.RUNNING:
+        return not row["stop_requested"]
+    return row["status"] is RunStatus.FINISHED or row["status"].is_waiting
 
 
 def _rank(row: RowMapping) -> int:
@@ -223,14 +251,6 @@ def _own(
     ]
 
 
-def _take_pause_back(connection: sa.Connection, row: RowMapping, owner: str, now: float) -> None:
-    """Let a run go on that has been asked to pause and has not done so yet."""
-    if row["status"] is RunStatus.RUNNING and _is_own(row, owner):
-        locked = find_run(connection, row["id"], lock=True)
-        if locked["pause_requested"]:
-            change_run(connection, locked, now, pause_requested=False)
-
-
 def _check_number(connection: sa.Connection, owner: str, more: int) -> None:
     query = (
         sa.select(sa.func.count())
@@ -252,16 +272,20 @@ def _check_number(connection: sa.Connection, owner: str, more: int) -> None:
         )
 
 
-def _insert(connection: sa.Connection, values: Mapping[str, Any], now: float) -> None:
+def _insert(
+    connection: sa.Connection, config: TrainingConfig, now: float, **values: Any
+) -> RowMapping:
     run_id = secrets.token_hex(6)
     row = {
         "id": run_id,
         "name": "",
         "status": RunStatus.QUEUED,
+        "config": config.to_dict(),
         "created_at": now,
+        "queued_at": now,
         "pace": 0.0,
         "background": True,
         **values,
     }
     connection.execute(sa.insert(runs).values(row))
-    change_run(connection, find_run(connection, run_id), now, [status_event(RunStatus.QUEUED, 0)])
+    return find_run(connection, run_id)

@@ -157,6 +157,10 @@ class QueuePart(StorePart):
             for row in rows
         }
 
+    def count_workers(self) -> int:
+        """Count the worker processes of all living servers."""
+        return int(self._value(sa.select(self._living_workers().c.workers)) or 0)
+
     def _living_workers(self) -> sa.Subquery:
         """Count the servers that reported lately, and their workers: one row."""
         return (

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mnist_core.config import TrainingConfig
 from mnist_core.evaluation.luck import (
     DigitComparison,
     SeedComparison,
+    choose_seeds,
     describe_digits,
     describe_seeds,
+    describe_start,
     how_often,
     sign_test,
 )
@@ -137,3 +140,32 @@ def test_digits_that_only_one_reads_are_weighed(
 )
 def test_a_probability_is_told_as_people_count(probability: float, words: str) -> None:
     assert how_often(probability) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "own", "chosen"),
+    [
+        ([], [], [0, 0], [0, 1, 2, 3, 4]),
+        ([7, 8], [8], [3, 9], [3, 9, 8, 7, 0]),
+        (range(9), [4, 6], [0, 0], [0, 4, 6, 1, 2]),
+    ],
+)
+def test_the_seeds_are_those_that_need_the_fewest_new_trainings(
+    first: list[int], second: list[int], own: list[int], chosen: list[int]
+) -> None:
+    assert choose_seeds(first, second, own) == chosen
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"batch_size": 10}, "Both begin with the same start weights and see the digits in the"),
+        ({"fraction": 0.5}, "Both begin with the same start weights."),
+        ({"seed": 1}, "Their seeds differ, so they begin with other start weights."),
+        ({"layers": (64, 16)}, "Layers of the same width begin with the same start weights and"),
+        ({"layers": (32,)}, "Their layers have other widths, so they begin with other start"),
+    ],
+)
+def test_whether_two_trainings_begin_alike_is_told(changes: dict[str, object], said: str) -> None:
+    config = TrainingConfig(layers=(64, 32))
+    assert describe_start(config, config.replace(**changes)).startswith(said)

@@ -204,3 +204,23 @@ def test_a_batch_that_is_larger_than_the_digits_is_refused_whole(store: Store) -
 def test_digits_that_the_store_lacks_are_refused(store: Store) -> None:
     with pytest.raises(StoreError, match="does not have the digits"):
         store.request_runs({SEEDS[0]: 10_000}, dataset_digest="x", dataset_name="x", owner=ANNA)
+
+
+def test_the_runs_of_a_setting_are_found_by_their_seeds(store: Store) -> None:
+    finished = create(store, SEEDS[1], owner=BEN, lease_seconds=LEASE)
+    store.finish(finished.claim, RunStatus.FINISHED)
+    create(store, SEEDS[1])
+    request(store, SEEDS[3])
+    create(store, SEEDS[2].replace(batch_size=50))
+
+    by_seed = store.runs_by_seed(SEEDS[0], DATASET.digest)
+    assert by_seed.keys() == {1, 3}
+    assert by_seed[1].id == finished.id
+    assert store.runs_by_seed(SEEDS[0], "other digits") == {}
+
+
+def test_a_list_of_runs_may_leave_them_out(store: Store) -> None:
+    request(store, *SEEDS)
+    single = create(store, SEEDS[0])
+    assert [run.id for run in store.list_runs(background=False)] == [single.id]
+    assert len(store.list_runs()) == 5
