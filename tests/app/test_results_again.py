@@ -22,7 +22,8 @@ def test_more_epochs_are_a_new_run_that_is_watched_on_train(open_page, store, fi
     assert app.query_params["run"] == more.id
     assert app.title[0].value == "Train"
     app.switch_page("results.py").run()
-    assert "It goes on from another run" in words(app).replace("[", "").replace("]", "")
+    [link] = [each for each in app.get("page_link") if "that it goes on from" in each.label]
+    assert link.query_string == f"run={finished.id}"
     assert "Train on" not in [each.label for each in app.button]
 
 

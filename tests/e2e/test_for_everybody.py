@@ -21,7 +21,7 @@ from tests.e2e.train_page import PATIENCE, TrainPage, visit, wait_until_at_rest
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 WIDGETS = Path(__file__).parents[2] / "pages" / "widgets"
-HIDDEN_PAGES = ("ten_minutes_before_class",)  # reached by a link, not from the head
+HIDDEN_PAGES = ("ten_minutes_before_class", "grid")  # reached by a link, not from the head
 WITH_CHARTS = ("data", "train", "results")
 TABS_AT_MOST = 150
 

@@ -19,9 +19,11 @@ def render_again(run: Run) -> None:
     if st.session_state.pop(_STARTED, False):
         st.switch_page("train.py", query_params={"run": run.id})
     if run.continued_from:
-        st.caption(
-            f"It goes on from [another run](results?run={run.continued_from}), as if it had been "
-            "given all its epochs at the start."
+        st.page_link(
+            "results.py",
+            label="The run that it goes on from",
+            query_params={"run": run.continued_from},
+            icon=":material/history:",
         )
     if run.status not in (RunStatus.FINISHED, RunStatus.STOPPED):
         return
