@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from mnist_core.config import TrainingConfig
+from mnist_core.config import SETTINGS, TrainingConfig
 from mnist_core.errors import ConfigError
 
 MOST_VALUES: Final = 6
-
-AXIS_SETTINGS: Final = tuple(field.name for field in dataclasses.fields(TrainingConfig))
 
 
 class Axis(NamedTuple):
@@ -89,9 +86,9 @@ class GridPlan:
 
 def _checked(base: TrainingConfig, axis: Axis) -> Axis:
     """Bring the values into the form that settings have, each once."""
-    if axis.setting not in AXIS_SETTINGS:
+    if axis.setting not in SETTINGS:
         raise ConfigError(
-            f"“{axis.setting}” is not a setting. Settings are: {', '.join(AXIS_SETTINGS)}.",
+            f"“{axis.setting}” is not a setting. Settings are: {', '.join(SETTINGS)}.",
             axis.setting,
         )
     values = tuple(

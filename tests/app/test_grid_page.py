@@ -49,7 +49,7 @@ def test_a_grid_says_what_it_will_take_and_starts(new_grid, store) -> None:
     button(app, "Start the grid").click().run()
 
     assert not app.exception
-    assert app.title[0].value == "Batch size × hidden layers"
+    assert app.title[0].value == "Batch size × layers"
     assert app.query_params["grid"]
     runs = store.list_runs()
     assert {(run.config.batch_size, run.config.layers) for run in runs} == {
@@ -61,7 +61,7 @@ def test_a_grid_says_what_it_will_take_and_starts(new_grid, store) -> None:
     assert all(run.background for run in runs)
     shown = component(app, "heat-map")
     assert shown["rows"] == ["Batch size", ["50", "100"]]
-    assert shown["columns"] == ["Hidden layers", ["none", "16"]]
+    assert shown["columns"] == ["Layers", ["784-10", "784-16-10"]]
     assert texts(app) == [["waiting"] * 2] * 2
 
 
@@ -116,7 +116,7 @@ def test_ones_own_grids_are_found_again_and_others_may_only_watch(new_grid, open
     assert labels(other) == []
     del app.query_params["grid"]
     app.run()
-    [link] = [each for each in app.get("page_link") if "Batch size × hidden" in each.label]
+    [link] = [each for each in app.get("page_link") if "Batch size × layers" in each.label]
     assert f"grid={grid}" in link.query_string
 
 

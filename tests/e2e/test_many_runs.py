@@ -46,8 +46,8 @@ def test_a_grid_waits_is_stopped_gone_on_with_and_fills_while_one_looks(
     page = tab.page
     page.get_by_role("link", name="Try many values").click()
     page.get_by_role("textbox", name="Values of batch size").fill("20 40")
-    page.get_by_role("textbox", name="Values of hidden layers").fill("none 4")
-    page.get_by_role("textbox", name="Values of hidden layers").press("Enter")
+    page.get_by_role("textbox", name="Values of layers").fill("none 4")
+    page.get_by_role("textbox", name="Values of layers").press("Enter")
     expect(page.get_by_text("4 runs, about")).to_be_visible()
     tab.press("Start the grid")
 

@@ -4,9 +4,9 @@ from typing import NoReturn
 
 import streamlit as st
 
-from mnist_core.config import TrainingConfig, setting_title, value_text
+from mnist_core.config import TrainingConfig, setting_words
 from mnist_core.evaluation.grid import GridResult, describe_grid, gather_grid
-from mnist_core.formatting import counted, duration, percent
+from mnist_core.formatting import capitalized, counted, duration, percent
 from mnist_core.serving.run_words import STATUS_WORDS, state
 from mnist_core.store import Axis, Grid, Run, RunStatus
 from pages.services.datasets import run_dataset
@@ -26,7 +26,8 @@ OPENED = "opened_from_grid"
 def title(grid: Grid) -> str:
     """Name a grid by what changes in it."""
     plan = grid.plan
-    return f"{setting_title(plan.rows.setting)} × {setting_title(plan.columns.setting).lower()}"
+    first, second = (setting_words(axis.setting) for axis in (plan.rows, plan.columns))
+    return f"{capitalized(first)} × {second}"
 
 
 @st.fragment
@@ -44,8 +45,8 @@ def render_grid(grid: Grid) -> None:
     render_heat_map(
         _cells(grid, runs, result),
         label=f"Test accuracy: {title(grid)}",
-        rows=_head(plan.rows),
-        columns=_head(plan.columns),
+        rows=_head(plan.base, plan.rows),
+        columns=_head(plan.base, plan.columns),
         key="heat-map",
         on_choose=lambda row, column: _choose(runs[plan.config(row, column)]),
     )
@@ -67,8 +68,10 @@ def _accuracies(grid: Grid, runs: Runs) -> list[list[float | None]]:
     ]
 
 
-def _head(axis: Axis) -> tuple[str, list[str]]:
-    return setting_title(axis.setting), [value_text(axis.setting, value) for value in axis.values]
+def _head(base: TrainingConfig, axis: Axis) -> tuple[str, list[str]]:
+    configs = (base.replace(**{axis.setting: value}) for value in axis.values)
+    words = capitalized(setting_words(axis.setting))
+    return words, [config.value_text(axis.setting) for config in configs]
 
 
 def _cells(grid: Grid, runs: Runs, result: GridResult) -> list[list[Cell]]:

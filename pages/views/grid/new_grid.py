@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnist_core.config import TrainingConfig, setting_title
+from mnist_core.config import TrainingConfig, setting_words
 from mnist_core.errors import ConfigError
-from mnist_core.formatting import counted, duration
+from mnist_core.formatting import capitalized, counted, duration
 from mnist_core.lesson.assignment import read_settings, read_value
 from mnist_core.store import Axis, GridPlan, RunStatus
 from pages.services.server import get_shelf, get_store
@@ -79,12 +79,12 @@ def _render_axis(name: str, label: str, settings: Sequence[str], index: int) -> 
         label,
         settings,
         index,
-        format_func=setting_title,
+        format_func=lambda name: capitalized(setting_words(name)),
         key=f"grid-{name}",
         persist_state="session",
     )
     typed = st.text_input(
-        f"Values of {setting_title(setting).lower()}",
+        f"Values of {setting_words(setting)}",
         USUAL_VALUES[setting],
         max_chars=LONGEST,
         key=f"grid-{name}-{setting}",

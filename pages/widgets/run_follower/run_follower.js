@@ -1,6 +1,6 @@
 /* Watches runs over the socket of live events, and tells the page when one is in another state. */
 
-import { Feed } from "../live_figure/feed.js";
+import { Feed } from "../shared/feed.js";
 import { mountedOnce } from "../shared/mounting.js";
 
 const TRIGGER_NOT_BEFORE = 500; // milliseconds; while mounting, Streamlit takes no triggers
@@ -36,7 +36,7 @@ class RunFollower {
     this.feed.refresh();
   }
 
-  /** @param {import("../live_figure/run.js").Message} message */
+  /** @param {import("../shared/run.js").Message} message */
   take({ run, missing, situation, events = [] }) {
     const known = this.page.statuses[run];
     if (known === undefined) return;
