@@ -10,7 +10,7 @@ import itertools
 import math
 import numbers
 import reprlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -185,9 +185,33 @@ class TrainingConfig:
                 "batch_size",
             )
 
-    def describe(self) -> str:
-        """Describe in short which network this is, such as "784-128-10, batch 100, 10 epochs"."""
-        return self._in_words(_ALWAYS_NAMED | self._different_from(TrainingConfig()))
+    def layers_starting_alike(self, other: TrainingConfig) -> list[bool]:
+        """Tell for each layer, the output layer last, whether ``other`` begins with its weights.
+
+        Start weights follow from the seed, the layer's place and its width: the same seed gives
+        the same weights wherever a layer has as many inputs and nodes. The output layer is drawn
+        after all hidden ones, so it is the same only where they are as many.
+        """
+        mine, others = (PIXELS, *self.layers, CLASSES), (PIXELS, *other.layers, CLASSES)
+        hidden = len(self.layers)
+        alike = [
+            self.seed == other.seed and mine[place : place + 2] == others[place : place + 2]
+            for place in range(hidden + 1)
+        ]
+        alike[hidden] &= hidden == len(other.layers)
+        return [
+            each and (place == hidden or place < len(other.layers))
+            for place, each in enumerate(alike)
+        ]
+
+    def describe(self, without: Collection[str] = ()) -> str:
+        """Describe in short which network this is, such as "784-128-10, batch 100, 10 epochs".
+
+        Args:
+            without: settings that are left out.
+        """
+        named = _ALWAYS_NAMED | self._different_from(TrainingConfig())
+        return self._in_words(named.difference(without))
 
     def describe_beside(self, other: TrainingConfig) -> str:
         """Describe in short what another training has otherwise, such as "batch 1,000, seed 3".

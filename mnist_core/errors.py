@@ -61,6 +61,13 @@ class RunNotFoundError(StoreError):
         self.run_id = run_id
 
 
+class GridNotFoundError(StoreError):
+    """No grid has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such grid. The address may be mistyped.")
+
+
 class NotYoursError(MnistError):
     """The run belongs to another browser, which alone may stop, pause, rename or delete it."""
 

@@ -11,6 +11,7 @@ from pages.session.compared_runs import compared_runs, render_picker
 from pages.text import message
 from pages.views.compare.cost import render_cost
 from pages.views.compare.curves import render_curves
+from pages.views.compare.luck import render_luck
 from pages.views.compare.settings import render_difference, render_settings
 
 
@@ -36,6 +37,8 @@ def render_comparison(runs: Sequence[Run]) -> None:
             )
     render_settings(runs)
     render_cost(runs)
+    if len(runs) == 2:
+        render_luck(*runs)
 
 
 runs = compared_runs()

@@ -46,6 +46,8 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
                 icon=":material/school:",
                 url_path="ten_minutes_before_class",
             ),
+            # Reached from Train and Runs.
+            st.Page("grid.py", title="Grid", icon=":material/grid_on:", visibility="hidden"),
         ],
     }
 

@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core.store import EpochRecord, Run
 from pages.services.server import get_store
 from pages.session.watched_run import pick_run
+from pages.views.results.again import render_again
 from pages.views.results.curves import render_curves, render_no_curves
 from pages.views.results.downloads import render_model, render_table
 from pages.views.results.numbers import render_numbers
@@ -39,6 +40,7 @@ else:
     else:
         render_no_curves(run)
     render_next(run, epochs)
+    render_again(run)
     if epochs:
         render_table(epochs)
     render_model(run)

@@ -54,6 +54,7 @@ PAGES: Final = {
     "worksheets": "worksheets",
     "runs": "runs",
     "compare": "compare",
+    "grid": "grid",
     "glossary": "glossary",
     "teaching": "ten_minutes_before_class",
 }

@@ -21,6 +21,7 @@ from mnist_core.charts.evidence import plot_evidence
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.probabilities import plot_probabilities
 from mnist_core.charts.robustness import plot_robustness
+from mnist_core.charts.seed_pairs import plot_seed_pairs
 from mnist_core.charts.sizes import enlarged
 from mnist_core.charts.small_curve import (
     Scale,
@@ -57,6 +58,7 @@ __all__ = [
     "plot_evidence",
     "plot_probabilities",
     "plot_robustness",
+    "plot_seed_pairs",
     "plot_update_losses",
     "scale_words",
     "small_curve_svg",

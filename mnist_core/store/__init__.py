@@ -3,6 +3,7 @@
 Knows nothing of Keras, Dask, Streamlit or pandas.
 """
 
+from mnist_core.store.grid_plan import Axis, GridPlan
 from mnist_core.store.housekeeping import Cleaning, Freed, Space
 from mnist_core.store.records import (
     LEASE_SECONDS,
@@ -12,6 +13,7 @@ from mnist_core.store.records import (
     Draft,
     EpochRecord,
     Event,
+    Grid,
     MapSubject,
     Orders,
     Ruling,
@@ -26,6 +28,7 @@ from mnist_core.store.transfer import RunContents
 
 __all__ = [
     "LEASE_SECONDS",
+    "Axis",
     "Claim",
     "Cleaning",
     "DigitSet",
@@ -34,6 +37,8 @@ __all__ = [
     "EpochRecord",
     "Event",
     "Freed",
+    "Grid",
+    "GridPlan",
     "MapSubject",
     "Orders",
     "Ruling",

@@ -42,7 +42,8 @@ class QueuePart(StorePart):
         """Take the next waiting run for a worker; of several claimants one gets it.
 
         Next is a run of the owner with the fewest running ones; among those, the run that has
-        waited longest. An interrupted run kept its place in the queue.
+        waited longest. An interrupted run kept its place in the queue. Runs that somebody asked
+        for by the dozen wait behind all others.
 
         Args:
             lease_seconds: for how long the claim holds without a heartbeat.
@@ -156,6 +157,10 @@ class QueuePart(StorePart):
             for row in rows
         }
 
+    def count_workers(self) -> int:
+        """Count the worker processes of all living servers."""
+        return int(self._value(sa.select(self._living_workers().c.workers)) or 0)
+
     def _living_workers(self) -> sa.Subquery:
         """Count the servers that reported lately, and their workers: one row."""
         return (
@@ -184,7 +189,7 @@ def _in_order(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .where(_WAITING)
-        .order_by(same_owner_running, runs.c.queued_at, runs.c.id)
+        .order_by(runs.c.background, same_owner_running, runs.c.queued_at, runs.c.id)
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import TrainingConfig
+from mnist_core.store.grid_plan import GridPlan
 
 LEASE_SECONDS: Final = 10.0
 """How long a claim holds when its worker does not renew it; workers renew at a third of it."""
@@ -51,8 +52,10 @@ class Run:
         note: what its owner wrote about it, one line.
         starred: its owner wants it kept in sight.
         owner: hash of the token of the browser that started it; None belongs to everybody.
+        continued_from: id of the run with whose weights it goes on.
         created_at, started_at, finished_at, deleted_at: aware, UTC.
         pace: seconds an epoch should last; 0.0 is as fast as possible.
+        background: one of many that somebody asked for at once; it waits behind all others.
         expected_accuracy: the test accuracy somebody expected, 0 to 1.
         epoch_limit: pause when this many epochs are complete.
         epochs_done: complete epochs.
@@ -73,11 +76,13 @@ class Run:
     dataset_digest: str
     dataset_name: str
     owner: str | None
+    continued_from: str | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
     deleted_at: datetime | None
     pace: float
+    background: bool
     expected_accuracy: float | None
     epoch_limit: int | None
     epochs_done: int
@@ -130,12 +135,21 @@ class Claim:
 
 @dataclass(frozen=True)
 class Orders:
-    """What people want of a running run. Stop goes before pause."""
+    """What people want of a running run. Stop goes before pause.
+
+    Attributes:
+        stop, pause: somebody has asked for it.
+        pace: seconds an epoch should last; 0.0 is as fast as possible.
+        epoch_limit: pause when this many epochs are complete.
+        make_way: other people wait for a worker, and this run is one of many: it shall queue
+            again at the end of its epoch.
+    """
 
     stop: bool
     pause: bool
     pace: float
     epoch_limit: int | None
+    make_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -271,6 +285,25 @@ class MapSubject:
     run_id: str | None = None
     epoch: int = 0
     layer: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A grid that somebody has started.
+
+    Attributes:
+        id: 12 hexadecimal digits.
+        owner: hash of the token of the browser that started it.
+        dataset_digest: names the data set that its runs are trained on.
+        created_at: aware, UTC.
+    """
+
+    id: str
+    owner: str
+    plan: GridPlan
+    dataset_digest: str
+    dataset_name: str
+    created_at: datetime
 
 
 def hash_owner(token: str) -> str:

@@ -115,7 +115,12 @@ class RunPart(StorePart):
         return [run_from_row(found[run_id]) for run_id in asked if run_id in found]
 
     def list_runs(
-        self, limit: int | None = None, *, owner: str | None = None, deleted: bool = False
+        self,
+        limit: int | None = None,
+        *,
+        owner: str | None = None,
+        deleted: bool = False,
+        background: bool = True,
     ) -> list[Run]:
         """Read runs, newest first.
 
@@ -123,12 +128,13 @@ class RunPart(StorePart):
             limit: at most this many; None for all.
             owner: whose; None for everybody's.
             deleted: read the deleted runs, and only those.
+            background: read those as well that are one of many asked for at once.
         """
         there = runs.c.deleted_at.is_not(None) if deleted else runs.c.deleted_at.is_(None)
         whose = sa.true() if owner is None else runs.c.owner == owner
         query = (
             sa.select(runs)
-            .where(there, whose)
+            .where(there, whose, sa.true() if background else runs.c.background.is_(sa.false()))
             .order_by(runs.c.created_at.desc(), runs.c.id.desc())
             .limit(limit)
         )

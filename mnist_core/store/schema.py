@@ -42,6 +42,8 @@ runs: Final = sa.Table(
     sa.Column("dataset_digest", sa.ForeignKey("datasets.digest"), nullable=False),
     sa.Column("dataset_name", sa.Text, nullable=False),
     sa.Column("owner", sa.String(64)),
+    # Whose weights it goes on with; that run may be gone by now.
+    sa.Column("continued_from", sa.String(12)),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("queued_at", sa.Double, nullable=False),
     sa.Column("started_at", sa.Double),
@@ -49,6 +51,7 @@ runs: Final = sa.Table(
     sa.Column("deleted_at", sa.Double),
     # What people want of it.
     sa.Column("pace", sa.Double, nullable=False),
+    sa.Column("background", sa.Boolean, nullable=False, default=False),
     sa.Column("prediction", sa.Double, key="expected_accuracy"),
     sa.Column("epoch_limit", sa.Integer),
     sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
@@ -158,6 +161,19 @@ drafts: Final = sa.Table(
     sa.Column("answer", sa.Text, nullable=False, default=""),
     sa.Column("run_ids", sa.JSON, nullable=False, default=list),
     sa.Column("kept_at", sa.Double, nullable=False),
+)
+
+# Which runs belong to a grid follows from its plan: any run of these settings and digits.
+grids: Final = sa.Table(
+    "grids",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("plan", sa.JSON, nullable=False),
+    sa.Column("dataset_digest", sa.ForeignKey("datasets.digest"), nullable=False),
+    sa.Column("dataset_name", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Index(None, "owner", "created_at"),
 )
 
 dispatchers: Final = sa.Table(

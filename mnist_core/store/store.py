@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from mnist_core.store.background import BackgroundPart
 from mnist_core.store.behind import WriteBehind
 from mnist_core.store.datasets import DatasetPart
 from mnist_core.store.digit_sets import DigitSetPart
 from mnist_core.store.drafts import DraftPart
 from mnist_core.store.engine import Database
+from mnist_core.store.extension import ExtensionPart
+from mnist_core.store.grids import GridPart
 from mnist_core.store.housekeeping import HousekeepingPart
 from mnist_core.store.maps import MapPart
 from mnist_core.store.queue import QueuePart
@@ -24,6 +27,9 @@ from mnist_core.store.workers import WorkerPart
 
 class Store(
     RunPart,
+    ExtensionPart,
+    BackgroundPart,
+    GridPart,
     QueuePart,
     WorkerPart,
     ReaderPart,
@@ -35,7 +41,7 @@ class Store(
     MapPart,
     HousekeepingPart,
 ):
-    """Runs, their traces, data sets, verdicts, drawn digits and drafts in SQLite or PostgreSQL.
+    """Runs, their traces, grids, data sets, verdicts, digits and drafts in SQLite or PostgreSQL.
 
     Safe for several threads and processes; each process opens its own, and a store must not be
     carried through a fork. Every method raises StoreError where the database can't be read or

@@ -12,6 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import SERIES
 from mnist_core.errors import ClaimLostError, RunNotFoundError, RunStateError
+from mnist_core.store.background import waits_for
 from mnist_core.store.behind import WriteBehind
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
@@ -71,6 +72,7 @@ class WorkerPart(StorePart):
         now = self._clock()
         with self._database.read() as connection:
             row = held_row(connection, claim, lock=False)
+            make_way = row["background"] and waits_for(connection)
         if row["lease_until"] - now <= lease_seconds * 2 / 3:
             with self._database.write() as connection:
                 row = held_row(connection, claim)
@@ -80,6 +82,7 @@ class WorkerPart(StorePart):
             pause=row["pause_requested"],
             pace=row["pace"],
             epoch_limit=row["epoch_limit"],
+            make_way=make_way,
         )
 
     def record(
@@ -166,6 +169,7 @@ class WorkerPart(StorePart):
         events: Sequence[EventData] = (),
         step: int | None = None,
         seconds: float | None = None,
+        makes_way: bool = False,
     ) -> None:
         """Hand the run back as PAUSED, to go on from this checkpoint, or as STOPPED if asked for.
 
@@ -176,6 +180,7 @@ class WorkerPart(StorePart):
             events: as in `record`.
             step: the last update of the weights that is done.
             seconds: training time so far, in all attempts.
+            makes_way: nobody has paused it: it stands in the queue again, in its old place.
         """
         self._behind.settle_claim(claim)
         with self._database.write() as connection:
@@ -185,7 +190,7 @@ class WorkerPart(StorePart):
             change_status(
                 connection,
                 row,
-                RunStatus.STOPPED if row["stop_requested"] else RunStatus.PAUSED,
+                _handed_back(row, makes_way=makes_way),
                 self._clock(),
                 _unseen(row, events),
                 pause_requested=False,
@@ -199,19 +204,21 @@ class WorkerPart(StorePart):
         *,
         events: Sequence[EventData] = (),
         model: bytes | None = None,
+        checkpoint: bytes | None = None,
         test_accuracy: float | None = None,
         test_loss: float | None = None,
         predictions: bytes | None = None,
         error: str | None = None,
         advice: str | None = None,
     ) -> None:
-        """End the run, all of it or nothing; its checkpoint goes.
+        """End the run, all of it or nothing; the checkpoint it had goes.
 
         Args:
             claim: the worker's.
             status: FINISHED, STOPPED or FAILED.
             events: the last ones, as in `record`.
             model: the saved `.keras` file.
+            checkpoint: of a run that was STOPPED, so that another can go on from there.
             test_accuracy: on the test digits, 0 to 1.
             test_loss: on the test digits.
             predictions: what the network says of each test digit, packed.
@@ -228,8 +235,10 @@ class WorkerPart(StorePart):
             row = held_row(connection, claim)
             _save(connection, claim.run_id, MODEL, model)
             _save(connection, claim.run_id, PREDICTIONS, predictions)
-            of_run = sa.and_(blobs.c.run_id == claim.run_id, blobs.c.kind == CHECKPOINT)
-            connection.execute(sa.delete(blobs).where(of_run))
+            if checkpoint is None:
+                of_run = sa.and_(blobs.c.run_id == claim.run_id, blobs.c.kind == CHECKPOINT)
+                connection.execute(sa.delete(blobs).where(of_run))
+            _save(connection, claim.run_id, CHECKPOINT, checkpoint)
             change_status(
                 connection,
                 row,
@@ -260,6 +269,12 @@ def held_row(connection: sa.Connection, claim: Claim, *, lock: bool = True) -> R
             f"attempt {row['attempt']}."
         )
     return row
+
+
+def _handed_back(row: RowMapping, *, makes_way: bool) -> RunStatus:
+    if row["stop_requested"]:
+        return RunStatus.STOPPED
+    return RunStatus.QUEUED if makes_way and not row["pause_requested"] else RunStatus.PAUSED
 
 
 def _pack_blobs(report: Report) -> Iterator[tuple[str, int, bytes]]:

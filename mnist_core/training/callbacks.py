@@ -33,7 +33,15 @@ CHECKPOINT_WITHIN_EPOCH_AFTER = 5.0
 
 
 class StopRequested(Exception):  # noqa: N818 - a wish, not an error
-    """Leaves ``fit`` because a person pressed Stop."""
+    """Leaves ``fit`` because a person pressed Stop.
+
+    Attributes:
+        checkpoint: the state between two updates; another run may go on from there.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        super().__init__("stopped")
+        self.checkpoint = checkpoint
 
 
 class PauseRequested(Exception):  # noqa: N818 - a wish, not an error
@@ -41,11 +49,12 @@ class PauseRequested(Exception):  # noqa: N818 - a wish, not an error
 
     Attributes:
         checkpoint: the state between two updates.
+        makes_way: nobody asked this run to pause; other people wait.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint, *, makes_way: bool = False) -> None:
         super().__init__("paused")
-        self.checkpoint = checkpoint
+        self.checkpoint, self.makes_way = checkpoint, makes_way
 
 
 class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -126,7 +135,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._keep_pace()
         orders = self._supervisor.orders
         if orders.stop:
-            raise StopRequested
+            raise StopRequested(self._capture())
         if orders.pause and self._fit.batch < self._fit.steps:
             raise PauseRequested(self._capture())
 
@@ -152,8 +161,9 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         )
         orders = self._supervisor.orders
         limited = orders.epoch_limit is not None and done >= orders.epoch_limit
-        if (orders.pause or limited) and not last:
-            raise PauseRequested(self._capture())
+        wanted = orders.pause or limited
+        if (wanted or orders.make_way) and not last:
+            raise PauseRequested(self._capture(), makes_way=not wanted)
 
     @property
     def _epoch_seconds(self) -> float:

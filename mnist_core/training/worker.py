@@ -24,13 +24,13 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, Split, scale
 from mnist_core.data.arrays import pack_predictions
 from mnist_core.errors import ClaimLostError, MnistError, StoreError, TrainingError
-from mnist_core.store import Claim, RunStatus, Store
+from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import PlacedDigits
 from mnist_core.training.fit import Trainer
 from mnist_core.training.model import build_model
-from mnist_core.training.saved_model import model_bytes
+from mnist_core.training.saved_model import checkpoint_at_the_end, model_bytes
 from mnist_core.training.supervisor import Supervisor
 from mnist_core.training.trainer_cache import TrainerCache
 
@@ -160,8 +160,7 @@ def _train(
     run = store.get_run(claim.run_id)
     dataset = dataset or _load_dataset(store, run.dataset_digest)
     trainer = _TRAINERS.trainer(run.config, dataset)
-    saved = store.load_checkpoint(run.id)
-    checkpoint = Checkpoint.from_bytes(saved) if saved else None
+    checkpoint = _checkpoint(store, run, trainer)
     model = build_model(run.config)
     store.record(claim, parameters=model.count_params(), summary=model_summary(model))
     trainer.start_from(model)
@@ -183,13 +182,36 @@ def _train(
             wish.checkpoint.to_bytes(),
             model=model_bytes(model),
             seconds=wish.checkpoint.seconds,
+            makes_way=wish.makes_way,
         )
-    except StopRequested:
+    except StopRequested as wish:
         trainer.hand_over(model)
-        store.finish(claim, RunStatus.STOPPED, model=model_bytes(model))
+        store.finish(
+            claim,
+            RunStatus.STOPPED,
+            model=model_bytes(model),
+            checkpoint=wish.checkpoint.to_bytes(),
+        )
     else:
         trainer.hand_over(model)
         _finish(store, claim, trainer, model, dataset)
+
+
+def _checkpoint(store: Store, run: Run, trainer: Trainer) -> Checkpoint | None:
+    """Find where a run goes on: at its own checkpoint, or at the end of the one it continues."""
+    saved = store.load_checkpoint(run.id)
+    if saved is not None:
+        return Checkpoint.from_bytes(saved)
+    model = store.load_model(run.id) if run.continued_from else None
+    if model is None:
+        return None
+    return checkpoint_at_the_end(
+        model,
+        run.config,
+        store.read_history(run.id),
+        steps_per_epoch=run.config.steps_per_epoch(trainer.training_digits),
+        seconds=run.seconds,
+    )
 
 
 def _finish(

@@ -82,7 +82,7 @@ def pick_run() -> Run | None:
 
 def _latest_own(newest: Iterable[Run]) -> Run | None:
     """Find this browser's latest run, or else the latest that is nobody's: of the command line."""
-    own = get_store().list_runs(1, owner=owner())
+    own = get_store().list_runs(1, owner=owner(), background=False)
     return next(iter([*own, *(run for run in newest if run.owner is None)]), None)
 
 

@@ -117,6 +117,22 @@ def test_without_a_run_in_the_address_ones_own_latest_is_shown(open_page, store,
     assert app.query_params["run"] == mine.id
 
 
+def test_one_of_many_runs_is_neither_opened_unasked_nor_a_card_on_home(open_page, store, finished):
+    store.delete_run(finished.id, None)
+    app = open_page("train")
+    button(app, "Train").click().run()
+    [mine] = store.list_runs()
+    wanted = {mine.config.replace(seed=seed): 3600 for seed in (1, 2)}
+    digits = {"dataset_digest": mine.dataset_digest, "dataset_name": mine.dataset_name}
+    store.request_runs(wanted, **digits, owner=mine.owner)
+    del app.session_state["watched_run"]
+    app.query_params.clear()
+    app.switch_page("results.py").run()
+    assert app.query_params["run"] == mine.id
+    app.switch_page("home.py").run()
+    assert [link.label[:6] for link in app.get("page_link")].count("Watch ") == 1
+
+
 def test_a_run_that_is_nobodys_is_shown_where_there_is_none_of_ones_own(open_page, store, finished):
     copy_of(store, finished, owner="somebody")
     assert open_page("results").selectbox[0].value == finished.id

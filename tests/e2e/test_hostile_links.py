@@ -34,6 +34,7 @@ LINKS: dict[str, list[tuple[str, ...]]] = {
     "compare": [("run",), ("runs",), ("metric", "digits", "over", "differing")],
     "glossary": [("run",)],
     "ten_minutes_before_class": [("run",)],
+    "grid": [("run",), ("grid",)],
 }
 
 

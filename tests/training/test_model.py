@@ -132,3 +132,30 @@ def test_the_global_seed_of_keras_is_neither_used_nor_moved() -> None:
 
     keras.utils.set_random_seed(2)
     assert same(build_model(config).get_weights(), under_one)
+
+
+@pytest.mark.parametrize(
+    ("layers", "changes"),
+    [
+        ((12, 8), {"batch_size": 10, "dropout": 0.2, "activation": "tanh", "optimizer": "sgd"}),
+        ((12, 8), {"layers": (12, 9)}),
+        ((12, 8), {"layers": (12,)}),
+        ((12,), {"layers": (12, 8)}),
+        ((12, 8), {"layers": (12, 8, 8)}),
+        ((12, 8), {"layers": (8, 8)}),
+        ((), {"layers": (10,)}),
+        ((12,), {"seed": 1}),
+    ],
+)
+def test_it_is_known_which_layers_begin_with_the_same_weights(
+    layers: tuple[int, ...], changes: dict[str, Any]
+) -> None:
+    config = TrainingConfig(layers=layers)
+    other = config.replace(**changes)
+    mine, others = (
+        [layer for layer in build_model(each).layers if layer.name.startswith(("layer", "like"))]
+        for each in (config, other)
+    )
+    kernels = {layer.name: layer.get_weights()[0] for layer in others}
+    alike = [np.array_equal(layer.get_weights()[0], kernels.get(layer.name)) for layer in mine]
+    assert config.layers_starting_alike(other) == alike

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +22,7 @@ from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import callbacks, supervisor, worker
 from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
+from mnist_core.training.saved_model import model_bytes
 from tests.training.training_helpers import (
     OVERFLOWING,
     SMALL,
@@ -67,6 +70,10 @@ def wish(supervisors: list[supervisor.Supervisor]) -> Callable[..., Callable[[],
     return build
 
 
+class Killed(BaseException):
+    """Ends a worker as a signal does: nothing in it gets to say goodbye."""
+
+
 class Undisturbed(NamedTuple):
     store: Store
     run: Run
@@ -98,6 +105,19 @@ def assert_like(undisturbed: Undisturbed, store: Store, run: Run) -> None:
     seqs = [event.seq for event in events_of(store, run.id)]
     assert seqs == [*range(1, len(seqs) + 1)]
     assert store.load_checkpoint(run.id) is None
+
+
+def assert_equal_runs(store: Store, run: Run, other: Run) -> None:
+    """Compare all that two runs came to, bit for bit."""
+    after, expected = store.get_run(run.id), store.get_run(other.id)
+    assert after.status is expected.status is RunStatus.FINISHED
+    assert (after.config, after.test_loss) == (expected.config, expected.test_loss)
+    assert (after.step, after.epochs_done) == (expected.step, expected.epochs_done)
+    assert same(stored_weights(store, run.id), stored_weights(store, other.id))
+    assert store.read_history(run.id) == store.read_history(other.id)
+    assert curve(store, run.id) == curve(store, other.id)
+    assert store.snapshot_epochs(run.id) == store.snapshot_epochs(other.id)
+    assert store.load_predictions(run.id) == store.load_predictions(other.id)
 
 
 def go_on(store: Store, **more: Any) -> Claim:
@@ -164,7 +184,6 @@ def test_stop_keeps_the_model_as_far_as_it_got(
     assert after.step == STEPS + 3
     assert after.test_accuracy is None
     assert not same(stored_weights(store, run.id), build_model(SMALL).get_weights())
-    assert store.load_checkpoint(run.id) is None
 
 
 def test_a_run_paused_twice_in_one_epoch_ends_like_an_undisturbed_one(
@@ -210,11 +229,111 @@ def test_training_time_counts_on_over_a_pause(store: Store, start: Start) -> Non
     assert store.get_run(run.id).seconds >= max(both, before) > 0
 
 
+def test_one_of_many_runs_makes_way_after_an_epoch_and_ends_like_an_undisturbed_one(
+    store: Store,
+    supervisors: list[supervisor.Supervisor],
+    undisturbed: Undisturbed,
+    tiny: Dataset,
+) -> None:
+    store.save_dataset(tiny)
+    digits = {"dataset_digest": tiny.digest, "dataset_name": tiny.name}
+    store.request_runs({DROPOUT: 360}, **digits, owner="a" * 64)
+    [run] = store.list_runs()
+
+    def ask() -> None:
+        store.create_run(SMALL.replace(epochs=1), **digits)
+        deadline = time.monotonic() + LONG
+        while not supervisors[-1].orders.make_way:
+            assert time.monotonic() < deadline
+            supervisors[-1].wait(0.01)
+
+    go_on(store, callbacks=[At(2, ask)])
+
+    behind = store.get_run(run.id)
+    assert (behind.status, behind.epochs_done) == (RunStatus.QUEUED, 1)
+    assert go_on(store).run_id != run.id
+    assert go_on(store).run_id == run.id
+    assert_like(undisturbed, store, run)
+
+
+# --- gone on with when it was over ---
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "momentum", "rmsprop", "sgd"])
+def test_more_epochs_give_the_very_run_that_had_them_from_the_start(
+    store: Store, start: Start, optimizer: str
+) -> None:
+    config = DROPOUT.replace(optimizer=optimizer, epochs=2)
+    short, long = start(config), start(config.replace(epochs=4))
+    for run in (short, long):
+        worker.execute(store, run.claim)
+    before = store.get_run(short.id)
+
+    more = store.extend_run(short.id, 4, owner=None)
+    go_on(store)
+
+    assert_equal_runs(store, more, long)
+    assert store.get_run(short.id) == before
+    assert store.get_run(more.id).continued_from == short.id
+    assert store.get_run(more.id).seconds > before.seconds
+
+
+def test_a_run_stopped_within_an_epoch_is_gone_on_with_from_that_update(
+    store: Store, start: Start, wish: Callable[..., Any], undisturbed: Undisturbed
+) -> None:
+    run = start(DROPOUT.replace(epochs=2))
+    stop = At(STEPS + 3, wish(lambda: store.request_stop(run.id, None)))
+    worker.execute(store, run.claim, [stop])
+    assert store.get_run(run.id).status is RunStatus.STOPPED
+
+    more = store.extend_run(run.id, DROPOUT.epochs, owner=None)
+    steps: list[int] = []
+    go_on(store, callbacks=[At(1, lambda: steps.append(store.get_run(more.id).step))])
+
+    assert steps == [STEPS + 5]
+    assert_like(undisturbed, store, more)
+    assert store.load_checkpoint(run.id)  # others may go on from there, too
+
+
+def test_a_worker_that_dies_at_once_does_not_spoil_what_it_goes_on_from(
+    store: Store, start: Start
+) -> None:
+    short, long = start(DROPOUT.replace(epochs=1)), start(DROPOUT)
+    for run in (short, long):
+        worker.execute(store, run.claim)
+    more = store.extend_run(short.id, DROPOUT.epochs, owner=None)
+    claim = store.claim_next(60)
+    with pytest.raises(Killed):  # an epoch later, and before its first checkpoint
+        worker.execute(store, claim, [At(STEPS + 2, throw(Killed()))])
+    store.interrupt(claim)
+
+    go_on(store)
+
+    assert_equal_runs(store, more, long)
+
+
+def test_a_model_without_the_state_of_its_optimizer_fails_with_a_sentence(
+    store: Store, start: Start
+) -> None:
+    short = start(SMALL.replace(epochs=1))
+    worker.execute(store, short.claim)
+    more = store.extend_run(short.id, 2, owner=None)
+    claim = store.claim_next(60)
+    untrained = model_bytes(build_model(SMALL))
+    with sqlite3.connect(store.url.removeprefix("sqlite:///")) as connection:
+        change = "UPDATE blobs SET data = ? WHERE run_id = ? AND kind = 'model'"
+        connection.execute(change, (untrained, more.id))
+    connection.close()
+
+    worker.execute(store, claim)
+
+    failed = store.get_run(more.id)
+    assert failed.status is RunStatus.FAILED
+    assert "lacks what a training needs" in str(failed.error)
+    assert failed.advice == "Train anew, with more epochs."
+
+
 # --- interrupted ---
-
-
-class Killed(BaseException):
-    """Ends a worker as a signal does: nothing in it gets to say goodbye."""
 
 
 @pytest.mark.parametrize(

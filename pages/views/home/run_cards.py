@@ -44,8 +44,13 @@ def _render_current(*, is_watched: bool) -> None:
     runs = get_store().list_runs(RUNS_LOOKED_AT)
     if is_watched and not any(map(_is_moving, runs)):
         st.rerun()  # nothing moves any more: the page needs no clock
-    going_on = [run for run in runs if not run.status.is_over]
-    over = [run for run in runs if run.status.is_over]
+    # Of many runs asked for at once, those that train are news.
+    going_on = [
+        run
+        for run in runs
+        if not run.status.is_over and (run.status is RunStatus.RUNNING or not run.background)
+    ]
+    over = [run for run in runs if run.status.is_over and not run.background]
     if going_on:
         _render_going_on(going_on)
     if over:

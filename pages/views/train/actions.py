@@ -15,7 +15,7 @@ from pages.session.refusal import with_refusals_shown
 from pages.session.run_behind import note_run_before
 from pages.session.watched_run import watch
 from pages.text import message
-from pages.views.train.cost import expected_cost
+from pages.views.shared.cost import expected_cost
 from pages.views.train.expectation import expected_accuracy, forget_expectation
 from pages.views.train.settings import chosen_settings
 from pages.views.train.speed import chosen_pace
@@ -55,7 +55,7 @@ def _chosen_order() -> Order:
 def start() -> None:
     """Start a run, or ask first where it would take long."""
     order = _chosen_order()
-    expected = expected_cost(order.config)
+    expected = expected_cost(order.config, get_shelf().current)
     if expected.asks_twice:
         st.session_state["unconfirmed"] = order, expected
     else:

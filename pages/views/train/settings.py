@@ -104,6 +104,7 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
                 help="Two hidden layers, of 500 and 300 nodes: the network of the lesson that this "
                 "dashboard follows, Teach a computer to read by the Raspberry Pi Foundation.",
             )
+            st.page_link("grid.py", label="Try many values", icon=":material/grid_on:")
     note_controls(_as_they_stand())
     try:
         return chosen_settings(dataset)

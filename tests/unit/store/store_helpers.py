@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset
 from mnist_core.store import Claim, EpochRecord, Run, Situation, Store
-from mnist_core.store.schema import drafts, kept_digits, pixel_maps, verdicts
+from mnist_core.store.schema import drafts, grids, kept_digits, pixel_maps, verdicts
 
-TABLES_SINCE = {"002": verdicts, "003": kept_digits, "004": pixel_maps, "005": drafts}
-COLUMNS_SINCE = {"006": ("note", "starred")}
+TABLES_SINCE = {"002": verdicts, "003": kept_digits, "004": pixel_maps, "005": drafts, "007": grids}
+COLUMNS_SINCE = {"006": ("note", "starred"), "007": ("continued_from", "background")}
 ANNA, BEN = "a" * 64, "b" * 64
 LEASE = 30.0
 
