@@ -14,6 +14,7 @@ import functools
 import json
 import logging
 import operator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
 import keras
@@ -22,7 +23,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from mnist_core.config import PIXELS, SMALLEST_PROBABILITY
-from mnist_core.data import Split
+from mnist_core.data import Dataset, Split
+from mnist_core.data.splitting import split_sizes
 from mnist_core.training.batches import NOBODY, Rows
 from mnist_core.training.model_interface import read_interface
 from mnist_core.training.program import Function, Program, Programs
@@ -35,28 +37,78 @@ Logs = dict[str, float]
 
 _log = logging.getLogger(__name__)
 _PROGRAMS = Programs()
+_BESIDE = ThreadPoolExecutor(2, "beside")  # for what needs no Python: TensorFlow, XLA, NumPy
 
 
 class PlacedDigits:
     """Digits where the compiled functions read them: in TensorFlow's memory, as uint8.
 
+    A thread splits them and lays them there, while the functions are traced; who asks for them
+    before they lie there waits.
+
+    Args:
+        dataset: where they come from.
+        validation_split: share of its training digits that is for validation.
+        fraction: share of the others that is trained with.
+
     Attributes:
-        split: the digits as NumPy has them.
-        images: uint8 (n, 784), the training digits.
-        labels: int32 (n,).
+        training, validation: how many digits there are for each.
+        specs: shape and dtype of ``training_arrays``.
         block: how many digits are read at once.
-        val_blocks: the validation digits in blocks, the last one filled up: uint8 (block, 784)
-            with int32 (block,).
+
+    Raises:
+        ConfigError: a share lies outside its limits.
     """
 
-    def __init__(self, split: Split) -> None:
-        self.split = split
-        self.images = tf.constant(split.x_train.reshape(-1, PIXELS))
-        self.labels = tf.constant(split.y_train.astype(np.int32))
-        self.block = min(READ_AT_ONCE, max(SMALLEST_BLOCK, len(split.y_val)))
-        val = split.x_val.reshape(-1, PIXELS), split.y_val.astype(np.int32)
-        in_blocks = (map(tf.constant, _in_blocks(each, self.block)) for each in val)
-        self.val_blocks = [*zip(*in_blocks, strict=True)]
+    def __init__(self, dataset: Dataset, validation_split: float, fraction: float = 1.0) -> None:
+        self.training, self.validation = split_sizes(
+            len(dataset.y_train), validation_split, fraction
+        )
+        self.specs = (
+            tf.TensorSpec((self.training, PIXELS), tf.uint8),
+            tf.TensorSpec((self.training,), tf.int32),
+        )
+        self.block = min(READ_AT_ONCE, max(SMALLEST_BLOCK, self.validation))
+        self._lay = functools.partial(_lay, dataset, validation_split, fraction, self.block)
+        self._laying = _BESIDE.submit(self._lay)
+
+    @functools.cached_property
+    def _laid(self) -> _Laid:
+        # A second time: the memory that was missing then may be there now.
+        laid = self._lay() if self._laying.exception() else self._laying.result()
+        del self._lay  # and with it the data set
+        return laid
+
+    @property
+    def split(self) -> Split:
+        """The digits as NumPy has them."""
+        return self._laid.split
+
+    @property
+    def training_arrays(self) -> tuple[tf.Tensor, tf.Tensor]:
+        """The training digits: uint8 (n, 784), and their labels, int32 (n,)."""
+        return self._laid.training_arrays
+
+    @property
+    def val_blocks(self) -> list[tuple[tf.Tensor, tf.Tensor]]:
+        """The validation digits, the last block filled up: uint8 (block, 784), int32 (block,)."""
+        return self._laid.val_blocks
+
+
+class _Laid(NamedTuple):
+    split: Split
+    training_arrays: tuple[tf.Tensor, tf.Tensor]
+    val_blocks: list[tuple[tf.Tensor, tf.Tensor]]
+
+
+def _lay(dataset: Dataset, validation_split: float, fraction: float, block: int) -> _Laid:
+    split = dataset.split(validation_split, fraction)
+    images, labels = split.x_train.reshape(-1, PIXELS), split.y_train.astype(np.int32)
+    val = split.x_val.reshape(-1, PIXELS), split.y_val.astype(np.int32)
+    val_blocks = (map(tf.constant, _in_blocks(each, block)) for each in val)
+    return _Laid(
+        split, (tf.constant(images), tf.constant(labels)), [*zip(*val_blocks, strict=True)]
+    )
 
 
 class Sums(NamedTuple):
@@ -105,11 +157,25 @@ class CompiledSteps:
         self._rng = "threefry" if jit else "philox"
         self._kind = _kind(model) if self._interface.in_turn else None
         self._own_programs = Programs()
-        variables = (*model.weights, *model.optimizer.variables)
-        self._outer = [
-            *(variable.value.handle for variable in variables),
-            *(digits.images, digits.labels),
+        self._variables = [
+            variable.value for variable in (*model.weights, *model.optimizer.variables)
         ]
+
+    def prepare(self, chunk: int, batch_size: int) -> None:
+        """Trace what a training needs; what reads digits is compiled beside what comes next.
+
+        Args:
+            chunk: how many batches ``update`` will be given.
+            batch_size: the width of its rows.
+        """
+        numbers = np.int32(), np.int64(), np.int64(), np.zeros(3, np.float32)
+        rows = tf.TensorSpec((chunk, batch_size), tf.int32)
+        self._program(self._update, rows, *numbers, *self._digits.specs)
+        block = self._digits.block
+        digits = tf.TensorSpec((block, PIXELS), tf.uint8), tf.TensorSpec((block,), tf.int32)
+        reading = self._program(self._read, *digits)
+        if self._jit and self._kind is not None and reading.is_new:
+            _BESIDE.submit(reading.compile, self._variables)
 
     def update(self, rows: Rows, batches: int, step: int, seed: int, begun: Sums) -> Sums:
         """Update the weights after each of the first ``batches`` rows.
@@ -125,7 +191,7 @@ class CompiledSteps:
             The sums over these batches and what they began with, added up in float32 one by one.
         """
         numbers = np.int32(batches), np.int64(step), np.int64(seed), np.array(begun, np.float32)
-        (sums,) = self._run(self._update, rows, *numbers)
+        (sums,) = self._run(self._update, rows, *numbers, *self._digits.training_arrays)
         return Sums(*map(float, sums.numpy()))
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -144,7 +210,7 @@ class CompiledSteps:
         """
         read = [self._run(self._read, *block)[1:] for block in self._digits.val_blocks]
         of_the_true, right = (
-            np.concatenate([each.numpy() for each in blocks])[: len(self._digits.split.y_val)]
+            np.concatenate([each.numpy() for each in blocks])[: self._digits.validation]
             for blocks in zip(*read, strict=True)
         )
         return of_the_true, right
@@ -154,15 +220,18 @@ class CompiledSteps:
         return sum(float(each.regularizer(each)) for each in self._regularized)
 
     def _run(self, function: Function, *arguments: Any) -> list[tf.Tensor]:
-        placed = self._digits.images, self._digits.labels
-        specs = tuple(tf.TensorSpec(each.shape, each.dtype) for each in (*arguments, *placed))
+        return self._program(function, *arguments)(arguments, self._variables)
+
+    def _program(self, function: Function, *arguments: Any) -> Program:
+        """Find a function's program for arguments of these shapes, arrays or specs."""
+        specs = tuple(tf.TensorSpec(each.shape, each.dtype) for each in arguments)
         kind = function.__name__, self._kind, self._interface, self._jit, specs
         programs = self._own_programs if self._kind is None else _PROGRAMS
 
         def build() -> Program:
-            return Program(function, arguments, self._outer, jit=self._jit)
+            return Program(function, specs, self._variables, jit=self._jit)
 
-        return programs.find(kind, build)(arguments, self._outer)
+        return programs.find(kind, build)
 
     def _update(
         self,
@@ -171,12 +240,13 @@ class CompiledSteps:
         step: tf.Tensor,
         seed: tf.Tensor,
         begun: tf.Tensor,
+        *placed: tf.Tensor,
     ) -> tf.Tensor:
         """Do what ``update`` says, inside TensorFlow; the sums come as float32 (3,)."""
         variables = self._model.trainable_variables
 
         def update_once(row: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            x, y, weight = self._gather(rows[row])
+            x, y, weight = self._gather(rows[row], *placed)
             digits = tf.reduce_sum(weight)
             with tf.GradientTape() as tape:
                 y_prob = self._forward(x, (seed, step + tf.cast(row, tf.int64)))
@@ -215,14 +285,15 @@ class CompiledSteps:
     def _digits_of(self, images: tf.Tensor) -> tf.Tensor:
         return tf.reshape(_scale(images), (-1, *self._interface.input_shape))
 
-    def _gather(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def _gather(
+        self, indices: tf.Tensor, images: tf.Tensor, labels: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Return images float32 (n, ...) from 0 to 1, labels int32 (n,), weights 1.0 or 0.0."""
         if self._interface.mixes:
             indices = tf.boolean_mask(indices, indices != NOBODY)
         places = tf.maximum(indices, 0)
-        images = self._digits_of(tf.gather(self._digits.images, places))
-        labels = tf.gather(self._digits.labels, places)
-        return images, labels, tf.cast(indices != NOBODY, tf.float32)
+        x, y = self._digits_of(tf.gather(images, places)), tf.gather(labels, places)
+        return x, y, tf.cast(indices != NOBODY, tf.float32)
 
     def _forward(self, x: tf.Tensor, dice: tuple[tf.Tensor, tf.Tensor] | None) -> tf.Tensor:
         """Run the model's layers; with seed and step, as in training, dropout included."""
@@ -294,7 +365,7 @@ def _in_blocks(digits: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
 def xla_works() -> bool:
     """Try XLA once on a trifle: some platforms lack it."""
     try:
-        tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(tf.constant(1))
+        Program(lambda x: x + 1, [tf.TensorSpec((), tf.int32)], [], jit=True)([np.int32(1)], [])
     except (tf.errors.OpError, ValueError) as error:
         reason = getattr(error, "message", error)
         _log.warning("XLA does not work here, so training is slower: %s", reason)

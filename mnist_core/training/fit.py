@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset
+from mnist_core.data import Dataset, Split
 from mnist_core.training.batches import chunk_size, cut, deal, pieces
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.compiled import CompiledSteps, Logs, PlacedDigits, Sums, xla_works
@@ -72,11 +72,11 @@ def train(
 
 @functools.lru_cache(maxsize=1)
 def place(dataset: Dataset, validation_split: float, fraction: float) -> PlacedDigits:
-    """Split the digits and lay them where the compiled functions read them.
+    """Let the digits be split and laid where the compiled functions read them.
 
     The last ones stay there, about 100 MB of MNIST: the next training mostly wants the same.
     """
-    return PlacedDigits(dataset.split(validation_split, fraction))
+    return PlacedDigits(dataset, validation_split, fraction)
 
 
 class Trainer:
@@ -92,20 +92,24 @@ class Trainer:
 
     Attributes:
         model: the same; each training changes it.
-        split: the digits as NumPy has them.
         steps: the compiled functions.
     """
 
     @needed_settings()
     def __init__(self, model: keras.Model, digits: PlacedDigits) -> None:
         self.model = model
-        self.split = digits.split
+        self._digits = digits
         self.steps = CompiledSteps(model, digits, jit=xla_works())
+
+    @property
+    def split(self) -> Split:
+        """The digits as NumPy has them."""
+        return self._digits.split
 
     @property
     def training_digits(self) -> int:
         """Digits in an epoch."""
-        return len(self.split.y_train)
+        return self._digits.training
 
     def start_from(self, model: keras.Sequential) -> None:
         """Take over the weights and the optimizer's state of a model of the same layers."""
@@ -204,6 +208,7 @@ class RunningFit:
             verbose=0,
             fit=self,
         )
+        self._trainer.steps.prepare(chunk, self._config.batch_size)
         model.stop_training = False
         logs: Logs = {}
         listed.on_train_begin()

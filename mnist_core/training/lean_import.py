@@ -7,6 +7,7 @@ Nor could TensorFlow hang on macOS, as it can in a process that imported the las
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import Final
 
 import mnist_core.training.tensorflow_env  # noqa: F401 - before TensorFlow
+from mnist_core.training.collector import collector_off
 
 NOT_NEEDED: Final = ("sklearn", "scipy", "pandas", "pyarrow")
 
@@ -31,8 +33,10 @@ def hidden(*names: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-with hidden(*NOT_NEEDED):
+with collector_off(), hidden(*NOT_NEEDED):
     import tensorflow  # noqa: F401
 
     # isort: split
     import keras  # noqa: F401
+
+    gc.freeze()  # what was imported stays: the collector need never look at it

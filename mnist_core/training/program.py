@@ -17,44 +17,71 @@ from typing import Any, Final
 
 import tensorflow as tf
 
+from mnist_core.training.collector import collector_off
+
 PROGRAMS_KEPT: Final = 16
 
 Function = Callable[..., Any]
 
 
 class Program:
-    """A function that is traced once, and called with the tensors of one model or another.
+    """A function that is traced once, and called with the variables of one model or another.
 
     Args:
         function: Python that takes tensors and gives one tensor or several.
-        arguments: what it takes, as arrays of the same shape and dtype or specs.
-        outer: the tensors that it uses without being given them, handles of variables among them,
-            in an order that is the same for every model.
+        arguments: what it takes.
+        variables: those that it uses without being given them, in an order that is the same for
+            every model.
         jit: compile with XLA.
 
     Attributes:
         name: what XLA knows it by; the same wherever the same is traced.
+        is_new: it was never called.
     """
 
     def __init__(
-        self, function: Function, arguments: Sequence[Any], outer: Sequence[tf.Tensor], *, jit: bool
+        self,
+        function: Function,
+        arguments: Sequence[tf.TensorSpec],
+        variables: Sequence[tf.Variable],
+        *,
+        jit: bool,
     ) -> None:
-        # AutoGraph would first rewrite all this Python, which takes longer than tracing it.
-        traced = tf.function(function, jit_compile=jit, autograph=False)
-        concrete = traced.get_concrete_function(
-            *(tf.TensorSpec(each.shape, each.dtype) for each in arguments)
-        )
-        places = {id(tensor): place for place, tensor in enumerate(outer)}
-        self._captured = [places.get(id(each), each) for each in concrete.captured_inputs]
-        graph = _named_by_content(concrete, jit=jit)
-        self.name = graph.library.function[0].signature.name
-        self._run = _imported(graph)
+        self._arguments = arguments
+        self.is_new = True
+        with collector_off():
+            # AutoGraph would first rewrite all this Python, which takes longer than tracing it.
+            traced = tf.function(function, jit_compile=jit, autograph=False)
+            concrete = traced.get_concrete_function(*arguments)
+            places = {id(variable.handle): place for place, variable in enumerate(variables)}
+            self._captured = [places.get(id(each), each) for each in concrete.captured_inputs]
+            graph = _named_by_content(concrete, jit=jit)
+            self.name = graph.library.function[0].signature.name
+            self._run = _imported(graph)
 
-    def __call__(self, arguments: Iterable[Any], outer: Sequence[tf.Tensor]) -> list[tf.Tensor]:
-        """Run it with the tensors of a model; give its results as a list."""
-        captured = (outer[each] if isinstance(each, int) else each for each in self._captured)
+    def __call__(
+        self, arguments: Iterable[Any], variables: Sequence[tf.Variable]
+    ) -> list[tf.Tensor]:
+        """Run it with the variables of a model; give its results as a list."""
+        self.is_new = False
+        captured = (
+            variables[each].handle if isinstance(each, int) else each for each in self._captured
+        )
         results: list[tf.Tensor] = self._run(*arguments, *captured)
         return results
+
+    def compile(self, variables: Sequence[tf.Variable]) -> None:
+        """Run it on zeros, with variables like those of a model but of its own.
+
+        XLA locks a model's variables while it compiles, so that it could compile nothing else
+        for this model meanwhile.
+        """
+        used = {each for each in self._captured if isinstance(each, int)}
+        zeros = [
+            tf.Variable(tf.zeros(each.shape, each.dtype)) if place in used else each
+            for place, each in enumerate(variables)
+        ]
+        self([tf.zeros(each.shape, each.dtype) for each in self._arguments], zeros)
 
 
 class Programs:

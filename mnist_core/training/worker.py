@@ -21,14 +21,13 @@ import numpy as np
 import tensorflow as tf
 
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset, Split, scale
+from mnist_core.data import Dataset, scale
 from mnist_core.data.arrays import pack_predictions
 from mnist_core.errors import ClaimLostError, MnistError, StoreError, TrainingError
 from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback
 from mnist_core.training.checkpoint import Checkpoint
-from mnist_core.training.compiled import PlacedDigits
-from mnist_core.training.fit import Trainer
+from mnist_core.training.fit import Trainer, train
 from mnist_core.training.model import build_model
 from mnist_core.training.saved_model import checkpoint_at_the_end, model_bytes
 from mnist_core.training.supervisor import Supervisor
@@ -47,10 +46,9 @@ def warm() -> int:
     tf.get_logger().setLevel(logging.ERROR)  # it warns of a new network's tracing, run after run
     if hasattr(os, "nice"):
         os.nice(5)
-    config = TrainingConfig(layers=(4,), batch_size=2, epochs=1)
-    images, labels = np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8)
-    digits = PlacedDigits(Split(images, labels, images, labels))
-    Trainer(build_model(config), digits).train(config)
+    config = TrainingConfig(layers=(4,), batch_size=2, epochs=1, validation_split=0.5)
+    digits = np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8)
+    train(build_model(config), Dataset(*digits, *digits, "", "", "", ""), config)
     gc.collect()
     gc.freeze()  # hundreds of thousands of TensorFlow's objects need not be looked at again
     return os.getpid()

@@ -32,7 +32,7 @@ def fitted(config: TrainingConfig, dataset: Dataset) -> tuple[keras.Sequential, 
 
 
 def trainer_of(model: keras.Sequential, dataset: Dataset) -> Trainer:
-    return Trainer(model, PlacedDigits(dataset.split(SMALL.validation_split)))
+    return Trainer(model, PlacedDigits(dataset, SMALL.validation_split))
 
 
 undisturbed = functools.cache(fitted)

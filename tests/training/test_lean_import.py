@@ -10,11 +10,12 @@ import pytest
 from mnist_core.training.lean_import import hidden
 
 WORKER = """
-import sys
+import gc, sys
 from mnist_core.training import worker
 from mnist_core.training.lean_import import NOT_NEEDED
 assert not sys.modules.keys() & set(NOT_NEEDED), sys.modules.keys() & set(NOT_NEEDED)
 import scipy  # it is there for whoever wants it later
+assert gc.isenabled() and gc.get_freeze_count() > 100_000, gc.get_freeze_count()
 """
 
 

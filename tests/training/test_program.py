@@ -12,6 +12,7 @@ import tensorflow as tf
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.training import compiled
+from mnist_core.training.compiled import PlacedDigits, xla_works
 from mnist_core.training.fit import Trainer, place, train
 from mnist_core.training.model import build_model
 from mnist_core.training.program import Program, Programs
@@ -23,6 +24,7 @@ ONE_EPOCH = SMALL.replace(epochs=1, layers=(9,))
 @pytest.fixture
 def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the programs that are traced from here on, with none there at first."""
+    xla_works()  # the one program that belongs to no model
     names = []
 
     class Seen(Program):
@@ -112,6 +114,17 @@ def test_models_with_functions_of_somebodys_own_share_nothing(tiny: Dataset) -> 
     assert not np.allclose(build(1.0).get_weights()[0], build(0.1).get_weights()[0])
 
 
+def test_compiling_ahead_of_the_first_call_changes_no_variable() -> None:
+    variable = tf.Variable([1.0, 2.0])
+    program = Program(
+        lambda x: variable.assign_add(x), [tf.TensorSpec(2)], [variable], jit=xla_works()
+    )
+    program.compile([variable])
+    assert variable.numpy().tolist() == [1.0, 2.0]
+    program([tf.constant([0.5, 0.5])], [variable])
+    assert variable.numpy().tolist() == [1.5, 2.5]
+
+
 def test_only_the_programs_used_last_are_kept() -> None:
     built: list[int] = []
 
@@ -129,3 +142,22 @@ def test_the_digits_of_another_split_are_other_digits(tiny: Dataset) -> None:
         config = TrainingConfig(layers=(), epochs=1, batch_size=50, validation_split=split)
         histories.append(train(build_model(config), tiny, config).history)
     assert histories[0] == histories[2] != histories[1]
+
+
+def test_digits_for_which_there_was_no_memory_are_laid_when_they_are_asked_for(
+    tiny: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay, tries = compiled._lay, []
+
+    def lay_at_the_second_try(*arguments: Any) -> Any:
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise MemoryError
+        return lay(*arguments)
+
+    monkeypatch.setattr(compiled, "_lay", lay_at_the_second_try)
+    digits = PlacedDigits(tiny, 0.1)
+    images, labels = digits.training_arrays
+    assert np.array_equal(labels, tiny.split(0.1).y_train)
+    assert [tf.TensorSpec(each.shape, each.dtype) for each in (images, labels)] == [*digits.specs]
+    assert len(tries) == 2
