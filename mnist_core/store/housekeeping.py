@@ -165,7 +165,7 @@ class HousekeepingPart(StorePart):
             runs.c.status.in_([status for status in RunStatus if status.is_over]),
             runs.c.queued_at <= self._clock() - older_than_days * _DAY,
             sa.true() if owner is None else runs.c.owner == owner,
-            sa.not_(_starred()),
+            sa.not_(runs.c.starred),
         )
 
     def _bytes_of(self, kinds: tuple[str, ...], whose: sa.ColumnElement[bool]) -> int:
@@ -177,11 +177,6 @@ class HousekeepingPart(StorePart):
 
     def _count(self, *conditions: sa.ColumnElement[bool]) -> int:
         return int(self._value(sa.select(sa.func.count(runs.c.id)).where(*conditions)))
-
-
-def _starred() -> sa.ColumnElement[bool]:
-    """Tell the runs that somebody wants to keep."""
-    return runs.c.starred if "starred" in runs.c else sa.false()
 
 
 def _of_runs(chosen: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
