@@ -10,6 +10,7 @@ from pages.session.open_task import note_page
 from pages.session.projecting import is_projecting, note_projecting
 from pages.session.watched_run import keep_in_url
 from pages.views.frame.data_status import render_data_status
+from pages.views.frame.share import render_share
 from pages.widgets.projector import render_projector_switch
 from pages.widgets.shared.colours import colour_properties
 
@@ -69,6 +70,7 @@ def render() -> None:
     keep_in_url()
     note_projecting(is_on=render_projector_switch(was_on=is_projecting()))
     page.run()
+    render_share()
     note_page(page.url_path)
     render_data_status()
     note_whole()

@@ -1,14 +1,13 @@
 """Addresses that people hand to each other."""
 
 from functools import lru_cache
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
 
 from mnist_core.lesson.assignment import Assignment, link
-
-ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+from mnist_core.serving.own_address import address_in_network, is_only_here, listens_to_others
 
 
 def link_to_train(task: Assignment) -> str:
@@ -30,13 +29,36 @@ def qr_code(address: str) -> str:
     return code
 
 
+def link_to_here() -> str:
+    """Write the full address of what this tab shows, as others of the same network type it.
+
+    Where this browser came by a name that means its own computer, such as localhost, the address
+    of this computer in the network takes its place, if the server answers there.
+    """
+    here = urlsplit(st.context.url or "")
+    query = urlencode(st.query_params.to_dict())
+    place = here.netloc
+    if is_only_here(here.hostname or "localhost") and is_reached_by_others():
+        place = _with_host(address_in_network() or "localhost", here.port)
+    return urlunsplit((here.scheme or "http", place, here.path, query, ""))
+
+
+def is_reached_by_others() -> bool:
+    """Check whether this server answers other computers."""
+    return listens_to_others(st.get_option("server.address"))
+
+
 def is_for_this_computer_only(address: str) -> bool:
     """Check whether no other computer can open the address."""
-    return urlsplit(address).hostname in ONLY_HERE
+    return is_only_here(urlsplit(address).hostname or "localhost")
+
+
+def _with_host(host: str, port: int | None) -> str:
+    written = f"[{host}]" if ":" in host else host
+    return written if port is None else f"{written}:{port}"
 
 
 def may_use_camera() -> bool:
     """Check whether a browser allows this page the camera: over HTTPS, or on its own computer."""
     here = urlsplit(st.context.url or "")
-    host = here.hostname or "localhost"
-    return here.scheme == "https" or host in ONLY_HERE or host.endswith(".localhost")
+    return here.scheme == "https" or is_only_here(here.hostname or "localhost")
