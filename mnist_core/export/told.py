@@ -15,11 +15,11 @@ from typing import Any, Final, NamedTuple, NoReturn
 from mnist_core.config import CLASSES, SERIES, TrainingConfig
 from mnist_core.errors import ArchiveError, MnistError
 from mnist_core.store import EpochRecord, Event, RunContents, RunStatus
+from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH
 
 RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
-_LONGEST_NAME: Final = 80
 _LONGEST_TEXT: Final = 1000
 _LONGEST_REASON: Final = 200
 _LONGEST_SUMMARY: Final = 20_000
@@ -134,7 +134,7 @@ class Fields:
             raise self.wrong(name)
         return values
 
-    def typed(self, name: str, longest: int = _LONGEST_NAME) -> str:
+    def typed(self, name: str, longest: int = NAME_LENGTH) -> str:
         """Read what people write; what can't be shown is left out."""
         value = self._required(name)
         if not isinstance(value, str) or len(value) > longest:
@@ -201,10 +201,14 @@ def read_run(values: Any, where: str, datasets: Mapping[str, Digits]) -> RunCont
     return RunContents(
         id=fields.text("id", RUN_ID),
         name=fields.typed("name"),
+        note=fields.typed("note", NOTE_LENGTH),
         status=RunStatus(status) if RunStatus(status).is_over else RunStatus.STOPPED,
         config=config,
         dataset_digest=digest,
         dataset_name=datasets[digest].name,
+        continued_from=(
+            None if fields.get("continued_from") is None else fields.text("continued_from", RUN_ID)
+        ),
         created_at=created_at,
         started_at=fields.instant("started_at"),
         finished_at=fields.instant("finished_at"),

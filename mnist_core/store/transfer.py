@@ -22,10 +22,19 @@ from mnist_core.store.schema import blobs, epochs, events, runs
 from mnist_core.store.workers import MODEL, PREDICTIONS, SNAPSHOT, SUMMARY
 
 _COLUMNS: Final = (
-    *("id", "name", "status", "dataset_digest", "dataset_name", "expected_accuracy"),
+    *(
+        "id",
+        "name",
+        "note",
+        "status",
+        "continued_from",
+        "dataset_digest",
+        "dataset_name",
+        "expected_accuracy",
+    ),
     *("step", "seconds", "training_digits", "test_accuracy", "test_loss", "error", "advice"),
 )
-_ATTEMPT: Final = 1
+_ATTEMPT: Final = 0  # no worker of this store: its times say nothing of those
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,10 +43,11 @@ class RunContents:
 
     Attributes:
         id: 12 hexadecimal digits.
-        name: at most 80 characters.
+        name, note: as their limits in `names` allow.
         status: FINISHED, STOPPED or FAILED.
         config: its settings.
         dataset_digest, dataset_name: what it was trained on.
+        continued_from: id of the run with whose weights it went on.
         created_at, started_at, finished_at: aware.
         expected_accuracy, test_accuracy: 0 to 1.
         step: the last update of the weights.
@@ -60,6 +70,8 @@ class RunContents:
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    note: str = ""
+    continued_from: str | None = None
     expected_accuracy: float | None = None
     step: int = 0
     seconds: float = 0.0
