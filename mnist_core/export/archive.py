@@ -32,7 +32,7 @@ def export_runs(store: Store, run_ids: Sequence[str], file: Path | str | IO[byte
     """Write runs as one zip, which ``import_runs`` brings into another store.
 
     A run that goes on is written as far as it is. Digits go along where neither this program nor
-    the download of MNIST has them; who started a run, and notes of others on it, do not.
+    the download of MNIST has them; who started a run, and its star, do not.
 
     Args:
         store: where the runs are.
@@ -139,7 +139,17 @@ def _told(run: Run) -> dict[str, Any]:
     told = {
         name: getattr(run, name)
         for name in (
-            *("id", "name", "status", "dataset_digest", "step", "seconds", "training_digits"),
+            *(
+                "id",
+                "name",
+                "note",
+                "status",
+                "continued_from",
+                "dataset_digest",
+                "step",
+                "seconds",
+                "training_digits",
+            ),
             *("expected_accuracy", "test_accuracy", "test_loss", "error", "advice"),
         )
     }

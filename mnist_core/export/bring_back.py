@@ -84,7 +84,7 @@ def import_runs(
             each.digest: told.Digits(each.name, len(each.y_test))
             for each in _datasets(store, archive, find_dataset)
         }
-        for folder in wanted:  # before anybody else has to wait for the store
+        for folder in wanted:  # before anything is written
             folder.contents(digits)
         added = store.add_runs(
             (folder.contents(digits) for folder in wanted),

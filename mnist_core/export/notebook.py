@@ -86,8 +86,8 @@ def _load_words(dataset: Dataset) -> str:
     if dataset.digest == MNIST_DIGEST:
         return f"{_LOAD} They are those of MNIST, which Keras downloads."
     return (
-        f"{_LOAD} They lie in a file: download it on the dashboard, on Train under “Exactly this "
-        "run”, and put it beside this notebook as `digits.npz`."
+        f"{_LOAD} They lie in a file: download it on the dashboard, on Results under “Take away”, "
+        "and put it beside this notebook as `digits.npz`."
     )
 
 

@@ -15,12 +15,13 @@ from typing import Any, Final, NamedTuple, NoReturn
 from mnist_core.config import CLASSES, SERIES, TrainingConfig
 from mnist_core.errors import ArchiveError, MnistError
 from mnist_core.store import EpochRecord, Event, RunContents, RunStatus
+from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH
 
 RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
-_LONGEST_NAME: Final = 80
 _LONGEST_TEXT: Final = 1000
+_LONGEST_REASON: Final = 200
 _LONGEST_SUMMARY: Final = 20_000
 _MOST_EVENTS: Final = 200_000
 _MOST_DIGITS_SHOWN: Final = 100
@@ -133,7 +134,7 @@ class Fields:
             raise self.wrong(name)
         return values
 
-    def typed(self, name: str, longest: int = _LONGEST_NAME) -> str:
+    def typed(self, name: str, longest: int = NAME_LENGTH) -> str:
         """Read what people write; what can't be shown is left out."""
         value = self._required(name)
         if not isinstance(value, str) or len(value) > longest:
@@ -190,7 +191,8 @@ def read_run(values: Any, where: str, datasets: Mapping[str, Digits]) -> RunCont
     try:
         config = TrainingConfig.from_dict(fields.mapping("settings"))
     except (MnistError, TypeError) as error:
-        raise ArchiveError(f"The settings in {where} are not allowed: {error}") from error
+        why = "".join(c for c in str(error)[:_LONGEST_REASON] if c.isprintable())
+        raise ArchiveError(f"The settings in {where} are not allowed: {why}") from error
     created_at = fields.instant("created_at")
     if created_at is None:
         raise fields.wrong("created_at")
@@ -199,10 +201,14 @@ def read_run(values: Any, where: str, datasets: Mapping[str, Digits]) -> RunCont
     return RunContents(
         id=fields.text("id", RUN_ID),
         name=fields.typed("name"),
+        note=fields.typed("note", NOTE_LENGTH),
         status=RunStatus(status) if RunStatus(status).is_over else RunStatus.STOPPED,
         config=config,
         dataset_digest=digest,
         dataset_name=datasets[digest].name,
+        continued_from=(
+            None if fields.get("continued_from") is None else fields.text("continued_from", RUN_ID)
+        ),
         created_at=created_at,
         started_at=fields.instant("started_at"),
         finished_at=fields.instant("finished_at"),
@@ -223,7 +229,7 @@ def read_epochs(values: Any, where: str, run: RunContents) -> list[EpochRecord]:
     limits = {name: (0, 1 if name.endswith("accuracy") else _LARGEST_LOSS) for name in SERIES}
     limits["seconds"] = (0, _MOST_SECONDS)
     columns = {name: fields.numbers(name, run.config.epochs, *limits[name]) for name in limits}
-    if len({len(column) for column in columns.values()}) != 1:
+    if len({len(column) for column in columns.values()}) != 1 or None in columns["seconds"]:
         raise fields.wrong("seconds")
     return [
         EpochRecord(epoch, **dict(zip(columns, map(_or_nan, row), strict=True)))
@@ -246,11 +252,14 @@ def _events(values: Collection[Any], where: str, run: RunContents) -> Iterator[E
         except (TypeError, ValueError, OverflowError, OSError):
             raise ArchiveError(f"The file can't be right: event {seq} in {where}.") from None
         fields = Fields(data, where)
-        if kind not in _EVENT_NUMBERS or not _FIRST <= created_at <= _LAST:
+        if kind not in list(_EVENT_NUMBERS) or not _FIRST <= created_at <= _LAST:
             raise fields.wrong("events")
         known: dict[str, Any] = {
             name: fields.number(name, 0, _LARGEST_LOSS) for name in _EVENT_NUMBERS[kind]
         }
+        for name in known.keys() - set(SERIES):  # of those, a number may have overflowed
+            if known[name] is None:
+                raise fields.wrong(name)
         if kind != "test":
             known["epoch"] = fields.whole("epoch", -1, run.config.epochs)
         if kind == "progress":

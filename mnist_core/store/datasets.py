@@ -27,9 +27,15 @@ class DatasetPart(StorePart):
         """Keep a data set, unless one with this digest is kept already."""
         if self.has_dataset(dataset.digest):
             return
-        packed = pack_dataset(dataset)
+        packed = _pack(dataset)
         with self._database.write() as connection:
-            insert_dataset(connection, dataset, packed)
+            insert_if_new(
+                connection,
+                datasets,
+                {"digest": dataset.digest},
+                {name: getattr(dataset, name) for name in ("name", "source", "licence")}
+                | {"arrays": packed},
+            )
 
     def has_dataset(self, digest: str) -> bool:
         """Check whether a data set is kept, without reading its arrays."""
@@ -56,12 +62,6 @@ class DatasetPart(StorePart):
         return Dataset(*arrays, name=name, digest=digest, source=source, licence=licence)
 
 
-def insert_dataset(connection: sa.Connection, dataset: Dataset, packed: bytes) -> None:
-    """Keep a data set that was packed beforehand, unless it is kept already."""
-    named = {name: getattr(dataset, name) for name in ("name", "source", "licence")}
-    insert_if_new(connection, datasets, {"digest": dataset.digest}, named | {"arrays": packed})
-
-
 def check_dataset(connection: sa.Connection, digest: str) -> None:
     """Make sure that a data set is kept.
 
@@ -77,8 +77,7 @@ def _damaged(name: str) -> StoreError:
     return StoreError(f"The digits of “{name}” in the store are damaged. Load the data again.")
 
 
-def pack_dataset(dataset: Dataset) -> bytes:
-    """Pack a data set for its row; MNIST takes half a second."""
+def _pack(dataset: Dataset) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, **{name: getattr(dataset, name) for name in Arrays._fields})
     return zlib.compress(buffer.getbuffer(), _COMPRESSION)

@@ -17,11 +17,12 @@ from mnist_core.store.workers import CHECKPOINT, MODEL, PREDICTIONS, SNAPSHOT, S
 
 _DAY: Final = 86_400.0
 _MOST_DAYS: Final = 36_500
+_MODELS: Final = (MODEL, CHECKPOINT)  # the second is what a stopped run goes on from
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "models": (MODEL,),
+    "models": _MODELS,
     "snapshots": (SNAPSHOT,),
     "predictions": (PREDICTIONS,),
-    "other": (CHECKPOINT, SUMMARY),
+    "other": (SUMMARY,),
 }
 
 
@@ -117,7 +118,8 @@ class HousekeepingPart(StorePart):
 
         Args:
             what: whole runs; or their snapshots but the first and the last, so that Look inside
-                shows these two only; or their models, so that none can be downloaded.
+                shows these two only; or their models, so that none can be downloaded
+                or trained on.
             older_than_days: 0 to 36,500.
             owner: of this browser's runs only; None for everybody's.
 
@@ -186,7 +188,7 @@ def _of_runs(chosen: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 def _doomed(what: Cleaning, chosen: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
     """Tell the blobs that go; of snapshots the first and the last stay."""
     if what is Cleaning.MODELS:
-        return [blobs.c.kind == MODEL, _of_runs(chosen)]
+        return [blobs.c.kind.in_(_MODELS), _of_runs(chosen)]
     others = blobs.alias()
     ends = sa.select(sa.func.max(others.c.epoch)).where(
         others.c.run_id == blobs.c.run_id, others.c.kind == SNAPSHOT

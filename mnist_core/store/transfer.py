@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,17 +13,28 @@ import sqlalchemy as sa
 
 from mnist_core.config import SERIES, TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.store.datasets import DatasetPart, check_dataset, insert_dataset, pack_dataset
+from mnist_core.errors import StoreError
+from mnist_core.store import schema
+from mnist_core.store.datasets import DatasetPart, check_dataset
 from mnist_core.store.records import EpochRecord, Event, RunStatus
 from mnist_core.store.rows import is_run_id, plain, status_event
 from mnist_core.store.schema import blobs, epochs, events, runs
 from mnist_core.store.workers import MODEL, PREDICTIONS, SNAPSHOT, SUMMARY
 
 _COLUMNS: Final = (
-    *("id", "name", "status", "dataset_digest", "dataset_name", "expected_accuracy"),
+    *(
+        "id",
+        "name",
+        "note",
+        "status",
+        "continued_from",
+        "dataset_digest",
+        "dataset_name",
+        "expected_accuracy",
+    ),
     *("step", "seconds", "training_digits", "test_accuracy", "test_loss", "error", "advice"),
 )
-_ATTEMPT: Final = 1
+_ATTEMPT: Final = 0  # no worker of this store: its times say nothing of those
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -31,10 +43,11 @@ class RunContents:
 
     Attributes:
         id: 12 hexadecimal digits.
-        name: at most 80 characters.
+        name, note: as their limits in `names` allow.
         status: FINISHED, STOPPED or FAILED.
         config: its settings.
         dataset_digest, dataset_name: what it was trained on.
+        continued_from: id of the run with whose weights it went on.
         created_at, started_at, finished_at: aware.
         expected_accuracy, test_accuracy: 0 to 1.
         step: the last update of the weights.
@@ -57,6 +70,8 @@ class RunContents:
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    note: str = ""
+    continued_from: str | None = None
     expected_accuracy: float | None = None
     step: int = 0
     seconds: float = 0.0
@@ -92,7 +107,10 @@ class TransferPart(DatasetPart):
         owner: str | None,
         datasets: Iterable[Dataset] = (),
     ) -> list[str]:
-        """Add runs under their own ids, all in one transaction; those that are here stay as is.
+        """Add runs under their own ids, all of them or none; those that are here stay as is.
+
+        Each is written in a transaction of its own, so that nobody waits long for the store, and
+        is hidden like a deleted run until all are there.
 
         Args:
             contents: the runs; taken one after the other, so that one at a time is in memory.
@@ -104,27 +122,35 @@ class TransferPart(DatasetPart):
             The ids of the runs that were added.
 
         Raises:
-            StoreError: the digits of a run are neither given nor here; nothing is added.
+            StoreError: the digits of a run are neither given nor here, or the store can't be
+                written; nothing is added.
         """
-        added = []
-        # Nobody else can write meanwhile, so that what takes long is done before.
-        packed = [
-            (dataset, pack_dataset(dataset))
-            for dataset in datasets
-            if not self.has_dataset(dataset.digest)
-        ]
-        with self._database.write() as connection:
-            for dataset, arrays in packed:
-                insert_dataset(connection, dataset, arrays)
+        added: list[str] = []
+        digests: list[str] = []
+        try:
+            for dataset in datasets:
+                if not self.has_dataset(dataset.digest):
+                    self.save_dataset(dataset)
+                    digests.append(dataset.digest)
             for each in contents:
-                check_dataset(connection, each.dataset_digest)
-                this = runs.c.id == each.id
-                if connection.execute(sa.select(runs.c.id).where(this, _stays(owner))).first():
-                    continue
-                connection.execute(sa.delete(runs).where(this))
-                _add(connection, each, owner, self._clock())
-                added.append(each.id)
+                with self._database.write() as connection:
+                    if _add(connection, each, owner, self._clock()):
+                        added.append(each.id)
+            with self._database.write() as connection:
+                shown = sa.update(runs).where(runs.c.id.in_(added)).values(deleted_at=None)
+                connection.execute(shown)
+        except BaseException:
+            self._take_out(added, digests)
+            raise
         return added
+
+    def _take_out(self, run_ids: Sequence[str], digests: Sequence[str]) -> None:
+        """Remove what was added in vain; where not even that works, it stays hidden."""
+        with contextlib.suppress(StoreError), self._database.write() as connection:
+            connection.execute(sa.delete(runs).where(runs.c.id.in_(run_ids)))
+            connection.execute(
+                sa.delete(schema.datasets).where(schema.datasets.c.digest.in_(digests))
+            )
 
 
 def _stays(owner: str | None) -> sa.ColumnElement[bool]:
@@ -132,7 +158,13 @@ def _stays(owner: str | None) -> sa.ColumnElement[bool]:
     return sa.or_(runs.c.deleted_at.is_(None), runs.c.owner.is_distinct_from(owner))
 
 
-def _add(connection: sa.Connection, run: RunContents, owner: str | None, now: float) -> None:
+def _add(connection: sa.Connection, run: RunContents, owner: str | None, now: float) -> bool:
+    """Insert a run, hidden, unless it is here."""
+    check_dataset(connection, run.dataset_digest)
+    this = runs.c.id == run.id
+    if connection.execute(sa.select(runs.c.id).where(this, _stays(owner))).first():
+        return False
+    connection.execute(sa.delete(runs).where(this))
     told = list(_told(run))
     last = run.epochs[-1] if run.epochs else None
     connection.execute(
@@ -143,6 +175,7 @@ def _add(connection: sa.Connection, run: RunContents, owner: str | None, now: fl
             owner=owner,
             created_at=run.created_at.timestamp(),
             queued_at=now,  # its age in this store counts from here
+            deleted_at=now,
             started_at=_seconds(run.started_at),
             finished_at=_seconds(run.finished_at),
             pace=0.0,
@@ -161,6 +194,7 @@ def _add(connection: sa.Connection, run: RunContents, owner: str | None, now: fl
     for kind, epoch, data in _blobs(run):
         row = {"run_id": run.id, "kind": kind, "epoch": epoch, "data": data}
         connection.execute(sa.insert(blobs).values(row))
+    return True
 
 
 def _told(run: RunContents) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.export import archive_bytes, layout
 from mnist_core.store import Run, Store
-from tests.app.page_helpers import SAMPLE, words
+from tests.app.page_helpers import PATIENCE, SAMPLE, words
 from tests.unit.export.export_helpers import finished_run, members_of, resealed
 
 
@@ -107,3 +107,19 @@ def test_digits_of_ones_own_come_back_with_their_run(open_page, store, elsewhere
     assert store.load_dataset(tiny.digest).name == "tiny.npz"
     shown = open_page("mistakes", run=run.id)
     assert not shown.exception
+
+
+def draw_downloads() -> None:
+    from pages.services.server import get_store
+    from pages.views.shared.take_away import render_runs_download
+
+    render_runs_download(get_store().list_runs())
+
+
+def test_several_runs_go_as_one_zip_or_one_table(store):
+    for name in ("one", "two"):
+        finished_run(store, SAMPLE, name=name)
+    app = AppTest.from_function(draw_downloads).run(timeout=PATIENCE)
+    assert not app.exception
+    labels = [each.label for each in app.download_button]
+    assert labels == ["Download the runs (.zip)", "Download the table (.csv)"]

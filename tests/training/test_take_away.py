@@ -21,7 +21,7 @@ from mnist_core.data.arrays import unpack_predictions
 from mnist_core.export import archive_bytes, import_runs, layout, run_notebook
 from mnist_core.store import Run, Store
 from mnist_core.training import worker
-from tests.training.training_helpers import SMALL
+from tests.training.training_helpers import SMALL, same, stored_weights
 from tests.unit.export.export_helpers import members_of
 
 PATIENCE = 300
@@ -159,6 +159,24 @@ def test_both_models_load_and_say_what_the_run_said(
     loss, accuracy = second.evaluate(scale(tiny.x_test), tiny.y_test, verbose=0)
     assert accuracy == pytest.approx(run.test_accuracy)
     assert loss == pytest.approx(run.test_loss, rel=1e-4)
+
+
+def test_a_run_that_was_brought_back_trains_on_as_it_would_have_at_home(
+    six: SixRuns, tiny: Dataset, tmp_path: Path
+) -> None:
+    run = six.runs["momentum"]
+    with Store(f"sqlite:///{tmp_path / 'other.db'}") as other:
+        import_runs(other, io.BytesIO(six.archive))
+        ended = []
+        for store in (six.store, other):
+            more = store.extend_run(run.id, run.config.epochs + 1, owner=None)
+            claim = store.claim_next(600)
+            assert claim is not None
+            worker.execute(store, claim, dataset=tiny)
+            ended.append((store.read_history(more.id), stored_weights(store, more.id)))
+    (history, weights), (history_there, weights_there) = ended
+    assert history == history_there
+    assert same(weights, weights_there)
 
 
 def test_a_name_has_no_meaning_in_a_notebook(six: SixRuns) -> None:

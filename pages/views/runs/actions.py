@@ -15,6 +15,7 @@ from pages.session.browser import may_change, owner
 from pages.session.refusal import with_refusals_shown
 from pages.text.markdown import plain
 from pages.views.runs.run_table import choose
+from pages.views.shared.take_away import render_runs_download
 
 KEPT_SECONDS = 24 * 3600
 COMPARED_AT_MOST = 8
@@ -33,6 +34,7 @@ def render_actions(chosen: Sequence[Run]) -> None:
             query_params={"runs": ",".join(run.id for run in chosen)},
             disabled=not 2 <= len(chosen) <= COMPARED_AT_MOST,
         )
+        render_runs_download(chosen)
         _render_change(own)
         is_starred = bool(own) and all(run.starred for run in own)
         st.button(

@@ -18,7 +18,7 @@ WHAT = {
 STAYS = {
     Cleaning.RUNS: "Nothing of them stays.",
     Cleaning.SNAPSHOTS: "Look inside then goes back in time to the start only; all else stays.",
-    Cleaning.MODELS: "Curves, mistakes and Look inside stay.",
+    Cleaning.MODELS: "They can't be trained on then; curves, mistakes and Look inside stay.",
 }
 PARTS = {"models": "models", "snapshots": "weights of the epochs", "curves": "curves"}
 KEY = "housekeeping"

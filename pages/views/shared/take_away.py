@@ -30,9 +30,9 @@ def render_download(
 
 
 def render_runs_download(runs: Sequence[Run]) -> None:
-    """Draw the buttons that give several runs away, as a zip and as a table."""
+    """Draw the button that gives several runs away, as a zip or as a table; without any, grey."""
     run_ids = [run.id for run in runs]
-    with st.container(horizontal=True):
+    with st.popover("Download", icon=ICON, key="download-runs", disabled=not runs):
         render_download(
             "Download the runs (.zip)",
             lambda: archive_bytes(get_store(), run_ids),

@@ -83,6 +83,7 @@ def finished_run(
         error="It overflowed." if status is RunStatus.FAILED else None,
         advice="Try less." if status is RunStatus.FAILED else None,
     )
+    store.note_run(run.id, owner, "What if? <i>")
     return store.get_run(run.id)
 
 

@@ -23,7 +23,7 @@ from mnist_core.store import Run, RunStatus, Store
 from tests.unit.export.export_helpers import ANNA, BEN, finished_run, members_of
 
 # What a store says of a run because it is this store, or because of who has it.
-OF_THE_STORE = ("owner", "last_seq", "pace")
+OF_THE_STORE = ("owner", "last_seq", "pace", "attempt", "starred", "background")
 
 SIX = [
     (TrainingConfig(layers=(), epochs=1, optimizer="sgd"), RunStatus.FINISHED),
@@ -43,7 +43,11 @@ def told(store: Store, run_id: str) -> dict[str, Any]:
     return {
         **{name: value for name, value in run.items() if name not in OF_THE_STORE},
         "epochs": str(store.read_epochs(run_id)),
-        "events": [(e.kind, e.data, e.created_at) for e in store.read_events({run_id: 0})],
+        "events": [
+            (e.kind, e.data, e.created_at)
+            for e in store.read_events({run_id: 0})
+            if e.kind != "status"
+        ],
         "summary": store.load_summary(run_id),
         "predictions": store.load_predictions(run_id),
         "snapshots": [store.load_snapshot(run_id, e) for e in store.snapshot_epochs(run_id)],

@@ -86,6 +86,16 @@ def test_young_runs_and_those_of_others_and_those_that_go_on_stay(
     assert store.is_training()
 
 
+@pytest.mark.parametrize("what", Cleaning)
+def test_a_run_with_a_star_stays(store: Store, what: Cleaning) -> None:
+    run = finished_run(store)
+    store.star_run(run.id, ANNA, starred=True)
+    assert store.would_free(what, 0) == (0, 0)
+    store.clean(what, 0)
+    assert store.has_model(run.id)
+    assert store.snapshot_epochs(run.id) == [-1, 0, 1, 2]
+
+
 @pytest.mark.parametrize("days", [-1, float("nan"), 1e9])
 def test_an_age_that_is_none_is_refused(store: Store, days: float) -> None:
     finished_run(store)

@@ -70,3 +70,33 @@ def test_a_run_needs_its_digits(store: Store, foreign: Run) -> None:
     with pytest.raises(StoreError):
         store.add_runs([contents(lost)], owner=ANNA)
     assert store.list_runs() == []
+
+
+def test_nothing_is_seen_of_runs_before_all_are_there(store: Store, foreign: Run) -> None:
+    seen = []
+
+    def watched() -> Iterator[RunContents]:
+        yield contents(foreign)
+        seen.append(store.list_runs())
+        yield contents(dataclasses.replace(foreign, id="0" * 12))
+
+    assert len(store.add_runs(watched(), owner=ANNA)) == 2
+    assert seen == [[]]
+    assert len(store.list_runs()) == 2
+    assert store.list_runs(deleted=True) == []
+
+
+def test_digits_that_came_in_vain_go_again(store: Store) -> None:
+    run = new_run(store)
+    other = tiny_dataset(seed=1)
+
+    def broken() -> Iterator[RunContents]:
+        yield contents(dataclasses.replace(run, id="0" * 12, dataset_digest=other.digest))
+        raise ArchiveError("It is torn.")
+
+    with pytest.raises(ArchiveError):
+        store.add_runs(broken(), owner=ANNA, datasets=[other, tiny_dataset()])
+    assert not store.has_dataset(other.digest)
+    assert store.has_dataset(run.dataset_digest)
+    assert [each.id for each in store.list_runs()] == [run.id]
+    assert store.list_runs(deleted=True) == []
