@@ -46,7 +46,7 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
                 icon=":material/school:",
                 url_path="ten_minutes_before_class",
             ),
-            # Reached from Train and Runs.
+            # Reached from Train.
             st.Page("grid.py", title="Grid", icon=":material/grid_on:", visibility="hidden"),
         ],
     }

@@ -41,11 +41,12 @@ def plot_seed_pairs(comparison: SeedComparison, first: str, second: str) -> go.F
             showlegend=False,
             meta=f"seed {pair.seed}",
         )
-    looks = style.training_look(), style.validation_look()
     for place, (name, accuracies) in enumerate(
         ((first, comparison.first), (second, comparison.second))
     ):
-        figure.add_scatter(**_points(place, name, accuracies), marker=looks[place]["marker"])
+        figure.add_scatter(
+            **_points(place, name, accuracies), marker=style.run_look(place)["marker"]
+        )
         if len(accuracies) > 1:
             figure.add_scatter(**_mean(place, name, list(accuracies.values())))
     _lay_out(figure, comparison, first, second)
@@ -82,9 +83,9 @@ def _mean(place: int, name: str, accuracies: list[float]) -> dict[str, Any]:
 def _lay_out(figure: go.Figure, comparison: SeedComparison, first: str, second: str) -> None:
     style.lay_out_alone(figure, _HEIGHT)
     figure.update_xaxes(
-        tickvals=[0, 1], ticktext=[first, second], range=[-0.6, 1.6], showgrid=False, zeroline=False
+        tickvals=[0, 1], ticktext=[first, second], range=[-0.8, 1.8], showgrid=False, zeroline=False
     )
-    figure.update_yaxes(title_text="Test accuracy", title_standoff=12, tickformat=".1%")
+    figure.update_yaxes(title_text="Test accuracy", title_standoff=12, tickformat=".0%")
     values = [*comparison.first.values(), *comparison.second.values()]
     if values:
         low, high = min(values), max(values)

@@ -37,6 +37,9 @@ _NOT_WHOLE: Final = (
     "The saved model lacks what a training needs to go on from it: weights and the optimizer's "
     "state after its last epoch."
 )
+# float32, and as much again twice for Adam; what is said besides takes little.
+_BYTES_A_WEIGHT: Final = 12
+_MORE_BYTES: Final = 1_000_000
 _TRAIN_ANEW: Final = "Train anew, with more epochs."
 
 
@@ -82,6 +85,11 @@ def checkpoint_at_the_end(
     model.optimizer.build(model.trainable_variables)
     try:
         with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(data)) as source:
+            if (
+                source.getinfo(_WEIGHTS).file_size
+                > _BYTES_A_WEIGHT * config.parameters + _MORE_BYTES
+            ):
+                raise TrainingError(_NOT_WHOLE, _TRAIN_ANEW)
             model.load_weights(source.extract(_WEIGHTS, folder))
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise TrainingError(_NOT_WHOLE, _TRAIN_ANEW) from error

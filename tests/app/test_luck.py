@@ -64,7 +64,7 @@ def add(store: Store) -> Callable[..., Run]:
 def test_test_digits_and_seeds_are_told_apart(show, add) -> None:
     text = words(show(add(BASE, wrong=20), add(OTHER, wrong=50)))
 
-    assert "Of 1,000 test digits, 30 are read right by batch 100 only and 0 by batch 1,000" in text
+    assert "Of 1,000 test digits, 30 are read right by A only and 0 by B only" in text
     assert "whether the settings do, other seeds tell." in text
     assert "Both begin with the same start weights and see the digits in the same order." in text
     assert "One seed tells nothing" in text
@@ -95,7 +95,9 @@ def test_five_pairs_are_weighed_and_nothing_more_is_offered(show, add) -> None:
     ]
     app = show(runs[0], runs[1])
 
-    assert "With 5 seeds, batch 100 was better five times and batch 1,000 never." in words(app)
+    assert "With 5 seeds, A (batch 100) was better five times and B (batch 1,000) never." in words(
+        app
+    )
     assert "All five the same way happens by luck once in 16: a hint" in words(app)
     assert [each.label for each in app.button] == []
 

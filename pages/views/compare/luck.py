@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mnist_core.charts import plot_seed_pairs
+from mnist_core.charts import LETTERS, plot_seed_pairs
 from mnist_core.config import TrainingConfig
 from mnist_core.evaluation.luck import (
     DigitComparison,
@@ -36,7 +36,7 @@ class Setting:
 
     Attributes:
         config: of the run that is shown.
-        name: what sets it apart: "batch 100".
+        name: its letter and what sets it apart: "A (batch 100)".
         runs: a run for each seed that somebody has tried it with.
     """
 
@@ -86,23 +86,16 @@ def _render_digits(a: Run, b: Run) -> None:
         return
     changes = compare(first.evaluation, second.evaluation)
     counts = DigitComparison(len(changes.broken), len(changes.fixed), len(first.evaluation))
-    st.markdown(" ".join(describe_digits(counts, *_names(a.config, b.config))))
-
-
-def _names(first: TrainingConfig, second: TrainingConfig) -> tuple[str, str]:
-    """Name each by what it has otherwise, or by its place."""
-    return (
-        first.describe_beside(second) or "the first",
-        second.describe_beside(first) or "the second",
-    )
+    st.markdown(" ".join(describe_digits(counts, *LETTERS[:2])))
 
 
 @st.fragment
 def _render_seeds(a: Run, b: Run) -> None:
     """Draw every run of both settings, and what is missing for five seeds each."""
     render_refusal()
-    same_seed = b.config.replace(seed=a.config.seed)
-    names = _names(a.config, same_seed)
+    one, other = a.config, b.config.replace(seed=a.config.seed)
+    beside = one.describe_beside(other), other.describe_beside(one)
+    names = [f"{letter} ({words})" for letter, words in zip(LETTERS, beside, strict=False)]
     first, second = (
         Setting(run.config, name, get_store().runs_by_seed(run.config, run.dataset_digest))
         for run, name in zip((a, b), names, strict=True)
@@ -118,7 +111,7 @@ def _render_seeds(a: Run, b: Run) -> None:
     said = describe_seeds(comparison, *names)
     points, words = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with words:
-        st.markdown("  \n".join(said))
+        st.markdown("\n\n".join(said))
         _render_order(wanted, a)
     with points:
         if first.accuracies or second.accuracies:
