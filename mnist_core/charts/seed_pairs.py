@@ -85,7 +85,7 @@ def _lay_out(figure: go.Figure, comparison: SeedComparison, first: str, second: 
     figure.update_xaxes(
         tickvals=[0, 1], ticktext=[first, second], range=[-0.8, 1.8], showgrid=False, zeroline=False
     )
-    figure.update_yaxes(title_text="Test accuracy", title_standoff=12, tickformat=".0%")
+    figure.update_yaxes(title_text="Test accuracy", title_standoff=12, tickformat=".1~%")
     values = [*comparison.first.values(), *comparison.second.values()]
     if values:
         low, high = min(values), max(values)
