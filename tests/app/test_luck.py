@@ -118,6 +118,12 @@ def test_runs_without_a_test_say_when_it_can_be_told(show, add) -> None:
     assert "No seed has been trained with both settings yet." in text
 
 
+def test_a_run_that_was_stopped_has_no_test_to_wait_for(show, add, store) -> None:
+    stopped = add(BASE)
+    store.finish(stopped.claim, RunStatus.STOPPED)
+    assert "One of the two never came to its test." in words(show(stopped, add(OTHER, wrong=3)))
+
+
 def test_too_many_at_once_are_refused_with_a_sentence(show, add, store) -> None:
     app = show(add(BASE, wrong=20), add(OTHER, wrong=50))
     app.session_state["visit_token"] = "anna"

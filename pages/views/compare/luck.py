@@ -53,6 +53,15 @@ class Setting:
             if run.status is RunStatus.FINISHED and run.test_accuracy is not None
         }
 
+    @property
+    def tried(self) -> set[int]:
+        """The seeds that are finished or under way."""
+        return {
+            seed
+            for seed, run in self.runs.items()
+            if run.status is RunStatus.FINISHED or not run.status.is_over
+        }
+
     def with_seeds(self, seeds: Iterable[int]) -> list[TrainingConfig]:
         """Return the setting with each of these seeds."""
         return [self.config.replace(seed=seed) for seed in seeds]
@@ -82,7 +91,12 @@ def render_luck(a: Run, b: Run) -> None:
 def _render_digits(a: Run, b: Run) -> None:
     first, second = evaluate(a), evaluate(b)
     if first is None or second is None:
-        st.markdown("This can be told when both have had their test.")
+        missed = any(each.status.is_over and each.test_accuracy is None for each in (a, b))
+        st.markdown(
+            "One of the two never came to its test."
+            if missed
+            else "This can be told when both have had their test."
+        )
         return
     changes = compare(first.evaluation, second.evaluation)
     counts = DigitComparison(len(changes.broken), len(changes.fixed), len(first.evaluation))
@@ -101,7 +115,7 @@ def _render_seeds(a: Run, b: Run) -> None:
         for run, name in zip((a, b), names, strict=True)
     )
     comparison = SeedComparison(first.accuracies, second.accuracies)
-    seeds = choose_seeds(first.accuracies, second.accuracies, [a.config.seed, b.config.seed])
+    seeds = choose_seeds(first.tried, second.tried, [a.config.seed, b.config.seed])
     # Pair by pair, so that the first one is there soon.
     wanted = [
         setting
