@@ -19,12 +19,11 @@ def render_digit_by_digit(evaluated: EvaluatedRun) -> None:
     st.subheader("Every digit", anchor=False)
     st.markdown(hardest_in_words(evaluated))
     # As words: Streamlit leaves out an index that merely counts.
-    named = report.set_axis(pd.Index(map(str, report.index), name="digit")).set_axis(
-        [linked_term(name) for name in REPORT_TERMS], axis="columns"
-    )
+    named = report.set_axis(pd.Index(map(str, report.index), name="digit"))
+    named.columns = pd.Index(map(linked_term, REPORT_TERMS))
     *shares, count = named.columns
     st.table(
-        named.style.format("{:.3f}", subset=shares).format("{:,}", subset=[count]),
+        named.style.format("{:.3f}", subset=pd.Index(shares)).format("{:,}", subset=[count]),
         alt="Precision, recall, F1 and support of each digit",
     )
     _render_calibration(evaluated)

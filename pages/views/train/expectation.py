@@ -73,13 +73,14 @@ def render_outcome(run: Run) -> None:
 
 def _render_accuracy(run: Run, accuracy: float) -> None:
     """Draw the test accuracy, and how far it is from what was predicted: only a hit is green."""
-    score = score_of(run)
+    score, difference = score_of(run), None
+    if score is not None:
+        whose = "your" if is_mine(run) else "the"
+        difference = f"{points(score.reached, score.predicted):+} points to {whose} prediction"
     st.metric(
         "Test accuracy",
         percent(accuracy),
-        score
-        and f"{points(score.reached, score.predicted):+} points to "
-        f"{'your' if is_mine(run) else 'the'} prediction",
+        difference,
         delta_color="green" if score and score.is_close else "off",
         delta_arrow="off",
         help=explain("test"),
