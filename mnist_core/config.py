@@ -101,7 +101,7 @@ class TrainingConfig:
     Example:
         >>> config = TrainingConfig(layers=(128, 64), epochs=3)
         >>> config.describe()
-        '784-128-64-10, batch 100, 3 epochs'
+        '128 + 64 nodes, batch 100, 3 epochs'
         >>> config.replace(epochs=300)
         Traceback (most recent call last):
         mnist_core.errors.ConfigError: Epochs 300 is not allowed. Choose 1 to 100.
@@ -205,7 +205,7 @@ class TrainingConfig:
         ]
 
     def describe(self, without: Collection[str] = ()) -> str:
-        """Describe in short which network this is, such as "784-128-10, batch 100, 10 epochs".
+        """Describe in short which network this is, such as "128 nodes, batch 100, 10 epochs".
 
         Args:
             without: settings that are left out.
@@ -225,10 +225,11 @@ class TrainingConfig:
         return self._in_words(self._different_from(other))
 
     def value_text(self, field: str) -> str:
-        """Write the value of one setting: "784-128-10", "1,000", "0.001", "adam"."""
+        """Write the value of one setting: "128 + 64 nodes", "1,000", "0.001", "adam"."""
         value = getattr(self, field)
         if field == "layers":
-            return "-".join(str(width) for width in (PIXELS, *value, CLASSES))
+            widths = " + ".join(f"{width:,}" for width in value)
+            return f"{widths} node{'s' * (value != (1,))}" if widths else "no hidden layer"
         return (
             _plain(value, group="," if field == "batch_size" else "") if field in LIMITS else value
         )

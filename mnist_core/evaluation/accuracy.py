@@ -70,7 +70,7 @@ class Accuracy:
         return (
             "Tested with other digits of the same kind, it would come out a little differently: "
             f"its accuracy very probably lies between {percent(self.low)} and "
-            f"{percent(self.high)} (95 % interval, Wilson 1927)."
+            f"{percent(self.high)}. Of 100 such ranges, 95 hold the true value."
         )
 
 
@@ -99,7 +99,12 @@ class ExpectationScore:
         """The score in a word or two."""
         if self.spot_on:
             return "Spot on: the test can't tell the two apart."
-        return "Close!" if self._off <= CLOSE_POINTS else "A surprise!"
+        return "Close!" if self.is_close else "A surprise!"
+
+    @property
+    def is_close(self) -> bool:
+        """Whether it was a good prediction."""
+        return self.spot_on or self._off <= CLOSE_POINTS
 
     @property
     def _off(self) -> float:

@@ -97,12 +97,11 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
             "output layer",
             "The last row of nodes, where the answer comes out: ten likelihoods, one for each "
             "digit.",
-            "“softmax” sees to it that what it gives adds up to 1.",
         ),
         Term(
             "hidden layer",
             "A layer of nodes between the 784 pixels and the ten likelihoods.",
-            "784-128-10 means: 784 pixels, a hidden layer of 128 nodes, ten likelihoods.",
+            "Books write 784-128-10: 784 pixels, a hidden layer of 128 nodes, ten likelihoods.",
         ),
         Term(
             "node",
@@ -125,12 +124,22 @@ CHAPTERS: Final[Mapping[str, tuple[Term, ...]]] = {
         Term(
             "parameter",
             "A number that changes while the network learns: a weight or a bias.",
-            "784-128-10 has (784 + 1) × 128 + (128 + 1) × 10 = 101,770 of them.",
+            "With a hidden layer of 128 nodes, (784 + 1) × 128 + (128 + 1) × 10 = 101,770.",
         ),
         Term(
             "activation",
             "What a node makes of the sum of its inputs before it reports it.",
-            "“relu” reports 0 instead of anything below 0.",
+            "The setting “Activation” has four of them. relu is the usual one.",
+        ),
+        Term(
+            "relu",
+            "The simplest activation: a node reports its sum, or 0 where it is below 0.",
+            "A node whose rule does not match then stays silent.",
+        ),
+        Term(
+            "softmax",
+            "What the output layer does with its ten sums: it turns them into likelihoods that "
+            "add up to 1. The largest sum gets the most.",
         ),
     ),
     "The answer": (

@@ -69,7 +69,7 @@ def test_settings_are_marked_where_they_differ_and_the_others_can_be_left_out(
     app = open_page("compare", runs=f"{finished.id},{other.id}")
     table = app.table[0].value
     assert table.loc["≠ Batch size"].tolist() == ["**100**", "**1,000**"]
-    assert table.loc["Layers"].tolist() == ["784-16-10"] * 2
+    assert table.loc["Layers"].tolist() == ["16 nodes"] * 2
     app.toggle(key="differing").set_value(True).run()
     assert list(app.table[0].value.index)[:3] == ["≠ Batch size", "≠ Epochs", "Parameters"]
 

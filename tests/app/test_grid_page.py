@@ -61,7 +61,7 @@ def test_a_grid_says_what_it_will_take_and_starts(new_grid, store) -> None:
     assert all(run.background for run in runs)
     shown = component(app, "heat-map")
     assert shown["rows"] == ["Batch size", ["50", "100"]]
-    assert shown["columns"] == ["Layers", ["784-10", "784-16-10"]]
+    assert shown["columns"] == ["Layers", ["no hidden layer", "16 nodes"]]
     assert texts(app) == [["waiting"] * 2] * 2
 
 
@@ -78,7 +78,7 @@ def test_cells_fill_with_accuracies_that_lead_to_their_runs(new_grid, store) -> 
     assert (cells[0][0]["shade"], cells[0][1]["shade"], cells[1][1]["shade"]) == (0, 1, None)
     assert [cell["is_framed"] for row in cells for cell in row] == [False, True, True, False]
     assert "3 of 4 runs finished." in words(app)
-    assert "Highest: 95.0 %, with 784-16-10, batch 50, 10 epochs. 1 other cell can't be told" in (
+    assert "Highest: 95.0 %, with 16 nodes, batch 50, 10 epochs. 1 other cell can't be told" in (
         words(app)
     )
 

@@ -88,7 +88,7 @@ def test_home_without_a_run_says_what_to_do(open_page):
 def test_a_finished_run_is_a_card_with_its_curve_in_words_and_in_numbers(open_page, finished):
     app = open_page("")
     assert "Finished · 87.5 % test" in words(app)
-    assert links(app)["**784-16-10, batch 100, 2 epochs**"] == ("results", f"run={finished.id}")
+    assert links(app)["**16 nodes, batch 100, 2 epochs**"] == ("results", f"run={finished.id}")
     [image] = images(app)
     assert image.attrib["alt"] == "Validation accuracy rose from 80.0 % to 90.0 % in 2 epochs"
     kind, _, data = image.attrib["src"].partition(",")

@@ -7,6 +7,8 @@ import json
 import re
 
 import pytest
+from streamlit.proto.Metric_pb2 import Metric as MetricProto
+from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
@@ -147,6 +149,7 @@ def test_only_whoever_made_a_prediction_is_told_what_came_of_it_as_you(open_page
     store.finish(claim, RunStatus.FINISHED, test_accuracy=0.963, test_loss=0.1)
     assert "You predicted 20.0 %: it is 76.3 points more." in words(app.run())
     assert app.metric[0].delta == "+76.3 points to your prediction"
+    assert is_praised(app) is False
     app.switch_page("results.py").run()
     assert "You predicted 20.0 %" in words(app)
     for path in ("train", "results"):
@@ -154,6 +157,19 @@ def test_only_whoever_made_a_prediction_is_told_what_came_of_it_as_you(open_page
         assert "Whoever trained it predicted 20.0 %: it is 76.3 points more." in words(newcomer)
         assert not re.search(r"You predicted|your prediction", words(newcomer))
         assert all("your" not in metric.delta for metric in newcomer.metric)
+
+
+def is_praised(app: AppTest) -> bool:
+    """Check whether the difference to the prediction is green."""
+    return app.metric[0].proto.color == MetricProto.MetricColor.GREEN
+
+
+def test_a_prediction_that_came_true_is_praised(open_page, store):
+    app = open_page("train")
+    app.number_input(key="prediction").set_value(95.0).run()
+    button(app, "Train").click().run()
+    store.finish(store.claim_next(60), RunStatus.FINISHED, test_accuracy=0.945, test_loss=0.1)
+    assert is_praised(app.run()) is True
 
 
 def copy_of(store: Store, run: Run, owner: str | None = None) -> Run:
@@ -216,7 +232,7 @@ def test_train_puts_a_run_with_the_chosen_settings_into_the_queue(open_page, sto
 @pytest.mark.parametrize(
     ("name", "legend"),
     [
-        ("", "Training before: 784-16-10,<br>2 epochs"),
+        ("", "Training before: 16 nodes, 2<br>epochs"),
         ("a < b", "Training before: a &lt; b"),
         (
             "a name that is far longer than a phone is wide, and longer still",
@@ -315,7 +331,7 @@ def test_script_and_digits_of_the_sample_can_be_taken_away(open_page):
     app = open_page("train")
     labels = [each.label for each in app.download_button]
     assert labels == ["Download the script", "Download the digits (.npz)"]
-    assert "It gives the numbers on the screen." in words(app)
+    assert "Its numbers are those on the screen at first" in words(app)
 
 
 def test_settings_that_do_not_fit_have_no_code(open_page):
@@ -410,7 +426,7 @@ def test_an_offline_server_offers_no_download(open_page, monkeypatch, value):
 def test_results_say_how_certain_the_accuracy_is_and_what_guessing_would_get(open_page, finished):
     text = words(open_page("results", run=finished.id))
     assert "Guessing without looking would get about 100 of them." in text
-    assert "lies between 85.3 % and 89.4 % (95 % interval, Wilson 1927)" in text
+    assert "lies between 85.3 % and 89.4 %. Of 100 such ranges, 95 hold the true value." in text
     assert "2.5 points less. Close!" in text
 
 

@@ -44,7 +44,7 @@ def test_the_table_says_what_each_run_was_and_what_came_of_it(open_page, store, 
     waiting = new_run(store, batch_size=1000)
     table = open_page("runs").dataframe[0].value
     assert table["Name"].tolist() == ["", "<b>our best</b>"]
-    assert table["Settings"].tolist() == ["batch 1,000", "784-16-10, 2 epochs"]
+    assert table["Settings"].tolist() == ["batch 1,000", "16 nodes, 2 epochs"]
     assert table["State"].tolist() == ["waiting, 0 of 10 epochs done", "finished"]
     assert table["Test"].tolist()[1] == 87.5
     assert table["Validation"].isna().tolist() == [True, False]
@@ -57,9 +57,9 @@ def test_the_table_says_what_each_run_was_and_what_came_of_it(open_page, store, 
 @pytest.mark.parametrize(
     ("search", "found"),
     [
-        ("tanh", ["784-32-10, tanh"]),
+        ("tanh", ["32 nodes, tanh"]),
         ("BATCH 1,000", ["batch 1,000"]),
-        ("32", ["784-32-10, tanh"]),
+        ("32", ["32 nodes, tanh"]),
         ("3", []),  # a part of a number is another number
         ("Fast wait", ["batch 1,000"]),
         ("no such thing", []),
@@ -146,7 +146,7 @@ def test_what_is_chosen_stays_so_when_rows_move(open_page, store):
     app.run()
     assert app.session_state[TABLE_KEY]["selection"]["rows"] == [1]
     app.text_input(key="search").set_value("seed 2").run()
-    assert "1 chosen: **784-128-10, batch 100, 10 epochs, seed 1**" in words(app)
+    assert "1 chosen: **128 nodes, batch 100, 10 epochs, seed 1**" in words(app)
     app.button(key="delete-runs").click().run()
     assert first.id not in [run.id for run in store.list_runs()]
 

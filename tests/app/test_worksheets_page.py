@@ -91,7 +91,7 @@ def test_the_maker_writes_a_link_that_opens_the_task(open_page, open_train):
     app.select_slider(key="batch_size").set_value(1000)
     app.slider(key="epochs").set_value(3).run()
     app.switch_page("worksheets.py").run()
-    assert "Settings: **784-128-10, batch 1,000, 3 epochs**" in words(app)
+    assert "Settings: **128 nodes, batch 1,000, 3 epochs**" in words(app)
     assert not app.code
     app.text_area(key="own_question").set_value(QUESTION)
     app.multiselect(key="own_locked").set_value(["batch_size"])
@@ -406,7 +406,7 @@ def test_another_question_has_an_answer_of_its_own(open_train):
     ("typed", "written"),
     [
         ("our best", "our best"),
-        ("784-16-10, batch 100", "784-16-10, batch 100"),
+        ("16 nodes, batch 100", "16 nodes, batch 100"),
         ("*a* [b](c)", r"\*a\* \[b\]\(c\)"),
         ("one\n- two\n3. three", "one  \n\\- two  \n3\\. three"),
         ("    no code", "no code"),

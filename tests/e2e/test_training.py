@@ -192,7 +192,7 @@ def test_a_slider_moved_after_training_says_whose_curves_these_are(server, open_
     tab.train()
     tab.wait_for_status(RunStatus.FINISHED)
     tab.set_slider("Epochs", "7")
-    expect(tab.page.get_by_text("784-32-10, batch 100, 2 epochs").first).to_be_visible()
+    expect(tab.page.get_by_text("32 nodes, batch 100, 2 epochs").first).to_be_visible()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the memory map in Linux's /proc")

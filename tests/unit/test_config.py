@@ -156,18 +156,18 @@ def test_a_batch_may_hold_all_training_digits_but_not_more() -> None:
 
 
 def test_the_description_names_only_what_differs_from_the_defaults() -> None:
-    assert TrainingConfig().describe() == "784-128-10, batch 100, 10 epochs"
+    assert TrainingConfig().describe() == "128 nodes, batch 100, 10 epochs"
     config = TrainingConfig(
         layers=(), epochs=1, batch_size=1000, learning_rate=0.00001, activation="elu", seed=12345
     )
     assert config.describe() == (
-        "784-10, batch 1,000, 1 epoch, elu, learning rate 0.00001, seed 12345"
+        "no hidden layer, batch 1,000, 1 epoch, elu, learning rate 0.00001, seed 12345"
     )
 
 
 def test_beside_another_training_only_what_it_had_otherwise_is_named() -> None:
     config = TrainingConfig(layers=(64,), batch_size=1000, seed=3)
 
-    assert config.describe_beside(TrainingConfig()) == "784-64-10, batch 1,000, seed 3"
-    assert TrainingConfig().describe_beside(config) == "784-128-10, batch 100, seed 0"
+    assert config.describe_beside(TrainingConfig()) == "64 nodes, batch 1,000, seed 3"
+    assert TrainingConfig().describe_beside(config) == "128 nodes, batch 100, seed 0"
     assert TrainingConfig().describe_beside(TrainingConfig()) == ""

@@ -26,6 +26,7 @@ from mnist_core.inspection.words import (
     number_text,
     source_name,
 )
+from pages.text.terms import linked_term
 from pages.views.inside import ablation, feature_visualization
 from pages.views.inside.snapshot import Snapshot
 from pages.views.shared.look_inside import ShownDigit
@@ -188,8 +189,8 @@ def _conclusion(traced: Trace, node: Node, written: Arithmetic) -> str:
     rounded = "Numbers are rounded so that they add up."
     if is_output(traced, node):
         return (
-            "Softmax turns the ten sums into likelihoods: e to the power of "
-            f"{exact(written.total)}, as a share of the same for all ten, is "
+            f"{linked_term('softmax', 'Softmax')} turns the ten sums into likelihoods: "
+            f"e to the power of {exact(written.total)}, as a share of the same for all ten, is "
             f"{percent(written.activation)}. {rounded}"
         )
     how = RULES[traced.network.activation]

@@ -5,7 +5,8 @@ import streamlit as st
 
 from mnist_core.charts import plot_calibration
 from mnist_core.formatting import percent
-from mnist_core.lesson.glossary import TERMS, explain
+from mnist_core.lesson.glossary import explain
+from pages.text.terms import linked_term
 from pages.views.shared.chart import render_chart
 from pages.views.shared.evaluated_run import EvaluatedRun, hardest_in_words
 
@@ -17,15 +18,12 @@ def render_digit_by_digit(evaluated: EvaluatedRun) -> None:
     report = evaluated.evaluation.report()
     st.subheader("Every digit", anchor=False)
     st.markdown(hardest_in_words(evaluated))
-    with st.expander("What the columns mean"):
-        for name in REPORT_TERMS:
-            st.markdown(f"**{TERMS[name].title}**: {explain(name)}")
     # As words: Streamlit leaves out an index that merely counts.
     named = report.set_axis(pd.Index(map(str, report.index), name="digit"))
+    named.columns = pd.Index(map(linked_term, REPORT_TERMS))
+    *shares, count = named.columns
     st.table(
-        named.style.format("{:.3f}", subset=["precision", "recall", "f1"]).format(
-            "{:,}", subset=["support"]
-        ),
+        named.style.format("{:.3f}", subset=pd.Index(shares)).format("{:,}", subset=[count]),
         alt="Precision, recall, F1 and support of each digit",
     )
     _render_calibration(evaluated)
@@ -36,15 +34,16 @@ def _render_calibration(evaluated: EvaluatedRun) -> None:
     st.subheader("Is “90 % sure” right 90 % of the time?", anchor=False)
     st.caption(explain("calibration"))
     too = _leaning(evaluated)
+    measured = "expected calibration error"
     words = (
         f"On average, confidence and accuracy lie {calibration.ece * 100:.1f} points apart "
-        f"(expected calibration error {calibration.ece:.3f}). {too}"
+        f"({{measured}} {calibration.ece:.3f}). {too}"
     )
-    st.markdown(words)
+    st.markdown(words.format(measured=linked_term("calibration", measured)))
     render_chart(
         plot_calibration(calibration),
         key="chart-calibration",
-        alt=f"Accuracy over confidence, in ten bins. {words}",
+        alt=f"Accuracy over confidence, in ten bins. {words.format(measured=measured)}",
     )
 
 

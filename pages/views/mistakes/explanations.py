@@ -23,8 +23,7 @@ NEIGHBOURS = 8
 KEPT_NODES = 256
 SEARCHED_BY_LARGE = 10_000
 EVIDENCE_EXPLAINED = (
-    "Ink times gradient: how a little more or less of each pixel's ink would move the choice "
-    "between the two digits."
+    "How a little more or less ink in each pixel would move the choice between the two digits."
 )
 
 
@@ -81,7 +80,7 @@ def neighbours(evaluated: EvaluatedRun, image: npt.NDArray[np.uint8]) -> list[Al
     by_pixels = alike(
         "pixels",
         "Training digits with the most similar pixels",
-        "The nearest ones by Euclidean distance. These the network has learned from.",
+        "Those that differ least, all 784 pixels taken together. It has learned from these.",
         nearest_by_pixels(images, image, NEIGHBOURS),
     )
     epoch = newest_snapshot(run)

@@ -17,6 +17,7 @@ from mnist_core.formatting import epochs_named
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run, RunStatus
 from pages.services.server import get_store
+from pages.text.terms import linked_term
 from pages.widgets.projector import sized
 
 ICONS = {
@@ -85,7 +86,10 @@ def _render_explanation(
     run: Run, history: Mapping[str, Sequence[float]], findings: Sequence[Finding]
 ) -> None:
     """Draw a paragraph for each finding, with its evidence, and the curves in words."""
-    st.caption(f"**The curves in words.** {' '.join(describe_curves(history))}")
+    st.caption(
+        f"**{linked_term('accuracy', 'Accuracy')} and {linked_term('loss')} in words.** "
+        f"{' '.join(describe_curves(history))}"
+    )
     st.subheader("What the curves say", anchor=False)
     if run.status is RunStatus.FAILED:
         st.caption("This run failed: what follows is about the epochs before.")

@@ -2,6 +2,7 @@
 
 from mnist_core.evaluation.accuracy import (
     Accuracy,
+    ExpectationScore,
     count_right,
     describe_accuracy,
     score_expectation,
@@ -23,14 +24,22 @@ def measured_accuracy(run: Run) -> Accuracy:
     return describe_accuracy(count_right(run.test_accuracy, tested), tested)
 
 
+def score_of(run: Run) -> ExpectationScore | None:
+    """Score what was predicted of a run; None where nothing was.
+
+    Raises:
+        ValueError: the run has no test yet.
+    """
+    if run.expected_accuracy is None:
+        return None
+    return score_expectation(run.expected_accuracy, measured_accuracy(run))
+
+
 def describe_result(run: Run) -> str:
     """Describe in a sentence what the test accuracy means, and how good the prediction was."""
-    accuracy = measured_accuracy(run)
-    words = f"**{accuracy.counted}** digits it had never seen were read right."
-    if run.expected_accuracy is None:
-        return words
-    score = score_expectation(run.expected_accuracy, accuracy)
-    return f"{words} {score.sentence(is_mine=is_mine(run))}"
+    words = f"**{measured_accuracy(run).counted}** digits it had never seen were read right."
+    score = score_of(run)
+    return f"{words} {score.sentence(is_mine=is_mine(run))}" if score else words
 
 
 def sample_note(run: Run) -> str:

@@ -8,7 +8,7 @@ from mnist_core.lesson.glossary import explain
 from mnist_core.store import Run, RunStatus
 from pages.session.browser import is_mine
 from pages.text import message
-from pages.views.shared.run_result import describe_result, sample_note
+from pages.views.shared.run_result import describe_result, sample_note, score_of
 
 KEY = "prediction"
 
@@ -63,15 +63,25 @@ def render_outcome(run: Run) -> None:
         return
     right, next_step = st.columns(2, vertical_alignment="center")
     with right:
-        difference = None
-        if run.expected_accuracy is not None:
-            difference = (
-                f"{points(run.test_accuracy, run.expected_accuracy):+} points to "
-                f"{'your' if is_mine(run) else 'the'} prediction"
-            )
-        st.metric("Test accuracy", percent(run.test_accuracy), difference, help=explain("test"))
+        _render_accuracy(run, run.test_accuracy)
     with next_step:
         st.markdown(describe_result(run))
         st.page_link("results.py", label="See the results", icon=":material/show_chart:")
         if note := sample_note(run):
             st.caption(note)
+
+
+def _render_accuracy(run: Run, accuracy: float) -> None:
+    """Draw the test accuracy, and how far it is from what was predicted: only a hit is green."""
+    score, difference = score_of(run), None
+    if score is not None:
+        whose = "your" if is_mine(run) else "the"
+        difference = f"{points(score.reached, score.predicted):+} points to {whose} prediction"
+    st.metric(
+        "Test accuracy",
+        percent(accuracy),
+        difference,
+        delta_color="green" if score and score.is_close else "off",
+        delta_arrow="off",
+        help=explain("test"),
+    )

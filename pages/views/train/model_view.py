@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_core.config import TrainingConfig
 from mnist_core.data import MNIST_DIGEST, Dataset, pack_npz
 from mnist_core.lesson.code_lines import lesson_lines
+from mnist_core.lesson.glossary import TERMS
 from mnist_core.lesson.keras_code import run_script
 from pages.text.terms import linked_term
 from pages.views.train.line_order import render_line_order
@@ -31,7 +32,9 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
             f"An image comes in at the {linked_term('input layer')}, and ten likelihoods come out "
             f"at the {linked_term('output layer')}. Every {linked_term('node')} is connected to "
             f"every node of the next layer. Each connection has a {linked_term('weight')}, each "
-            f"node a {linked_term('bias')}: training finds these numbers."
+            f"node a {linked_term('bias')}: training finds these numbers, the "
+            f"{linked_term('parameter', 'parameters')}. {_reports(config)}"
+            f"{linked_term('softmax')} makes likelihoods of the last ten sums."
         )
     with code:
         lesson, exactly, exercise = st.tabs(
@@ -52,6 +55,15 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
             render_line_order()
 
 
+def _reports(config: TrainingConfig) -> str:
+    """Say what nodes of hidden layers do with their sums, where there are any."""
+    if not config.layers:
+        return ""
+    name = config.activation
+    word = linked_term(name if name in TERMS else "activation", name)
+    return f"What a node reports of its sum, {word} decides; "
+
+
 def _render_script(config: TrainingConfig, dataset: Dataset) -> None:
     script = run_script(config, dataset)
     st.caption(
@@ -59,7 +71,8 @@ def _render_script(config: TrainingConfig, dataset: Dataset) -> None:
         + (
             "Its numbers are alike: for dropout, Keras rolls other dice."
             if config.dropout and config.layers
-            else "It gives the numbers on the screen."
+            else "Its numbers are those on the screen at first, and nearly those later: computers "
+            "round otherwise where they add in another order."
         )
     )
     with st.container(horizontal=True):

@@ -14,7 +14,7 @@ def test_settings_stand_side_by_side_and_those_that_differ_are_marked() -> None:
     settings = compare_settings([trained(), trained(batch_size=1000, layers=(64, 32))])
     by_title = {setting.title: setting for setting in settings}
     assert by_title["Batch size"].values == ("100", "1,000")
-    assert by_title["Layers"].values == ("784-128-10", "784-64-32-10")
+    assert by_title["Layers"].values == ("128 nodes", "64 + 32 nodes")
     assert by_title["L2"].values == ("0", "0")
     assert {title for title, setting in by_title.items() if setting.differs} == {
         "Batch size",

@@ -21,7 +21,7 @@ HISTORY = {
 }
 RUN = RunReport(
     name="our best",
-    settings="784-16-10, batch 100, 2 epochs",
+    settings="16 nodes, batch 100, 2 epochs",
     digits="built-in sample",
     state="finished",
     history=HISTORY,
@@ -70,7 +70,7 @@ def test_question_answer_name_and_run_are_on_one_page() -> None:
         "It is slower.",
         "Ada",
         "our best",
-        "Run 1: 784-16-10, batch 100, 2 epochs",
+        "Run 1: 16 nodes, batch 100, 2 epochs",
         "Digits: built-in sample",
         "State: finished",
         "My prediction: 90.0 %",
@@ -89,9 +89,13 @@ def test_the_numbers_of_each_epoch_are_there_and_a_dash_for_what_is_none() -> No
 
 
 def test_two_runs_stand_below_each_other_in_their_order() -> None:
-    other = RunReport("", "784-10, batch 100", "MNIST", "stopped", {"accuracy": [0.1]})
+    other = RunReport("", "no hidden layer, batch 100", "MNIST", "stopped", {"accuracy": [0.1]})
     words = Reader(write_answer("Which?", "The first.", [RUN, other])).words
-    assert words.index("Run 1: 784-16-10") < words.index("Run 2: 784-10") < words.index("stopped")
+    assert (
+        words.index("Run 1: 16 nodes")
+        < words.index("Run 2: no hidden layer")
+        < words.index("stopped")
+    )
 
 
 def test_a_page_without_name_and_question_has_no_empty_places_for_them() -> None:
@@ -102,9 +106,11 @@ def test_a_page_without_name_and_question_has_no_empty_places_for_them() -> None
 
 @given(typed, typed, typed, typed)
 def test_what_people_type_stays_text(question: str, answer: str, name: str, run: str) -> None:
-    reports = [RunReport(run, "784-10", run, "finished", HISTORY)]
+    reports = [RunReport(run, "no hidden layer", run, "finished", HISTORY)]
     page = Reader(write_answer(question, answer, reports, name))
-    tame = Reader(write_answer("a", "b", [RunReport("c", "784-10", "c", "d", HISTORY)], "e"))
+    tame = Reader(
+        write_answer("a", "b", [RunReport("c", "no hidden layer", "c", "d", HISTORY)], "e")
+    )
     assert not page.open
     assert set(page.tags) <= set(tame.tags)
     assert question in page.words
