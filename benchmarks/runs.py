@@ -86,15 +86,15 @@ def store_size(server: Server) -> dict[str, float]:
 
 def measure_table(page: Page, server: Server, count: int) -> dict[str, object]:
     """Open the page several times, sort it, search it, and choose whose runs it shows."""
-    page.goto(f"{server.url}/glossary")
-    page.get_by_role("heading", name="Glossary", level=1).wait_for()
+    page.goto(f"{server.url}/data")
+    page.get_by_role("heading", name="Data", level=1).wait_for()
     everything = f"{count:,} runs of"
     openings = []
     for _ in range(TIMES + 1):
         openings.append(timed(page, click_link(page, "Runs"), everything, f"{TABLE} canvas"))
         page.wait_for_timeout(1000)
-        click_link(page, "Glossary")()
-        page.get_by_role("heading", name="Glossary", level=1).wait_for()
+        click_link(page, "Data")()
+        page.get_by_role("heading", name="Data", level=1).wait_for()
     timed(page, click_link(page, "Runs"), everything, f"{TABLE} canvas")
     page.wait_for_timeout(1000)
     search = page.get_by_role("searchbox")
@@ -159,8 +159,8 @@ def measure_comparison(page: Page, server: Server) -> dict[str, object]:
     for _ in range(TIMES + 1):
         wait_for_curves(page)
         page.wait_for_timeout(1000)
-        click_link(page, "Glossary")()
-        page.get_by_role("heading", name="Glossary", level=1).wait_for()
+        click_link(page, "Data")()
+        page.get_by_role("heading", name="Data", level=1).wait_for()
         began = time.perf_counter()
         click_link(page, "Compare")()
         wait_for_curves(page)
