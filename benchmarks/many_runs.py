@@ -53,11 +53,16 @@ def fill(store_url: str, originals: Sequence[Run], count: int, owner: str | None
                 original.id,
                 created_at=at,
                 owner=owner if number % 2 else "f" * 64,
-                name=f"Group {choose.randrange(1, 40)}, try {number}" if number % 3 else "",
+                name=name_of(number, choose.randrange(1, 40)) if number % 3 else "",
                 note="A note about what was seen. " * choose.randrange(3),
                 starred=number % 10 == 0,
             )
     engine.dispose()
+
+
+def name_of(number: int, group: int) -> str:
+    """Name a copy so that a search for its number finds no other."""
+    return f"Group {group}, try-{number:05}"
 
 
 def _copy(connection: sa.Connection, run_id: str, **changes: Any) -> None:

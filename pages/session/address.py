@@ -1,7 +1,7 @@
 """Addresses that people hand to each other."""
 
 from functools import lru_cache
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import segno
 import streamlit as st
@@ -11,11 +11,10 @@ from mnist_core.serving.own_address import address_in_network, is_only_here, lis
 
 
 def link_to_train(task: Assignment) -> str:
-    """Write the full address that opens a task, as this browser would type it."""
-    here = urlsplit(st.context.url or "")
+    """Write the full address that opens a task, as others of the same network type it."""
+    here = _here()
     folder = here.path.rsplit("/", 1)[0]
-    page = urlunsplit((here.scheme, here.netloc, f"{folder}/train", "", ""))
-    return link(page, task.to_query())
+    return link(here._replace(path=f"{folder}/train").geturl(), task.to_query())
 
 
 @lru_cache(maxsize=64)
@@ -30,17 +29,8 @@ def qr_code(address: str) -> str:
 
 
 def link_to_here() -> str:
-    """Write the full address of what this tab shows, as others of the same network type it.
-
-    Where this browser came by a name that means its own computer, such as localhost, the address
-    of this computer in the network takes its place, if the server answers there.
-    """
-    here = urlsplit(st.context.url or "")
-    query = urlencode(st.query_params.to_dict())
-    place = here.netloc
-    if is_only_here(here.hostname or "localhost") and is_reached_by_others():
-        place = _with_host(address_in_network() or "localhost", here.port)
-    return urlunsplit((here.scheme or "http", place, here.path, query, ""))
+    """Write the full address of what this tab shows, as others of the same network type it."""
+    return _here()._replace(query=urlencode(st.query_params.to_dict())).geturl()
 
 
 def is_reached_by_others() -> bool:
@@ -51,6 +41,18 @@ def is_reached_by_others() -> bool:
 def is_for_this_computer_only(address: str) -> bool:
     """Check whether no other computer can open the address."""
     return is_only_here(urlsplit(address).hostname or "localhost")
+
+
+def _here() -> SplitResult:
+    """Return the address of this page without its parameters.
+
+    Where this browser came by a name that means its own computer, such as localhost, the address
+    of this computer in the network takes its place, if the server answers there.
+    """
+    here = urlsplit(st.context.url or "")._replace(query="", fragment="")
+    if not (is_only_here(here.hostname or "localhost") and is_reached_by_others()):
+        return here
+    return here._replace(netloc=_with_host(address_in_network() or "localhost", here.port))
 
 
 def _with_host(host: str, port: int | None) -> str:

@@ -23,7 +23,12 @@ HOSTILE = (
 LINKS: dict[str, list[tuple[str, ...]]] = {
     "": [("run", "projector")],
     "data": [("digit", "training_digit")],
-    "train": [("run",), *((part,) for part in PARTS), (*CONTROLS, "nodes_1", "layers", HOSTILE)],
+    "train": [
+        ("run",),
+        ("behind",),
+        *((part,) for part in PARTS),
+        (*CONTROLS, "nodes_1", "layers", HOSTILE),
+    ],
     "results": [("run",)],
     "mistakes": [("run",), ("view", "true_digit", "guess"), ("other_run",)],
     "look_inside": [("run",), ("view", "digit", "epoch", "map-how")],
