@@ -21,7 +21,6 @@ from mnist_core import environment
 from mnist_core.config import CHOICES, DEFAULTS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.errors import ArchiveError, ConfigError, MnistError, RunStateError
-from mnist_core.export import export_runs, import_runs
 from mnist_core.formatting import counted, size
 from mnist_core.store import LEASE_SECONDS, Cleaning, Run, RunStatus, Store
 
@@ -119,6 +118,9 @@ def _add_housekeeping(command: Any) -> None:
 
 def _export(store: Store, options: argparse.Namespace) -> str:
     """Write the file whole or not at all: what was there before stays until it is complete."""
+    # Not with the others: it brings pandas, which must not be there before TensorFlow.
+    from mnist_core.export import export_runs
+
     output: Path = options.output
     try:
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=".export-") as folder:
@@ -132,6 +134,8 @@ def _export(store: Store, options: argparse.Namespace) -> str:
 
 
 def _import(store: Store, options: argparse.Namespace) -> str:
+    from mnist_core.export import import_runs
+
     brought = import_runs(store, options.file)
     if not brought.added:
         raise ArchiveError(f"{brought.sentence} Nothing was changed.")

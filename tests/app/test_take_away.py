@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from mnist_core.export import archive_bytes, layout
 from mnist_core.store import Run, Store
 from tests.app.page_helpers import PATIENCE, SAMPLE, words
 from tests.unit.export.export_helpers import finished_run, members_of, resealed
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -107,6 +110,12 @@ def test_digits_of_ones_own_come_back_with_their_run(open_page, store, elsewhere
     assert store.load_dataset(tiny.digest).name == "tiny.npz"
     shown = open_page("mistakes", run=run.id)
     assert not shown.exception
+
+
+def test_the_server_takes_as_large_a_file_as_the_page_says(open_page):
+    settings = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    [uploader] = open_page("runs").get("file_uploader")
+    assert uploader.proto.max_upload_size_mb == settings["server"]["maxUploadSize"]
 
 
 def draw_downloads() -> None:

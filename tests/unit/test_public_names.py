@@ -48,6 +48,10 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert heavy_modules_after("import mnist_core; mnist_core.TrainingConfig") == set()
 
 
+def test_the_command_line_begins_without_what_tensorflow_must_not_find() -> None:
+    assert "pandas" not in heavy_modules_after("import mnist_core.__main__")
+
+
 EVERYTHING_THE_SERVER_MAY_IMPORT = """
 import importlib, pkgutil, mnist_core, pages.services, pages.session, pages.views, pages.widgets
 for package in (mnist_core, pages.services, pages.session, pages.views, pages.widgets):

@@ -88,7 +88,13 @@ def render_upload(run: Run) -> None:
     """Draw the way from a file to its digits."""
     with st.container(key="upload"):
         st.caption(HOW_TO_UPLOAD)
-        file = st.file_uploader(PICTURE_LABEL, ENDINGS, key="picture", help=ALLOWED)
+        file = st.file_uploader(
+            PICTURE_LABEL,
+            ENDINGS,
+            key="picture",
+            help=ALLOWED,
+            max_upload_size=MOST_BYTES // 1_000_000,
+        )
         render_upload_trouble(has_file=file is not None, key="upload-trouble")
     _render_file(run, file)
 
