@@ -126,7 +126,9 @@ def click_link(page: Page, name: str) -> Callable[[], None]:
     return page.get_by_test_id("stHeader").get_by_role("link", name=name, exact=True).click
 
 
-def timed(page: Page, act: Callable[[], None], words: str, drawn: str = "[data-testid=stApp]") -> float:
+def timed(
+    page: Page, act: Callable[[], None], words: str, drawn: str = "[data-testid=stApp]"
+) -> float:
     """Act; give the seconds until the page says these words and has drawn this."""
     began = time.perf_counter()
     act()
