@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from mnist_core.config import CLASSES, GUESSING, SERIES
-from mnist_core.formatting import loss_text, percent
+from mnist_core.formatting import loss_text, percent, points
 
 FEWEST_EPOCHS: Final = 4
 """With four, two epochs can be compared with the two before. Three are too few: on the sample one
@@ -354,6 +354,25 @@ def doubt_perfection(history: Mapping[str, Sequence[Any]]) -> str:
         "training digit was read right. That is suspicious, for a network can get there by "
         "learning its digits by heart. What counts are digits that it never learned from: at the "
         f"end its validation accuracy was {percent(curves.val_accuracy[-1])}."
+    )
+
+
+def describe_slope(history: Mapping[str, Sequence[Any]]) -> str:
+    """Say how the training accuracy rose where it was steep at first; empty where it was not.
+
+    Args:
+        history: as for ``diagnose``.
+    """
+    known = [share for share in Curves.of(history).accuracy if math.isfinite(share)]
+    if len(known) < 2:
+        return ""
+    first, later = known[0] - GUESSING, known[-1] - known[0]
+    if not first > later >= 0:
+        return ""
+    return (
+        f"In epoch 1 the training accuracy went from guessing, {percent(GUESSING)}, to "
+        f"{percent(known[0])}; all epochs after it brought {points(known[-1], known[0])} points "
+        "more. A network finds the large rules first, and then ever smaller ones."
     )
 
 

@@ -229,6 +229,34 @@ def styles(app: AppTest) -> str:
 LARGE = (PROJECT / "pages" / "widgets" / "projector" / "large.css").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("path", "promised"),
+    [
+        ("", "[neural_network]( [image_classifier]( [machine_vision]("),
+        ("data", "[label]( **Divide_by_255** **Lay_the_rows_into_one** for_the_**exam**"),
+        (
+            "train",
+            (
+                "[input_layer]( [output_layer]( [node]( [weight]( [softmax]( [relu]( "
+                "[compile]( [optimizer]( [loss]( [metric]( [fit]( [history]("
+            ),
+        ),
+        (
+            "results",
+            (
+                "Steep_at_first,_then_flat. `history.history` **Param_#** [layer]( [loss]( "
+                "digits_it_had_never_seen_were_read_right"
+            ),
+        ),
+        ("glossary", "1.0_is_suspicious finds_a_good_size_of_change reads_it_wrong"),
+    ],
+)
+def test_what_the_original_lesson_promises_has_its_place(open_page, finished, path, promised):
+    app = open_page(path, run=finished.id)
+    text = markdown(app)
+    assert [each for each in promised.split() if each not in text.replace(" ", "_")] == []
+
+
 def test_the_projector_is_off_at_first(open_page):
     app = open_page("train")
     assert app.toggle(key="projector").value is False

@@ -36,7 +36,8 @@ from pages.widgets.signed_picture import render_signed_pictures
 NAMED_PRODUCTS = 4
 RULE_EXPLAINED = (
     "A rule is the weight of each pixel. Full violet squares: ink here speaks for it. Small olive "
-    "squares: ink here speaks against it. The scale is the same for all nodes of the layer."
+    "squares: ink here speaks against it. The scale is the same for all nodes of the layer. Many "
+    "rules make little sense to people; together they work."
 )
 IMAGE_EXPLAINED = (
     "The image that excites it most, with as much ink as a digit, and only where digits have ink. "

@@ -9,6 +9,7 @@ from mnist_core.evaluation.accuracy import describe_curves
 from mnist_core.evaluation.diagnosis import (
     Finding,
     Rule,
+    describe_slope,
     diagnose,
     doubt_perfection,
     words_for,
@@ -103,5 +104,7 @@ def _render_explanation(
         if finding.series:
             series = " and ".join(words_for(key) for key in finding.series)
             st.caption(f"Marked in the chart: {series}, {epochs_named(finding.epochs)}.")
+    if slope := describe_slope(history):
+        st.markdown(f":material/show_chart: **Steep at first, then flat.** {slope}")
     if doubt := doubt_perfection(history):
         st.markdown(f":material/quiz: **Too good to be true?** {doubt}")

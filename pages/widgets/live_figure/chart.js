@@ -5,6 +5,7 @@ import { loadPlotly } from "../shared/plotly.js";
 import { EPOCH_CURVES } from "../shared/run.js";
 
 const NARROW = 500; // pixels
+const ROOM_FOR_NOTE = 14; // heights of the text that the second line of an axis's name is long
 const RELEASES = ["pointerup", "pointercancel"];
 const NO_POINT = { x: [null], y: [null] };
 
@@ -263,8 +264,11 @@ export class Chart {
       layout.margin,
       this.isNarrow ? { l: l - layout.font.size, r: layout.margin.t } : { l, r },
     );
-    const title = this.accuracyAxis?.title ?? "";
-    layout.yaxis.title.text = this.isNarrow ? title.split("<br>")[0] : title;
+    const [name, ...note] = (this.accuracyAxis?.title ?? "").split("<br>");
+    const [foot, top] = layout.yaxis.domain;
+    const plot = this.node.clientHeight * (top - foot);
+    const hasRoom = !this.isNarrow && plot > ROOM_FOR_NOTE * layout.font.size;
+    layout.yaxis.title.text = hasRoom ? [name, ...note].join("<br>") : name;
     const [bottom] = layout.yaxis.range;
     for (const line of layout.shapes) line.visible = line.y0 >= bottom;
   }

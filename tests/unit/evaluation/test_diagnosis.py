@@ -17,6 +17,7 @@ from mnist_core.evaluation.diagnosis import (
     THROWN,
     Finding,
     Rule,
+    describe_slope,
     diagnose,
     doubt_perfection,
     words_for,
@@ -359,3 +360,13 @@ def test_a_training_accuracy_of_all_digits_is_said_to_be_suspicious(best: float,
 @pytest.mark.parametrize("accuracies", [[0.9994], [math.nan], []])
 def test_less_than_all_digits_is_not_suspicious(accuracies: list[float]) -> None:
     assert doubt_perfection(dict.fromkeys(SERIES, accuracies)) == ""
+
+
+def test_a_curve_that_is_steep_at_first_is_said_to_be_so() -> None:
+    words = describe_slope(LEVEL)
+    assert "from guessing, 10.0 %, to 90.0 %; all epochs after it brought 7.0 points" in words
+
+
+@pytest.mark.parametrize("accuracies", [[], [0.9], [0.2, 0.9], [0.9, 0.8], [math.nan, 0.9]])
+def test_other_curves_are_not_called_steep_at_first(accuracies: list[float]) -> None:
+    assert describe_slope(dict.fromkeys(SERIES, accuracies)) == ""
