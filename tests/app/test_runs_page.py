@@ -37,6 +37,12 @@ def choose(app: AppTest, *rows: int) -> AppTest:
     return app.run()
 
 
+def test_a_column_in_which_nobody_wrote_is_left_out(open_page, store, finished):
+    assert not {"★", "Name", "Note", "Whose"} & {*open_page("runs").dataframe[0].value}
+    store.star_run(finished.id, None, starred=True)
+    assert "★" in open_page("runs").dataframe[0].value
+
+
 def test_the_table_says_what_each_run_was_and_what_came_of_it(open_page, store, finished):
     store.rename_run(finished.id, None, "<b>our best</b>")
     store.note_run(finished.id, None, "more nodes next")

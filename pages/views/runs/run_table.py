@@ -18,6 +18,8 @@ from pages.session.browser import is_mine
 
 TABLE_KEY, OPEN_KEY = "runs-table", "open-run"
 ROW, ROWS_IN_SIGHT = 36, 14  # pixels; the table scrolls by itself
+SCROLLBAR = 12
+WRITTEN = ("★", "Name", "Note", "Whose")
 OPEN_WIDTH, STAR_WIDTH = 64, 40
 _CHOSEN, _SHOWN = "chosen-runs", "runs-in-table"
 
@@ -45,7 +47,7 @@ def render_table(runs: Sequence[Run]) -> None:
         gather_table(runs, curves),
         key=TABLE_KEY,
         hide_index=True,
-        height=ROW * (min(len(runs), ROWS_IN_SIGHT) + 1) + 2,
+        height=ROW * (min(len(runs), ROWS_IN_SIGHT) + 1) + SCROLLBAR,
         on_select=_take_choice,
         selection_mode="multi-row",
         placeholder="",
@@ -82,11 +84,13 @@ def render_table(runs: Sequence[Run]) -> None:
 def gather_table(runs: Sequence[Run], curves: dict[str, list[float]]) -> pd.DataFrame:
     """Gather what the table shows, a row a run; accuracies in per cent as they are written.
 
+    Columns in which nobody has written anything yet are left out.
+
     Args:
         runs: in the order of the rows.
         curves: for each run's id its validation accuracy, 0 to 1, an epoch each.
     """
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Open": "Open",
             "★": ["★" if run.starred else "" for run in runs],
@@ -103,6 +107,7 @@ def gather_table(runs: Sequence[Run], curves: dict[str, list[float]]) -> pd.Data
             "Note": [run.note for run in runs],
         }
     )
+    return table.drop(columns=[name for name in WRITTEN if not table[name].any()])
 
 
 def _in_percent(accuracy: float | None) -> float | None:
