@@ -12,7 +12,7 @@ from pages.session.draft import noted_runs
 from pages.session.open_task import current_task
 
 # A part of a word is enough, a part of a number is another number.
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<!\w)\d+(?:\.\d+)?(?!\w)")
 MINE, TASK, ALL = "Mine", "This task's", "All"
 
 
