@@ -118,11 +118,11 @@ def test_the_server_takes_as_large_a_file_as_the_page_says(open_page):
     assert uploader.proto.max_upload_size_mb == settings["server"]["maxUploadSize"]
 
 
-def draw_downloads() -> None:
+def draw_downloads(times: int = 1) -> None:
     from pages.services.server import get_store
     from pages.views.shared.take_away import render_runs_download
 
-    render_runs_download(get_store().list_runs())
+    render_runs_download(get_store().list_runs() * times)
 
 
 def test_several_runs_go_as_one_zip_or_one_table(store):
@@ -132,3 +132,10 @@ def test_several_runs_go_as_one_zip_or_one_table(store):
     assert not app.exception
     labels = [each.label for each in app.download_button]
     assert labels == ["Download the runs (.zip)", "Download the table (.csv)"]
+
+
+def test_more_runs_than_a_zip_takes_go_as_a_table(store):
+    finished_run(store, SAMPLE)
+    app = AppTest.from_function(draw_downloads, args=(layout.MOST_RUNS + 1,)).run(timeout=PATIENCE)
+    assert [each.label for each in app.download_button] == ["Download the table (.csv)"]
+    assert "Choose fewer of them." in words(app)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from mnist_core.export import archive_bytes, runs_csv
+from mnist_core.export.layout import MOST_RUNS
 from mnist_core.store import Run
 from pages.services.server import get_store
 
@@ -33,13 +34,16 @@ def render_runs_download(runs: Sequence[Run]) -> None:
     """Draw the button that gives several runs away, as a zip or as a table; without any, grey."""
     run_ids = [run.id for run in runs]
     with st.popover("Download", icon=ICON, key="download-runs", disabled=not runs):
-        render_download(
-            "Download the runs (.zip)",
-            lambda: archive_bytes(get_store(), run_ids),
-            "runs.zip",
-            ZIP,
-            "All that belongs to them. “Bring back runs” takes it, here or elsewhere.",
-        )
+        if len(runs) > MOST_RUNS:
+            st.caption(f"A zip has room for {MOST_RUNS} runs. Choose fewer of them.")
+        else:
+            render_download(
+                "Download the runs (.zip)",
+                lambda: archive_bytes(get_store(), run_ids),
+                "runs.zip",
+                ZIP,
+                "All that belongs to them. “Bring back runs” takes it, here or elsewhere.",
+            )
         render_download(
             "Download the table (.csv)",
             lambda: runs_csv(runs),
