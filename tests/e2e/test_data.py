@@ -144,6 +144,7 @@ def test_a_digit_is_made_ready_by_hand(open_data, dataset):
 
 def test_a_click_chooses_and_the_next_page_goes_on(open_data, dataset):
     page = open_data(1366)
+    page.emulate_media(reduced_motion="no-preference")  # the page is to be seen to scroll
     options = gallery(page).get_by_role("option")
     page.get_by_role("button", name="Next page").click()
     sixtieth = f"training digit number 60, {article(dataset.y_train[60])}"

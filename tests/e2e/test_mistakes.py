@@ -252,6 +252,7 @@ def test_on_a_phone_nothing_sticks_out(page, server, run, view):
 
 
 def test_on_the_map_of_look_inside_a_point_shows_its_digit_and_opens_it(page, server, run):
+    page.emulate_media(reduced_motion="no-preference")  # the points are to be seen to move
     late: list[Route] = []
     page.route("**/api/map_digits/*.png", lambda route: late.append(route))
     page.goto(f"{server.url}/look_inside?run={run.id}&view=Map", wait_until="commit")
