@@ -23,7 +23,7 @@ else:
     shown = render_filters(runs)
     render_actions(chosen_runs(runs))
     if shown:
-        render_table(shown)
+        render_table(shown, runs)
     else:
         message.info("No run is like that. Search for less, or show all.")
     used = sum(get_store().sizes().values())

@@ -37,10 +37,11 @@ def choose(app: AppTest, *rows: int) -> AppTest:
     return app.run()
 
 
-def test_a_column_in_which_nobody_wrote_is_left_out(open_page, store, finished):
+def test_what_no_run_has_gets_no_column_whatever_is_searched_for(open_page, store, finished):
     assert not {"★", "Name", "Note", "Whose"} & {*open_page("runs").dataframe[0].value}
-    store.star_run(finished.id, None, starred=True)
-    assert "★" in open_page("runs").dataframe[0].value
+    store.note_run(finished.id, None, "more nodes next")
+    new_run(store, batch_size=1000)
+    assert "Note" in open_page("runs", search="batch").dataframe[0].value
 
 
 def test_the_table_says_what_each_run_was_and_what_came_of_it(open_page, store, finished):

@@ -15,7 +15,6 @@ from tests.e2e.train_page import wait_until_settled
 
 TABLE = "[data-testid=stDataFrame]"
 ROW = 36
-NAME = 2  # which column it is, where no run has a star
 HOSTILE = (
     "<img src=x onerror=alert(1)>\0\t\n",
     "\N{RIGHT-TO-LEFT OVERRIDE} \N{HEBREW LETTER ALEF} [x](http://elsewhere.example)",
@@ -62,8 +61,10 @@ def click_row(page: Page, row: int, across: float = 18) -> None:
     page.locator(TABLE).click(position={"x": across, "y": ROW * (row + 1.5)})
 
 
-def cells(page: Page, column: int) -> list[str]:
+def cells(page: Page, name: str) -> list[str]:
     """Read a column as a screen reader does, from the table inside the canvas."""
+    head = page.locator(f"{TABLE} canvas [role=columnheader]").filter(has_text=name)
+    column = head.get_attribute("aria-colindex")
     found = page.locator(f"{TABLE} canvas [role=gridcell][aria-colindex='{column}']")
     return found.all_inner_texts()
 
@@ -86,7 +87,7 @@ def test_chosen_runs_are_deleted_and_come_back_with_undo(table: Page, server: Se
 def test_names_and_notes_are_shown_as_they_were_typed(table: Page, runs: list[Run]) -> None:
     asked: list[str] = []
     table.on("request", lambda request: asked.append(request.url))
-    shown = wait_until(lambda: cells(table, NAME), "the names")
+    shown = wait_until(lambda: cells(table, "Name"), "the names")
     assert [name.strip() for name in shown] == [run.name for run in runs]
     click_row(table, 1)
     chosen = table.locator(".st-key-chosen")
@@ -101,7 +102,7 @@ def test_a_row_opens_its_own_run_when_the_table_is_sorted(table: Page, runs: lis
     header.click(position={"x": 250, "y": ROW / 2})  # by name, which the rows were not in
     by_name = sorted(runs, key=lambda run: run.name)
     wait_until(
-        lambda: [name.strip() for name in cells(table, NAME)] == [run.name for run in by_name],
+        lambda: [name.strip() for name in cells(table, "Name")] == [run.name for run in by_name],
         "the sorted table",
     )
     click_row(table, 0, across=70)

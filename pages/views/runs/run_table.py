@@ -19,7 +19,6 @@ from pages.session.browser import is_mine
 TABLE_KEY, OPEN_KEY = "runs-table", "open-run"
 ROW, ROWS_IN_SIGHT = 36, 14  # pixels; the table scrolls by itself
 SCROLLBAR = 12
-WRITTEN = ("★", "Name", "Note", "Whose")
 OPEN_WIDTH, STAR_WIDTH = 64, 40
 _CHOSEN, _SHOWN = "chosen-runs", "runs-in-table"
 
@@ -35,8 +34,13 @@ def choose(run_ids: Sequence[str]) -> None:
     st.session_state[_CHOSEN] = list(run_ids)
 
 
-def render_table(runs: Sequence[Run]) -> None:
-    """Draw the table; a click on a row's button leaves for the run's results."""
+def render_table(runs: Sequence[Run], everything: Sequence[Run]) -> None:
+    """Draw the table; a click on a row's button leaves for the run's results.
+
+    Args:
+        runs: those that are shown.
+        everything: those too that a search leaves out; what none of them has gets no column.
+    """
     ids = [run.id for run in runs]
     st.session_state[_SHOWN] = ids
     _let_table_show_what_is_chosen(ids)
@@ -44,7 +48,7 @@ def render_table(runs: Sequence[Run]) -> None:
     scale = common_scale(curves.values())
     low, high = (None, None) if scale is None else (100 * scale.low, 100 * scale.high)
     st.dataframe(
-        gather_table(runs, curves),
+        gather_table(runs, curves).drop(columns=_empty_columns(everything)),
         key=TABLE_KEY,
         hide_index=True,
         height=ROW * (min(len(runs), ROWS_IN_SIGHT) + 1) + SCROLLBAR,
@@ -84,13 +88,11 @@ def render_table(runs: Sequence[Run]) -> None:
 def gather_table(runs: Sequence[Run], curves: dict[str, list[float]]) -> pd.DataFrame:
     """Gather what the table shows, a row a run; accuracies in per cent as they are written.
 
-    Columns in which nobody has written anything yet are left out.
-
     Args:
         runs: in the order of the rows.
         curves: for each run's id its validation accuracy, 0 to 1, an epoch each.
     """
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "Open": "Open",
             "★": ["★" if run.starred else "" for run in runs],
@@ -107,7 +109,16 @@ def gather_table(runs: Sequence[Run], curves: dict[str, list[float]]) -> pd.Data
             "Note": [run.note for run in runs],
         }
     )
-    return table.drop(columns=[name for name in WRITTEN if not table[name].any()])
+
+
+def _empty_columns(runs: Sequence[Run]) -> list[str]:
+    there = {
+        "★": any(run.starred for run in runs),
+        "Name": any(run.name for run in runs),
+        "Whose": any(map(is_mine, runs)),
+        "Note": any(run.note for run in runs),
+    }
+    return [name for name, is_there in there.items() if not is_there]
 
 
 def _in_percent(accuracy: float | None) -> float | None:
