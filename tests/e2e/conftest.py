@@ -69,7 +69,7 @@ def new_page(browser: Browser, kept_context: BrowserContext) -> Iterator[Callabl
 
     The first one that asks for no option of a browser's own finds Streamlit loaded and compiled,
     which is half the work of opening a page. They ask for less motion: without a graphics card,
-    every frame of a fading is painted by the processor, more than a third of all its work.
+    every frame of a fading is painted by the processor.
     """
     free, contexts = [kept_context], []
 
