@@ -12,6 +12,7 @@ from pages.views.runs.filters import render_filters
 from pages.views.runs.housekeeping import render_housekeeping
 from pages.views.runs.run_table import chosen_runs, render_table
 from pages.views.shared.no_run import render_no_run
+from pages.widgets.run_follower import render_run_follower
 
 st.title("Runs", anchor=False)
 render_refusal()
@@ -24,6 +25,7 @@ else:
     render_actions(chosen_runs(runs))
     if shown:
         render_table(shown, runs)
+        render_run_follower(shown, "runs-in-sight")
     else:
         message.info("No run is like that. Search for less, or show all.")
     used = sum(get_store().sizes().values())

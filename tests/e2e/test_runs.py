@@ -97,6 +97,24 @@ def test_names_and_notes_are_shown_as_they_were_typed(table: Page, runs: list[Ru
     assert not [url for url in asked if "elsewhere" in url]
 
 
+def test_the_table_follows_a_run_to_its_end(new_page, server: Server, word: str) -> None:
+    dataset = load_mnist("sample")
+    with server.store() as store:
+        store.save_dataset(dataset)
+        run = store.create_run(
+            TrainingConfig(layers=(4,), epochs=2),
+            dataset_digest=dataset.digest,
+            dataset_name=dataset.name,
+        )
+        store.set_pace(run.id, None, 60)  # until the table is there
+        store.note_run(run.id, None, word)
+        page = new_page()
+        page.goto(f"{server.url}/runs?search={word}")
+        wait_until(lambda: "of 2 epochs done" in "".join(cells(page, "State")), "the run's row")
+        store.set_pace(run.id, None, 0)
+    wait_until(lambda: cells(page, "State") == ["finished"], "its end")
+
+
 def test_a_row_opens_its_own_run_when_the_table_is_sorted(table: Page, runs: list[Run]) -> None:
     header = table.locator(TABLE)
     header.click(position={"x": 250, "y": ROW / 2})  # by name, which the rows were not in
