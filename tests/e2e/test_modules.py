@@ -221,6 +221,14 @@ def test_notes_stand_apart_and_move_only_where_they_would_touch(
     assert touching or moved == pytest.approx([0] * len(notes))
 
 
+def test_letters_of_curves_that_end_together_stand_side_by_side(run: Run) -> None:
+    ends = [(10, 0.9), (10, 0.5), (10, 0.91), (9, 0.9), (10, 0.92), (10, None)]
+    curves = [{"x": [1, x], "y": [0.1, y]} for x, y in ends] + [{"x": [], "y": []}]
+    script = "return m.stepsAside(given, 0.05);"
+    found = run("comparison_figure/comparison_figure.js", script, curves)
+    assert found == [0, 0, 1, 0, 2, 0, 0]
+
+
 def test_sizes_are_copied_and_colours_stay(run: Run) -> None:
     large = {"font": {"size": 20, "color": "red"}, "margin": {"l": 90}, "width": "wide", "more": {}}
     small = {"font": {"size": 10, "color": "blue"}, "margin": {"l": 40}, "width": 3}

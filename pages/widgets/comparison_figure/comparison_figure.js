@@ -11,6 +11,8 @@ import { stateInWords, WatchedRun } from "../shared/run.js";
 const TRIGGER_NOT_BEFORE = 500; // milliseconds; while mounting, Streamlit takes no triggers
 const BUILD_AGAIN_AFTER = 5000;
 const LETTERS = "ABCDEFGH";
+const CLOSE = 0.05; // of the axis: letters at ends so close would lie on each other
+const ASIDE = "\u00a0".repeat(3);
 
 /**
  * @typedef {object} RunData a run as the page knows it
@@ -64,6 +66,26 @@ export function placesOf(run, by, steps) {
   if (by === "updates") return steps === null ? [] : epochs.map((epoch) => epoch * steps);
   let total = 0;
   return by === "seconds" ? run.seconds.map((each) => (total += each)) : epochs;
+}
+
+/**
+ * Return how many steps aside each curve's letter stands, so that none lies on another.
+ *
+ * @param {{ x: number[], y: (number | null)[] }[]} curves
+ * @param {number} close how near two ends may be on the axis of y before they need a step
+ */
+export function stepsAside(curves, close) {
+  const steps = curves.map(() => 0);
+  curves.forEach(({ x, y }, place) => {
+    const [right, height] = [x.at(-1), y.at(-1)];
+    for (let other = 0; other < place; other += 1) {
+      const { x: otherX, y: otherY } = curves[other];
+      const isClose = otherX.at(-1) === right && isNumber(height) &&
+        Math.abs(Number(otherY.at(-1)) - Number(height)) < close;
+      if (isClose) steps[place] = Math.max(steps[place], steps[other] + 1);
+    }
+  });
+  return steps;
 }
 
 class Comparison {
@@ -162,11 +184,17 @@ class Comparison {
       const y = run.curves[metric].y.slice(0, x.length);
       values.push(...y);
       const told = y.map((value) => (isNumber(value) ? numberInWords(metric, Number(value)) : "–"));
-      const text = y.map((_, index) => (index === y.length - 1 ? LETTERS[place] : ""));
       const heights = axis ? y.map((value) => heightOn(axis, value)) : y;
-      return { ...figure.data[place], x, y: heights, customdata: told, text };
+      return { ...figure.data[place], x, y: heights, customdata: told };
     });
-    layout.yaxis.range = axis ? rangeOn(axis, values) : rangeOfLoss(values);
+    const range = axis ? rangeOn(axis, values) : rangeOfLoss(values);
+    layout.yaxis.range = range;
+    const steps = stepsAside(traces, CLOSE * (range[1] - range[0]));
+    traces.forEach((trace, place) => {
+      const letter = ASIDE.repeat(steps[place]) + LETTERS[place];
+      const last = trace.x.length - 1;
+      trace.text = Array.from(trace.x, (_, index) => (index === last ? letter : ""));
+    });
     const end = Math.max(0, ...traces.flatMap(({ x }) => x));
     const [, right] = layout.xaxis.range;
     if (end > right) layout.xaxis.range = [0, end * 1.04];
