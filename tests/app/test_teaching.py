@@ -31,7 +31,7 @@ CONTROLS = {
     "You against the network": "mistakes",
     "One update": "inside",
 }
-PAGES = ("Results", "Mistakes", "Worksheets", "Glossary")
+PAGES = ("Results", "Mistakes", "Compare", "Worksheets", "Glossary")
 WORDS = ("Digits", "one")
 KINDS = ("button", "toggle", "slider", "number_input", "selectbox", "segmented_control")
 
