@@ -257,10 +257,10 @@ def test_on_the_map_of_look_inside_a_point_shows_its_digit_and_opens_it(page, se
     page.route("**/api/map_digits/*.png", lambda route: late.append(route))
     page.goto(f"{server.url}/look_inside?run={run.id}&view=Map", wait_until="commit")
     points = page.get_by_test_id("map-points")
-    expect(points).to_have_accessible_name(re.compile("of the pixels"))
-    wait_until_settled(page)
-    page.get_by_role("radio", name="Output").click()
     expect(points).to_have_accessible_name(re.compile("of the output layer"))
+    wait_until_settled(page)
+    page.get_by_role("radio", name="Pixels").click()
+    expect(points).to_have_accessible_name(re.compile("of the pixels"))
     wait_until(
         lambda: points.evaluate("({digitMap: {now, data}}) => String(now.x) === String(data.x)"),
         "the points at their new places",
