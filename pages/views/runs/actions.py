@@ -27,13 +27,7 @@ def render_actions(chosen: Sequence[Run]) -> None:
     """Draw which runs are chosen and what can be done with them; what can't be is grey."""
     own = [run for run in chosen if may_change(run)]
     with st.container(horizontal=True, vertical_alignment="center", key="run-actions"):
-        st.page_link(
-            "compare.py",
-            label="Compare",
-            icon=":material/stacked_line_chart:",
-            query_params={"runs": ",".join(run.id for run in chosen)},
-            disabled=not 2 <= len(chosen) <= COMPARED_AT_MOST,
-        )
+        _render_compare(chosen)
         render_runs_download(chosen)
         _render_change(own)
         is_starred = bool(own) and all(run.starred for run in own)
@@ -61,6 +55,16 @@ def render_actions(chosen: Sequence[Run]) -> None:
     )
     with st.container(key="chosen"):
         st.caption(_chosen_in_words(chosen, len(own)))
+
+
+def _render_compare(chosen: Sequence[Run]) -> None:
+    """Draw the link to Compare; a button where it leads nowhere, as a grey link can't be read."""
+    icon = ":material/stacked_line_chart:"
+    if 2 <= len(chosen) <= COMPARED_AT_MOST:
+        ids = ",".join(run.id for run in chosen)
+        st.page_link("compare.py", label="Compare", icon=icon, query_params={"runs": ids})
+    else:
+        st.button("Compare", icon=icon, disabled=True)
 
 
 def _chosen_in_words(chosen: Sequence[Run], own: int) -> str:
