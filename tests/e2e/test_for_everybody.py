@@ -93,7 +93,12 @@ def heading(page: Page, name: str) -> None:
 def violations(page: Page) -> list[dict[str, Any]]:
     """Let axe look for what keeps people out; gives what it calls serious or critical."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    # Not as what evaluate waits for, which has no limit.
+    page.evaluate(
+        "() => { axe.run({resultTypes: ['violations']}).then((all) => window.axeFound = all); }"
+    )
+    found = page.wait_for_function("window.axeFound").json_value()["violations"]
+    page.evaluate("delete window.axeFound")
     return [
         {"id": each["id"], "help": each["help"], "where": [node["html"] for node in each["nodes"]]}
         for each in found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Error, Locator, Page, WebSocketRoute, expect
 
 from mnist_core.store import Run, RunStatus
 from tests.e2e.server import Server, wait_until
@@ -47,22 +47,28 @@ def wait_until_at_rest(page: Page) -> None:
     page.wait_for_function(AT_REST)
 
 
-GO_TO = """async (address) => {
+GO_TO = """(address) => {
     const app = document.querySelector("[data-testid=stApp]");
-    const begun = new Promise((resolve) =>
-        new MutationObserver(resolve).observe(app, {attributeFilter: ["data-test-script-state"]}));
+    window.hasBegun = false;
+    new MutationObserver(() => { window.hasBegun = true; })
+        .observe(app, {attributeFilter: ["data-test-script-state"]});
     history.pushState(null, "", address);
     dispatchEvent(new PopStateEvent("popstate"));
-    await begun;
 }"""
+FORWARD_WITHIN = 20_000
 
 
 def visit(page: Page, address: str) -> None:
     """Go to another address of a dashboard that is open, as the browser's Forward does.
 
-    Its program is not loaded anew, and the session stays: half a second instead of two.
+    Its program is not loaded anew, and the session stays: half a second instead of two. A page that
+    does not hear of it is loaded, as a person would.
     """
     page.evaluate(GO_TO, address)
+    try:
+        page.wait_for_function("hasBegun", timeout=FORWARD_WITHIN)
+    except Error:
+        page.reload()
 
 
 MENUS = {"Worksheets": "Lesson", "Glossary": "Lesson", "Ten minutes before class": "Lesson"}
