@@ -3,7 +3,7 @@
 import { heightOn, isNumber, rangeOfLoss, rangeOn } from "../shared/axes.js";
 import { build } from "../shared/elements.js";
 import { Feed } from "../shared/feed.js";
-import { byTestId, mountedOnce, part } from "../shared/mounting.js";
+import { byTestId, mountedOnce, part, TRIGGER_AGAIN_AFTER } from "../shared/mounting.js";
 import { loadPlotly } from "../shared/plotly.js";
 import { Rhythm } from "../shared/rhythm.js";
 import { stateInWords, WatchedRun } from "../shared/run.js";
@@ -255,6 +255,10 @@ class Comparison {
       const letter = LETTERS[runs.findIndex((each) => each.id === id)];
       part(this.root, "announcement").textContent = `${letter}: ${this.stateOf(run)}`;
       this.setTriggerValue?.("status_changed", { run_id: id, status: run.status });
+      setTimeout(() => {
+        delete this.reported[id];
+        this.rhythm.schedule();
+      }, TRIGGER_AGAIN_AFTER);
     }
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { Feed } from "../shared/feed.js";
-import { byTestId, mountedOnce, part } from "../shared/mounting.js";
+import { byTestId, mountedOnce, part, TRIGGER_AGAIN_AFTER } from "../shared/mounting.js";
 import { Rhythm } from "../shared/rhythm.js";
 import { emptyCurves, stateInWords, WatchedRun } from "../shared/run.js";
 import { Chart } from "./chart.js";
@@ -203,6 +203,11 @@ class Live {
     }
     this.reported = run.statusSeq;
     this.setTriggerValue?.("status_changed", { run_id: run.id, status: run.status });
+    clearTimeout(this.reporting);
+    this.reporting = setTimeout(() => {
+      this.reported = null;
+      this.report();
+    }, TRIGGER_AGAIN_AFTER);
   }
 
   end() {

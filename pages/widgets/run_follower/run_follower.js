@@ -1,7 +1,7 @@
 /* Watches runs over the socket of live events, and tells the page when one is in another state. */
 
 import { Feed } from "../shared/feed.js";
-import { mountedOnce } from "../shared/mounting.js";
+import { mountedOnce, TRIGGER_AGAIN_AFTER } from "../shared/mounting.js";
 
 const TRIGGER_NOT_BEFORE = 500; // milliseconds; while mounting, Streamlit takes no triggers
 
@@ -49,7 +49,13 @@ class RunFollower {
     if (this.hasReported) return;
     this.hasReported = true;
     const wait = Math.max(0, this.mountedAt + TRIGGER_NOT_BEFORE - performance.now());
-    this.timer = setTimeout(() => this.setTriggerValue?.("changed", true), wait);
+    this.timer = setTimeout(() => {
+      this.setTriggerValue?.("changed", true);
+      this.timer = setTimeout(() => {
+        this.hasReported = false;
+        this.report();
+      }, TRIGGER_AGAIN_AFTER);
+    }, wait);
   }
 
   end() {
