@@ -43,12 +43,12 @@ def in_short(run: Run) -> str:
 
 
 def unchanging_name(run: Run) -> str:
-    """Name a run in a list by what stays as it is: its settings, its start, and part of its id.
+    """Name a run as ``in_short``, but by what stays as it is while the run goes on.
 
-    A choice of several comes back from the browser as the words that were chosen: where those have
-    changed since, with each epoch, say, it would be forgotten.
+    A choice comes back from the browser as the words that were chosen: where those have changed
+    since, with each epoch, say, it would be forgotten.
     """
-    return f"{run.config.describe()} · {_started(run)} · {run.id[:4]}"
+    return f"{run.label} · {_started(run)} · {run.id[:4]}"
 
 
 def _started(run: Run) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mnist_core.charts import LETTERS
+from mnist_core.serving.run_words import unchanging_name
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.watched_run import RUNS_OFFERED, names_to_pick_from
@@ -36,7 +37,7 @@ def compared_runs() -> list[Run]:
 def render_picker(shown: Sequence[Run]) -> None:
     """Draw the choice of runs, those that are compared first; the address follows it."""
     offered = {run.id: run for run in [*shown, *get_store().list_runs(RUNS_OFFERED)]}
-    names = names_to_pick_from(offered.values())
+    names = names_to_pick_from(offered.values(), unchanging_name)
     # The address counts, whoever wrote it: this page, another one, or a person.
     st.session_state[_KEY] = [run.id for run in shown]
     st.multiselect(

@@ -1,6 +1,6 @@
 """The run that a tab looks at: its id stands in the URL and goes along from page to page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -86,8 +86,15 @@ def _latest_own(newest: Iterable[Run]) -> Run | None:
     return next(iter([*own, *(run for run in newest if run.owner is None)]), None)
 
 
-def names_to_pick_from(runs: Iterable[Run]) -> dict[str, str]:
-    """Name runs for a picker by their ids: this browser's own first, else in the order given."""
+def names_to_pick_from(
+    runs: Iterable[Run], name: Callable[[Run], str] = in_short
+) -> dict[str, str]:
+    """Name runs for a picker by their ids: this browser's own first, else in the order given.
+
+    Args:
+        runs: what is offered.
+        name: ``unchanging_name`` for a picker whose choice is kept while its runs go on.
+    """
     mine = owner()
     own_first = sorted(runs, key=lambda run: run.owner != mine)
-    return {run.id: in_short(run) + " · yours" * (run.owner == mine) for run in own_first}
+    return {run.id: name(run) + " · yours" * (run.owner == mine) for run in own_first}

@@ -107,6 +107,16 @@ def test_of_more_than_eight_runs_the_first_eight_are_shown(open_page, store, fin
     assert app.query_params["runs"] == ",".join(ids[:8])
 
 
+def test_a_run_that_goes_on_keeps_its_name_in_the_choice(open_page, finished, other, store):
+    """A browser tells what is chosen by its name: another name would be no run at all."""
+    app = open_page("compare", runs=f"{finished.id},{other.id}")
+    names = app.multiselect(key="compared").options
+    epoch = EpochRecord(1, accuracy=0.9, loss=0.4, val_accuracy=0.85, val_loss=0.5, seconds=1.0)
+    store.record(other.claim, epoch=epoch)
+    app.run()
+    assert app.multiselect(key="compared").options == names
+
+
 def test_what_is_chosen_here_stands_in_the_address_and_stays_from_page_to_page(
     open_page, finished, other
 ):

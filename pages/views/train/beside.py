@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist_core.serving.run_words import unchanging_name
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.compared_runs import query_of
@@ -41,7 +42,7 @@ def _render_choice(pinned: Run | None) -> None:
     offered = {run.id: run for run in get_store().list_runs(RUNS_OFFERED)}
     if pinned is not None:
         offered[pinned.id] = pinned
-    names = names_to_pick_from(offered.values())
+    names = names_to_pick_from(offered.values(), unchanging_name)
     st.session_state[_KEY] = None if pinned is None else pinned.id
     st.selectbox(
         "Pale behind every run",
