@@ -7,7 +7,6 @@ weights, so a run that is there already, whoever started it, need not be trained
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
@@ -19,7 +18,14 @@ from mnist_core.errors import ConfigError
 from mnist_core.store.datasets import check_dataset
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
-from mnist_core.store.rows import change_run, change_status, find_run, run_from_row
+from mnist_core.store.rows import (
+    WAITING,
+    change_run,
+    change_status,
+    find_run,
+    insert_run,
+    run_from_row,
+)
 from mnist_core.store.schema import runs
 
 MOST_BACKGROUND_RUNS: Final = 64
@@ -123,10 +129,11 @@ class BackgroundPart(StorePart):
                 if config in paused:
                     row = paused[config]
                 else:
-                    row = _insert(
+                    row = insert_run(
                         connection,
                         config,
                         queued_at,
+                        background=True,
                         owner=owner,
                         training_digits=wanted[config],
                         dataset_digest=dataset_digest,
@@ -171,15 +178,7 @@ class BackgroundPart(StorePart):
 
 def waits_for(connection: sa.Connection) -> bool:
     """Check whether a run that is not one of many waits for a worker."""
-    query = (
-        sa.select(runs.c.id)
-        .where(
-            runs.c.status.in_([status for status in RunStatus if status.is_waiting]),
-            runs.c.deleted_at.is_(None),
-            runs.c.background.is_(sa.false()),
-        )
-        .limit(1)
-    )
+    query = sa.select(runs.c.id).where(WAITING, runs.c.background.is_(sa.false())).limit(1)
     return connection.execute(query).first() is not None
 
 
@@ -270,22 +269,3 @@ def _check_number(connection: sa.Connection, owner: str, more: int) -> None:
             "allowed.",
             "runs",
         )
-
-
-def _insert(
-    connection: sa.Connection, config: TrainingConfig, now: float, **values: Any
-) -> RowMapping:
-    run_id = secrets.token_hex(6)
-    row = {
-        "id": run_id,
-        "name": "",
-        "status": RunStatus.QUEUED,
-        "config": config.to_dict(),
-        "created_at": now,
-        "queued_at": now,
-        "pace": 0.0,
-        "background": True,
-        **values,
-    }
-    connection.execute(sa.insert(runs).values(row))
-    return find_run(connection, run_id)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
@@ -13,8 +12,8 @@ from mnist_core.errors import ConfigError, RunStateError
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.retention import keeps_snapshot
-from mnist_core.store.rows import change_run, find_run, run_from_row, status_event
-from mnist_core.store.schema import blobs, epochs, events, runs
+from mnist_core.store.rows import change_run, find_run, insert_run, run_from_row, status_event
+from mnist_core.store.schema import blobs, epochs, events
 from mnist_core.store.workers import CHECKPOINT, MODEL, SNAPSHOT, SUMMARY
 
 _TAKEN_OVER: Final = (
@@ -46,33 +45,27 @@ class ExtensionPart(StorePart):
             ConfigError: it has as many epochs already, or they are beyond the limit; no run is
                 made.
         """
-        now, new_id = self._clock(), secrets.token_hex(6)
+        now = self._clock()
         with self._database.write() as connection:
             row = find_run(connection, run_id)
             kept = _state_kept(connection, row)
-            config = TrainingConfig.from_dict(row["config"])
             _check_more(row["epochs_done"], epochs)
-            config = config.replace(epochs=epochs)
-            values: dict[str, Any] = {name: row[name] for name in _TAKEN_OVER}
-            values |= {
-                "id": new_id,
-                "name": "",
-                "status": RunStatus.QUEUED,
-                "config": config.to_dict(),
-                "owner": owner,
-                "continued_from": run_id,
-                "created_at": now,
-                "queued_at": now,
-                "pace": 0.0,
-                "last_seq": _count_events(connection, run_id),
-            }
-            connection.execute(sa.insert(runs).values(values))
+            config = TrainingConfig.from_dict(row["config"]).replace(epochs=epochs)
+            created = insert_run(
+                connection,
+                config,
+                now,
+                owner=owner,
+                continued_from=run_id,
+                last_seq=_count_events(connection, run_id),
+                **{name: row[name] for name in _TAKEN_OVER},
+            )
+            new_id = created["id"]
             _copy_events(connection, run_id, new_id)
             _copy_epochs(connection, run_id, new_id)
             for kind in (kept, SUMMARY):
                 _copy_blobs(connection, run_id, new_id, kind)
             _copy_snapshots(connection, run_id, new_id, config)
-            created = find_run(connection, new_id)
             change_run(connection, created, now, [status_event(RunStatus.QUEUED, 0)])
             return run_from_row(find_run(connection, new_id))
 

@@ -83,8 +83,7 @@ class HousekeepingPart(StorePart):
         whose = sa.true() if owner is None else runs.c.owner == owner
         there, gone = runs.c.deleted_at.is_(None), runs.c.deleted_at.is_not(None)
         parts = {name: self._bytes_of(kinds, whose) for name, kinds in _KINDS.items()}
-        curves = sa.select(sa.func.coalesce(sa.func.sum(runs.c.event_bytes), 0)).where(whose)
-        parts["curves"] = int(self._value(curves))
+        parts["curves"] = self._bytes_of_curves(whose)
         parts["maps"] = self._sum(blobs.c.data, blobs.c.kind.like("map-%"), _of_runs(whose))
         if owner is None:
             parts["maps"] += self._sum(pixel_maps.c.data)
@@ -107,8 +106,7 @@ class HousekeepingPart(StorePart):
         chosen = self._old(older_than_days, owner)
         if what is Cleaning.RUNS:
             saved = self._sum(blobs.c.data, _of_runs(chosen))
-            curves = sa.select(sa.func.coalesce(sa.func.sum(runs.c.event_bytes), 0)).where(chosen)
-            return Freed(self._count(chosen), saved + int(self._value(curves)))
+            return Freed(self._count(chosen), saved + self._bytes_of_curves(chosen))
         doomed = _doomed(what, chosen)
         affected = sa.select(sa.func.count(blobs.c.run_id.distinct())).where(*doomed)
         return Freed(int(self._value(affected)), self._sum(blobs.c.data, *doomed))
@@ -172,6 +170,10 @@ class HousekeepingPart(StorePart):
 
     def _bytes_of(self, kinds: tuple[str, ...], whose: sa.ColumnElement[bool]) -> int:
         return self._sum(blobs.c.data, blobs.c.kind.in_(kinds), _of_runs(whose))
+
+    def _bytes_of_curves(self, whose: sa.ColumnElement[bool]) -> int:
+        total = sa.func.coalesce(sa.func.sum(runs.c.event_bytes), 0)
+        return int(self._value(sa.select(total).where(whose)))
 
     def _sum(self, data: sa.Column[Any], *conditions: sa.ColumnElement[bool]) -> int:
         length = sa.func.coalesce(sa.func.sum(sa.func.length(data)), 0)

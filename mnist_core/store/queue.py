@@ -13,7 +13,7 @@ from mnist_core.errors import ClaimLostError
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Claim, RunStatus, Situation
-from mnist_core.store.rows import change_status, is_run_id
+from mnist_core.store.rows import WAITING, change_status, is_run_id
 from mnist_core.store.runs import start_attempt
 from mnist_core.store.schema import dispatchers, runs
 from mnist_core.store.workers import held_row
@@ -29,10 +29,6 @@ _DIED_ADVICE: Final = (
 )
 
 _TOLD_OF_RUN: Final = ("status", "epoch_limit", "stop_requested", "pause_requested", "last_seq")
-_WAITING: Final = sa.and_(
-    runs.c.status.in_([status for status in RunStatus if status.is_waiting]),
-    runs.c.deleted_at.is_(None),
-)
 
 
 class QueuePart(StorePart):
@@ -53,7 +49,7 @@ class QueuePart(StorePart):
         """
         # Dispatchers ask several times a second: only look where looking is enough.
         with self._database.read() as connection:
-            if connection.execute(sa.select(runs.c.id).where(_WAITING).limit(1)).first() is None:
+            if connection.execute(sa.select(runs.c.id).where(WAITING).limit(1)).first() is None:
                 return None
         with self._database.write() as connection:
             # Where another claimant holds the first run, PostgreSQL takes the one after it.
@@ -188,7 +184,7 @@ def _in_order(*columns: Any) -> sa.Select[Any]:
     )
     return (
         sa.select(*columns)
-        .where(_WAITING)
+        .where(WAITING)
         .order_by(runs.c.background, same_owner_running, runs.c.queued_at, runs.c.id)
     )
 

@@ -9,6 +9,7 @@ import dataclasses
 import json
 import math
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -31,6 +32,12 @@ _TIMES: Final = ("created_at", "started_at", "finished_at", "deleted_at")
 _PLAIN_FIELDS: Final = tuple(
     field.name for field in dataclasses.fields(Run) if field.name not in ("config", *_TIMES)
 )
+
+WAITING: Final = sa.and_(
+    runs.c.status.in_([status for status in RunStatus if status.is_waiting]),
+    runs.c.deleted_at.is_(None),
+)
+"""Tells the runs that a worker may take up."""
 
 
 def is_run_id(text: str) -> bool:
@@ -63,6 +70,31 @@ def find_run(
     if row is None:
         raise RunNotFoundError(run_id)
     return row
+
+
+def insert_run(
+    connection: sa.Connection, config: TrainingConfig, now: float, **values: Any
+) -> RowMapping:
+    """Insert a run that is to wait in the queue; the event that says so is the caller's.
+
+    Args:
+        connection: open and writing.
+        config: the settings.
+        now: when it was asked for.
+        values: of other columns, or instead of what these have in a new run.
+    """
+    row = {
+        "id": secrets.token_hex(6),
+        "name": "",
+        "status": RunStatus.QUEUED,
+        "config": config.to_dict(),
+        "created_at": now,
+        "queued_at": now,
+        "pace": 0.0,
+        **values,
+    }
+    connection.execute(sa.insert(runs).values(row))
+    return find_run(connection, row["id"])
 
 
 def change_run(

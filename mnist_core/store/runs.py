@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
@@ -21,6 +19,7 @@ from mnist_core.store.rows import (
     change_run,
     change_status,
     find_run,
+    insert_run,
     is_run_id,
     run_from_row,
     status_event,
@@ -70,16 +69,11 @@ class RunPart(StorePart):
             StoreError: the data set is not in the store; no run is made.
         """
         now = self._clock()
-        row: dict[str, Any] = {
-            "id": secrets.token_hex(6),
+        values = {
             "name": checked_name(name),
-            "status": RunStatus.QUEUED,
-            "config": config.to_dict(),
             "dataset_digest": dataset_digest,
             "dataset_name": dataset_name,
             "owner": owner,
-            "created_at": now,
-            "queued_at": now,
             "pace": _checked_pace(pace),
             "expected_accuracy": _checked_expected_accuracy(expected_accuracy),
             "epoch_limit": _checked_epoch_limit(epoch_limit),
@@ -87,12 +81,11 @@ class RunPart(StorePart):
         }
         with self._database.write() as connection:
             check_dataset(connection, dataset_digest)
-            connection.execute(sa.insert(runs).values(row))
-            created = find_run(connection, row["id"])
+            created = insert_run(connection, config, now, **values)
             change_run(connection, created, now, [status_event(RunStatus.QUEUED, 0)])
             if lease_seconds is not None:
-                start_attempt(connection, find_run(connection, row["id"]), now, lease_seconds)
-            return run_from_row(find_run(connection, row["id"]))
+                start_attempt(connection, find_run(connection, created["id"]), now, lease_seconds)
+            return run_from_row(find_run(connection, created["id"]))
 
     def get_run(self, run_id: str) -> Run:
         """Read one run.
