@@ -39,11 +39,16 @@ def answer(route: Route) -> None:
         route.fulfill(content_type="text/html", body="<!doctype html><body></body>")
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
+def open_folder(browser: Browser) -> Page:
     page = browser.new_page()
     page.route(f"{ADDRESS}/**", answer)
     page.goto(f"{ADDRESS}/")
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    page = open_folder(browser)
     yield page
     page.close()
 
@@ -152,6 +157,34 @@ def test_words_that_are_not_new_stay(run: Run) -> None:
     )
 
     assert known["words"] == {"state": "RUNNING", "epoch": "Epoch 2"}
+
+
+def test_news_is_told_once_mounted_and_again_until_the_page_has_heard(browser: Browser) -> None:
+    page = open_folder(browser)  # of its own: its clock stands still
+    page.clock.install(time=0)
+    told = """
+        async () => {
+            const { Telling } = await import("http://widgets.test/shared/telling.js");
+            window.told = [];
+            window.telling = new Telling(() => tell());
+            window.tell = () => telling.isDue(7) && told.push(7);
+            tell();
+            tell();
+        }"""
+    page.evaluate(told)
+    assert page.evaluate("told") == []
+    page.clock.run_for(1000)
+    assert len(page.evaluate("(tell(), told)")) == 1
+    page.clock.run_for(5000)
+    assert len(page.evaluate("told")) == 2
+    page.evaluate("telling.forget()")
+    page.clock.run_for(20_000)
+    assert len(page.evaluate("told")) == 2
+    assert len(page.evaluate("(tell(), tell(), told)")) == 3
+    page.evaluate("telling.end()")
+    page.clock.run_for(20_000)
+    assert len(page.evaluate("told")) == 3
+    page.close()
 
 
 def test_a_run_that_is_gone_says_so_whatever_else_is_known(run: Run) -> None:

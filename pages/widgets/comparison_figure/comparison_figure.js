@@ -3,13 +3,13 @@
 import { heightOn, isNumber, rangeOfLoss, rangeOn } from "../shared/axes.js";
 import { build } from "../shared/elements.js";
 import { Feed } from "../shared/feed.js";
-import { byTestId, mountedOnce, part, TRIGGER_AGAIN_AFTER } from "../shared/mounting.js";
+import { byTestId, mountedOnce, part } from "../shared/mounting.js";
 import { loadPlotly } from "../shared/plotly.js";
 import { Rhythm } from "../shared/rhythm.js";
 import { stateInWords, WatchedRun } from "../shared/run.js";
+import { Telling } from "../shared/telling.js";
 
-const TRIGGER_NOT_BEFORE = 500; // milliseconds; while mounting, Streamlit takes no triggers
-const BUILD_AGAIN_AFTER = 5000;
+const BUILD_AGAIN_AFTER = 5000; // milliseconds
 const LETTERS = "ABCDEFGH";
 const CLOSE = 0.05; // of the axis: letters at ends so close would lie on each other
 const ASIDE = "\u00a0".repeat(3);
@@ -100,10 +100,9 @@ class Comparison {
     /** @type {Map<string, WatchedRun>} */
     this.runs = new Map();
     this.isConnected = true;
-    this.isBuilt = false;
     this.wanted = "";
-    /** @type {Record<string, number>} */
-    this.reported = {}; // the events by which the page was told of a status
+    /** @type {Map<string, Telling>} */
+    this.tellings = new Map(); // of each run's status
     this.rhythm = new Rhythm(() => this.draw());
     this.feed = new Feed({
       nextWish: () => this.nextWish(),
@@ -244,26 +243,25 @@ class Comparison {
   report({ runs }) {
     for (const { id, status } of runs) {
       const run = /** @type {WatchedRun} */ (this.runs.get(id));
-      const isNews = run.isCaughtUp && run.status !== status && run.statusSeq !== this.reported[id];
-      if (!isNews) continue;
-      const wait = this.mountedAt + TRIGGER_NOT_BEFORE - performance.now();
-      if (wait > 0) {
-        setTimeout(() => this.rhythm.schedule(), wait);
-        return;
-      }
-      this.reported[id] = run.statusSeq;
+      if (!run.isCaughtUp || run.status === status) continue;
+      if (!this.tellingOf(id).isDue(run.statusSeq)) continue;
       const letter = LETTERS[runs.findIndex((each) => each.id === id)];
       part(this.root, "announcement").textContent = `${letter}: ${this.stateOf(run)}`;
       this.setTriggerValue?.("status_changed", { run_id: id, status: run.status });
-      setTimeout(() => {
-        delete this.reported[id];
-        this.rhythm.schedule();
-      }, TRIGGER_AGAIN_AFTER);
     }
+  }
+
+  /** @param {string} id */
+  tellingOf(id) {
+    const telling = this.tellings.get(id) ??
+      new Telling(() => this.rhythm.schedule(), this.mountedAt);
+    this.tellings.set(id, telling);
+    return telling;
   }
 
   end() {
     this.rhythm.end();
+    for (const telling of this.tellings.values()) telling.end();
     this.feed.end();
     this.plotly?.purge(this.node);
   }

@@ -5,16 +5,16 @@
  */
 
 import { Feed } from "../shared/feed.js";
-import { byTestId, mountedOnce, part, TRIGGER_AGAIN_AFTER } from "../shared/mounting.js";
+import { byTestId, mountedOnce, part } from "../shared/mounting.js";
 import { Rhythm } from "../shared/rhythm.js";
 import { emptyCurves, stateInWords, WatchedRun } from "../shared/run.js";
+import { Telling } from "../shared/telling.js";
 import { Chart } from "./chart.js";
 import { Digits } from "./digits.js";
 import { Notes } from "./notes.js";
 
-const BUILD_AGAIN_AFTER = 5000; // milliseconds, as the next two
+const BUILD_AGAIN_AFTER = 5000; // milliseconds, as the next one
 const ANNOUNCE_EVERY = 3000;
-const TRIGGER_NOT_BEFORE = 500; // while mounting, Streamlit takes no triggers
 const NARROW_PAGE = 640; // pixels; here Streamlit puts columns below each other
 
 /** @typedef {import("../shared/axes.js").AccuracyAxis} AccuracyAxis */
@@ -41,7 +41,7 @@ class Live {
   constructor(element) {
     /** @type {HTMLElement} */
     this.root = byTestId(element, "live-root");
-    this.mountedAt = performance.now();
+    this.telling = new Telling(() => this.report());
     /** @type {Data | undefined} */
     this.page = undefined;
     /** @type {WatchedRun | null} */
@@ -51,8 +51,6 @@ class Live {
     this.rhythm = new Rhythm(() => this.draw());
     this.announced = "";
     this.announcedAt = -Infinity;
-    /** @type {number | null} */
-    this.reported = null; // the event by which the page was told of a status
     this.digits = new Digits(byTestId(this.root, "live-digits"));
     const notes = new Notes(part(this.root, "notes"));
     this.chart = new Chart(byTestId(this.root, "live-figure"), notes, () => this.rhythm.schedule());
@@ -77,7 +75,7 @@ class Live {
    */
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
-    if (data.status !== this.page?.status) this.reported = null;
+    if (data.status !== this.page?.status) this.telling.forget();
     const isFirst = this.page === undefined;
     this.page = data;
     if (data.run_id !== (this.run?.id ?? null)) {
@@ -192,27 +190,17 @@ class Live {
   /** Let the page run again when the run is in another state than the page knows. */
   report() {
     const { run } = this;
-    if (!run?.isCaughtUp) return;
+    if (!run?.isCaughtUp || run.status === this.page?.status) return;
     // By its event: a run that paused, went on and paused again between two looks is news.
-    if (run.status === this.page?.status || run.statusSeq === this.reported) return;
-    const wait = this.mountedAt + TRIGGER_NOT_BEFORE - performance.now();
-    if (wait > 0) {
-      clearTimeout(this.reporting);
-      this.reporting = setTimeout(() => this.report(), wait);
-      return;
+    if (this.telling.isDue(run.statusSeq)) {
+      this.setTriggerValue?.("status_changed", { run_id: run.id, status: run.status });
     }
-    this.reported = run.statusSeq;
-    this.setTriggerValue?.("status_changed", { run_id: run.id, status: run.status });
-    clearTimeout(this.reporting);
-    this.reporting = setTimeout(() => {
-      this.reported = null;
-      this.report();
-    }, TRIGGER_AGAIN_AFTER);
   }
 
   end() {
     this.rhythm.end();
-    for (const timer of [this.announcing, this.reporting]) clearTimeout(timer);
+    clearTimeout(this.announcing);
+    this.telling.end();
     this.feed.end();
     this.chart.end();
   }

@@ -1,9 +1,8 @@
 /* Watches runs over the socket of live events, and tells the page when one is in another state. */
 
 import { Feed } from "../shared/feed.js";
-import { mountedOnce, TRIGGER_AGAIN_AFTER } from "../shared/mounting.js";
-
-const TRIGGER_NOT_BEFORE = 500; // milliseconds; while mounting, Streamlit takes no triggers
+import { mountedOnce } from "../shared/mounting.js";
+import { Telling } from "../shared/telling.js";
 
 /**
  * @typedef {object} Data
@@ -13,10 +12,9 @@ const TRIGGER_NOT_BEFORE = 500; // milliseconds; while mounting, Streamlit takes
 
 class RunFollower {
   constructor() {
-    this.mountedAt = performance.now();
+    this.telling = new Telling(() => this.report());
     /** @type {Data} */
     this.page = { statuses: {}, known: {} };
-    this.hasReported = false;
     this.feed = new Feed({
       nextWish: () => Object.keys(this.page.known).length ? { watch: this.page.known } : null,
       onMessage: (message) => this.take(message),
@@ -31,8 +29,7 @@ class RunFollower {
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     this.page = data;
-    this.hasReported = false;
-    clearTimeout(this.timer);
+    this.telling.forget();
     this.feed.refresh();
   }
 
@@ -46,20 +43,11 @@ class RunFollower {
   }
 
   report() {
-    if (this.hasReported) return;
-    this.hasReported = true;
-    const wait = Math.max(0, this.mountedAt + TRIGGER_NOT_BEFORE - performance.now());
-    this.timer = setTimeout(() => {
-      this.setTriggerValue?.("changed", true);
-      this.timer = setTimeout(() => {
-        this.hasReported = false;
-        this.report();
-      }, TRIGGER_AGAIN_AFTER);
-    }, wait);
+    if (this.telling.isDue("changed")) this.setTriggerValue?.("changed", true);
   }
 
   end() {
-    clearTimeout(this.timer);
+    this.telling.end();
     this.feed.end();
   }
 }

@@ -13,10 +13,6 @@
 
 /** @typedef {(name: string, value: unknown) => void} SetValue */
 
-/** Milliseconds after which a page that shows no sign of a trigger gets it again: Streamlit takes
-    none while it mounts a component, which is long on a busy computer. */
-export const TRIGGER_AGAIN_AFTER = 5000;
-
 /**
  * A component as long as it is mounted.
  *
