@@ -193,15 +193,12 @@ class TrainingConfig:
         after all hidden ones, so it is the same only where they are as many.
         """
         mine, others = (PIXELS, *self.layers, CLASSES), (PIXELS, *other.layers, CLASSES)
-        hidden = len(self.layers)
-        alike = [
-            self.seed == other.seed and mine[place : place + 2] == others[place : place + 2]
-            for place in range(hidden + 1)
-        ]
-        alike[hidden] &= hidden == len(other.layers)
+        hidden, its_hidden = len(self.layers), len(other.layers)
         return [
-            each and (place == hidden or place < len(other.layers))
-            for place, each in enumerate(alike)
+            self.seed == other.seed
+            and (place < its_hidden if place < hidden else hidden == its_hidden)
+            and mine[place : place + 2] == others[place : place + 2]
+            for place in range(hidden + 1)
         ]
 
     def describe(self, without: Collection[str] = ()) -> str:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from mnist_core.charts import style
 from mnist_core.charts.accuracy_axis import HALVING, AccuracyAxis
+from mnist_core.charts.comparison import LETTERS
 from mnist_core.formatting import percent
 
 _HEIGHT: Final = 320
@@ -49,7 +50,7 @@ def plot_accuracy_against(
         A figure with one trace; ``customdata`` are the keys. The axis of the cost is logarithmic:
         ten times as much is as far everywhere.
     """
-    looks = [style.run_look("ABCDEFGH".index(point.letter))["marker"] for point in points]
+    looks = [style.run_look(LETTERS.index(point.letter))["marker"] for point in points]
     figure = go.Figure(
         go.Scatter(
             x=[point.cost for point in points],

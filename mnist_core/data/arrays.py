@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mnist_core.data.zip_directory import check_directory
+from mnist_core.data.zip_directory import PLAIN_METHODS, check_directory
 
 _LARGEST = np.finfo(np.float16).max
 _MOST_OF_A_HEADER: Final = 4096
@@ -122,8 +122,7 @@ def _read_array(
 ) -> npt.NDArray[Any]:
     member = archive.getinfo(f"{name}.npy")
     size = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    # The other methods let a small file ask for gigabytes of memory; NumPy never uses them.
-    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+    if member.compress_type not in PLAIN_METHODS:
         raise ValueError(f"{name} is compressed as NumPy never does")
     if not size < member.file_size <= size + _MOST_OF_A_HEADER:
         raise ValueError(f"{name} has another size")

@@ -23,6 +23,7 @@ from mnist_core.config import CLASSES, PIXELS
 from mnist_core.data import mending
 from mnist_core.data.arrays import BROKEN, Header, parse_header
 from mnist_core.data.dataset import Arrays, Dataset, Pixels
+from mnist_core.data.zip_directory import PLAIN_METHODS
 from mnist_core.errors import DataError
 from mnist_core.formatting import listed
 
@@ -170,8 +171,7 @@ def _check_names(archive: zipfile.ZipFile, file: str) -> None:
 
 def _read_header(archive: zipfile.ZipFile, key: str) -> Header:
     member = archive.getinfo(f"{key}.npy")
-    # The other methods let a small file ask for gigabytes of memory; NumPy never uses them.
-    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+    if member.compress_type not in PLAIN_METHODS:
         raise DataError(f"{key} is compressed in a way that .npz files don't use.")
     try:
         with archive.open(member) as file:

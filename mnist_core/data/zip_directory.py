@@ -1,4 +1,4 @@
-"""How long the list of a zip's members is, before anybody reads it into memory.
+"""What a zip says of itself, looked at before anybody reads it into memory.
 
 Standard library only.
 """
@@ -13,6 +13,9 @@ from typing import IO, Final
 # https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.15 and 4.3.16.
 _END: Final = struct.Struct("<4s4H2LH")
 _ZIP64: Final = struct.Struct("<4sLQL")
+
+PLAIN_METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How NumPy and this program pack. The others let a small file ask for gigabytes of memory."""
 
 
 def check_directory(file: IO[bytes], most_bytes: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
 from mnist_core.data.arrays import BROKEN, read_arrays
-from mnist_core.data.zip_directory import check_directory
+from mnist_core.data.zip_directory import PLAIN_METHODS, check_directory
 from mnist_core.errors import ArchiveError
 from mnist_core.export import layout, told
 
@@ -150,7 +150,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise ArchiveError("The file holds a link or a folder. Nothing in it is taken.")
     if member.flag_bits & 0x1:
         raise ArchiveError("The file is locked with a password. Nothing in it is taken.")
-    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+    if member.compress_type not in PLAIN_METHODS:
         raise ArchiveError(_NO_ARCHIVE)
     most = layout.most_bytes(member.filename)
     if most is None:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from mnist_core.config import CLASSES, SERIES, TrainingConfig
 from mnist_core.errors import ArchiveError, MnistError
 from mnist_core.store import EpochRecord, Event, RunContents, RunStatus
-from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH
+from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH, one_line
 
 RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -139,7 +139,7 @@ class Fields:
         value = self._required(name)
         if not isinstance(value, str) or len(value) > longest:
             raise self.wrong(name)
-        return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+        return one_line(value)
 
     def instant(self, name: str) -> datetime | None:
         """Read a time as ISO 8601 writes it, with its zone; or null."""

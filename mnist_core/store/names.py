@@ -28,8 +28,13 @@ def checked_note(note: str) -> str:
     return _checked(note, "note", NOTE_LENGTH)
 
 
+def one_line(typed: str) -> str:
+    """Return a text in one line, without what can't be shown."""
+    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())
+
+
 def _checked(typed: str, what: str, longest: int) -> str:
-    shown = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
+    shown = one_line(typed)
     if len(shown) > longest:
         raise ConfigError(
             f"The {what} has {len(shown):,} characters. Choose at most {longest}.", what
