@@ -37,6 +37,8 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
             ),
             st.Page("runs.py", title="Runs", icon=":material/list:"),
             st.Page("compare.py", title="Compare", icon=":material/stacked_line_chart:"),
+            # Reached from Train.
+            st.Page("grid.py", title="Grid", icon=":material/grid_on:", visibility="hidden"),
         ],
         "Lesson": [
             st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
@@ -47,8 +49,6 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
                 icon=":material/school:",
                 url_path="ten_minutes_before_class",
             ),
-            # Reached from Train.
-            st.Page("grid.py", title="Grid", icon=":material/grid_on:", visibility="hidden"),
         ],
     }
 

@@ -7,7 +7,7 @@ from mnist_core.store import Run
 from pages.services.server import get_shelf
 from pages.session.open_task import open_task, render_problem
 from pages.session.refusal import render_refusal
-from pages.session.run_behind import take_up_pin
+from pages.session.run_behind import run_behind, take_up_pin
 from pages.session.watched_run import watched_run
 from pages.views.train import actions
 from pages.views.train.beside import render_beside
@@ -35,6 +35,7 @@ def render_choices(run: Run | None) -> TrainingConfig | None:
 
 run = watched_run()
 take_up_pin()
+behind = run_behind()
 task = open_task()
 mine = {} if task is None else my_runs(task)
 if task is not None:
@@ -51,12 +52,12 @@ with right:
     # typed must not move when a run ends.
     with st.container(key="refusal"):
         render_refusal()
-    render_live_figure(**live_data(run, config))
+    render_live_figure(**live_data(run, config, behind))
     with st.container(key="outcome"):
         if run is not None:
             render_outcome(run)
     if run is not None:
-        render_beside(run)
+        render_beside(run, behind)
     if task is not None:
         render_answer(task, mine)
 if config is not None:

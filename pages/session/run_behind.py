@@ -1,6 +1,7 @@
 """The run whose curves lie pale behind those on Train: one that was pinned, or the one before."""
 
 import contextlib
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -33,14 +34,23 @@ def take_up_pin() -> None:
         st.query_params[BEHIND_PARAMETER] = pinned
 
 
-def pinned_run() -> Run | None:
-    """Read the run that is pinned; None where there is none, or it is gone."""
-    return _read(st.session_state.get(_PINNED))
+class Behind(NamedTuple):
+    """A run whose curves lie behind.
+
+    Attributes:
+        run: the one; None where there is none, or it is gone.
+        is_pinned: somebody has chosen it; else it is the one that was watched before.
+    """
+
+    run: Run | None
+    is_pinned: bool
 
 
-def run_before() -> Run | None:
-    """Read the run that was watched before the present one began."""
-    return _read(st.session_state.get(_BEFORE))
+def run_behind() -> Behind:
+    """Read the run that is pinned, or else the one watched before the present one began."""
+    if pinned := _read(st.session_state.get(_PINNED)):
+        return Behind(pinned, is_pinned=True)
+    return Behind(_read(st.session_state.get(_BEFORE)), is_pinned=False)
 
 
 def _read(run_id: str | None) -> Run | None:

@@ -23,7 +23,7 @@ from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.session.refusal import render_refusal, with_refusals_shown
 from pages.text import message
-from pages.views.shared.background import going_on, request_runs
+from pages.views.shared.background import going_on, request_runs, unfinished
 from pages.views.shared.chart import render_chart
 from pages.views.shared.cost import expected_seconds
 from pages.views.shared.evaluated_run import evaluate
@@ -146,7 +146,7 @@ def _render_order(wanted: list[TrainingConfig], run: Run) -> None:
             st.button("Stop the others", on_click=_stop, args=(wanted, run), icon=":material/stop:")
         render_run_follower(on_their_way, "seeds-follower")
         return
-    missing = [config for config in wanted if not _is_finished(there.get(config))]
+    missing = unfinished(wanted, there)
     seconds = expected_seconds(missing, run_dataset(run.dataset_digest))
     st.button(
         "Try both with five seeds", on_click=_request, args=(wanted, run), icon=":material/casino:"
@@ -155,10 +155,6 @@ def _render_order(wanted: list[TrainingConfig], run: Run) -> None:
         f"Trains {counted(len(missing), 'more run')}, about {duration(seconds)}, behind other "
         f"people's. {finished} of {len(wanted)} are there already."
     )
-
-
-def _is_finished(run: Run | None) -> bool:
-    return run is not None and run.status is RunStatus.FINISHED
 
 
 @with_refusals_shown

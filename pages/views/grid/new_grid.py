@@ -8,13 +8,13 @@ from mnist_core.config import TrainingConfig, setting_words
 from mnist_core.errors import ConfigError
 from mnist_core.formatting import capitalized, counted, duration
 from mnist_core.lesson.assignment import read_settings, read_value
-from mnist_core.store import Axis, GridPlan, RunStatus
+from mnist_core.store import Axis, GridPlan
 from pages.services.server import get_shelf, get_store
 from pages.session.browser import owner
 from pages.session.open_task import noted_controls
 from pages.session.refusal import with_refusals_shown
 from pages.text import message
-from pages.views.shared.background import request_runs
+from pages.views.shared.background import request_runs, unfinished
 from pages.views.shared.cost import expected_seconds
 
 GRID_PARAMETER = "grid"
@@ -101,11 +101,7 @@ def _read_plan(base: TrainingConfig, rows: tuple[str, str], columns: tuple[str, 
 def _render_start(plan: GridPlan) -> None:
     dataset, configs = get_shelf().current, list(plan.configs())
     there = get_store().runs_with(configs, dataset.digest)
-    missing = [
-        config
-        for config in configs
-        if config not in there or there[config].status is not RunStatus.FINISHED
-    ]
+    missing = unfinished(configs, there)
     seconds = expected_seconds(missing, dataset)
     st.button(
         "Start the grid",

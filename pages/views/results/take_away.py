@@ -1,7 +1,5 @@
 """What a run leaves to take away, in one place; each file is made when its button is pressed."""
 
-import functools
-
 import pandas as pd
 import streamlit as st
 
@@ -100,12 +98,8 @@ def _render_code(run: Run) -> None:
     if get_store().has_model(run.id):
         render_download(
             "Download the model (.keras)",
-            functools.partial(_model, run.id),
+            lambda: get_store().load_model(run.id) or b"",
             model_file(run),
             BINARY,
             "Opens with keras.saving.load_model in Keras 3.0 or newer.",
         )
-
-
-def _model(run_id: str) -> bytes:
-    return get_store().load_model(run_id) or b""

@@ -10,15 +10,16 @@ import streamlit as st
 from mnist_core.errors import MnistError
 from mnist_core.formatting import counted
 from mnist_core.store import Run
+from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH
 from pages.services.server import get_store
 from pages.session.browser import may_change, owner
+from pages.session.compared_runs import AT_MOST, query_of
 from pages.session.refusal import with_refusals_shown
 from pages.text.markdown import plain
 from pages.views.runs.run_table import choose
 from pages.views.shared.take_away import render_runs_download
 
 KEPT_SECONDS = 24 * 3600
-COMPARED_AT_MOST = 8
 NAMED_AT_MOST = 3
 _DELETED = "deleted-runs"
 
@@ -60,9 +61,9 @@ def render_actions(chosen: Sequence[Run]) -> None:
 def _render_compare(chosen: Sequence[Run]) -> None:
     """Draw the link to Compare; a button where it leads nowhere, as a grey link can't be read."""
     icon = ":material/stacked_line_chart:"
-    if 2 <= len(chosen) <= COMPARED_AT_MOST:
-        ids = ",".join(run.id for run in chosen)
-        st.page_link("compare.py", label="Compare", icon=icon, query_params={"runs": ids})
+    if 2 <= len(chosen) <= AT_MOST:
+        query = query_of([run.id for run in chosen])
+        st.page_link("compare.py", label="Compare", icon=icon, query_params=query)
     else:
         st.button("Compare", icon=icon, disabled=True)
 
@@ -71,8 +72,8 @@ def _chosen_in_words(chosen: Sequence[Run], own: int) -> str:
     if not chosen:
         return "Choose runs by the boxes on the left: two to eight to compare."
     words = f"{len(chosen):,} chosen"
-    if len(chosen) > COMPARED_AT_MOST:
-        words += f", at most {COMPARED_AT_MOST} can be compared"
+    if len(chosen) > AT_MOST:
+        words += f", at most {AT_MOST} can be compared"
     if own < len(chosen):
         words += f", {f'only {own:,}' if own else 'none'} of them yours to change"
     return f"{words}: {_names(chosen[:NAMED_AT_MOST])}{' …' * (len(chosen) > NAMED_AT_MOST)}"
@@ -88,7 +89,7 @@ def _render_change(own: Sequence[Run]) -> None:
             st.text_input(
                 "Name",
                 run.name,
-                max_chars=80,
+                max_chars=NAME_LENGTH,
                 placeholder=run.config.describe(),
                 key=f"name-{run.id}",
                 on_change=rename,
@@ -97,7 +98,7 @@ def _render_change(own: Sequence[Run]) -> None:
             st.text_area(
                 "Note",
                 run.note,
-                max_chars=500,
+                max_chars=NOTE_LENGTH,
                 placeholder="What did you try, and what did you see?",
                 key=f"note-{run.id}",
                 on_change=note,

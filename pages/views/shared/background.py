@@ -1,6 +1,6 @@
 """Many runs asked for at once: putting them into the queue, and which are on their way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mnist_core.config import TrainingConfig
 from mnist_core.store import Run, RunStatus
@@ -25,6 +25,14 @@ def request_runs(configs: Iterable[TrainingConfig], digest: str, dataset_name: s
     get_store().request_runs(
         wanted, dataset_digest=digest, dataset_name=dataset_name, owner=owner()
     )
+
+
+def unfinished(
+    configs: Iterable[TrainingConfig], runs: Mapping[TrainingConfig, Run]
+) -> list[TrainingConfig]:
+    """Choose the settings that have no finished run."""
+    finished = {config for config, run in runs.items() if run.status is RunStatus.FINISHED}
+    return [config for config in configs if config not in finished]
 
 
 def going_on(runs: Iterable[Run]) -> list[Run]:

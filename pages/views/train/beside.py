@@ -6,7 +6,7 @@ from mnist_core.serving.run_words import unchanging_name
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.compared_runs import query_of
-from pages.session.run_behind import pin, pinned_run, run_before
+from pages.session.run_behind import Behind, pin
 from pages.session.watched_run import RUNS_OFFERED, names_to_pick_from
 from pages.text.markdown import plain
 from pages.views.shared.change_one_thing import ICON, begin_from
@@ -14,10 +14,9 @@ from pages.views.shared.change_one_thing import ICON, begin_from
 _KEY = "curve-behind"
 
 
-def render_beside(run: Run) -> None:
+def render_beside(run: Run, behind: Behind) -> None:
     """Draw the choice of the pale curve, and the ways to Compare and to one changed setting."""
-    pinned = pinned_run()
-    behind = pinned or run_before()
+    other = behind.run
     with st.container(horizontal=True, vertical_alignment="center", key="beside"):
         st.button(
             "Change one thing",
@@ -27,15 +26,15 @@ def render_beside(run: Run) -> None:
             help="Puts this run's settings on the sliders and its curves behind: change one "
             "setting, and press Train.",
         )
-        if behind is not None and behind.id != run.id:
+        if other is not None and other.id != run.id:
             st.page_link(
                 "compare.py",
-                label=f"Compare with {plain(behind.label)}",
+                label=f"Compare with {plain(other.label)}",
                 icon=":material/stacked_line_chart:",
-                query_params=query_of([behind.id, run.id]),
+                query_params=query_of([other.id, run.id]),
             )
         with st.popover("Curve behind", icon=":material/keep:"):
-            _render_choice(pinned)
+            _render_choice(other if behind.is_pinned else None)
 
 
 def _render_choice(pinned: Run | None) -> None:

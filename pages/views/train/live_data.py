@@ -11,19 +11,19 @@ from mnist_core.data import Dataset
 from mnist_core.store import Run
 from pages.services.datasets import run_dataset
 from pages.services.server import get_shelf, get_store
-from pages.session.run_behind import pinned_run, run_before
+from pages.session.run_behind import Behind
 from pages.widgets.live_figure import PreviousRun
 
 Images = npt.NDArray[np.uint8]
 
 
-def live_data(run: Run | None, chosen: TrainingConfig | None) -> dict[str, Any]:
+def live_data(run: Run | None, chosen: TrainingConfig | None, behind: Behind) -> dict[str, Any]:
     """Gather what the live figure needs besides the events it fetches itself."""
     dataset = get_shelf().current if run is None else run_dataset(run.dataset_digest)
     config = TrainingConfig() if run is None else run.config
     return {
         "run": run,
-        "previous": _run_behind(run),
+        "previous": _run_behind(run, behind),
         "digits": _showcase(dataset, config.validation_split),
         "stale_settings": run.config.describe()
         if run and chosen not in (None, run.config)
@@ -39,13 +39,12 @@ def _showcase(dataset: Dataset, validation_split: float) -> tuple[Images, Images
     return split.x_val[shown], split.y_val[shown]
 
 
-def _run_behind(run: Run | None) -> PreviousRun | None:
-    pinned = pinned_run()
-    behind = pinned or run_before()
-    if run is None or behind is None or behind.id == run.id or not behind.epochs_done:
+def _run_behind(run: Run | None, behind: Behind) -> PreviousRun | None:
+    other = behind.run
+    if run is None or other is None or other.id == run.id or not other.epochs_done:
         return None
-    history = get_store().read_history(behind.id)
-    return PreviousRun(_name_beside(behind, run), history, is_pinned=pinned is not None)
+    history = get_store().read_history(other.id)
+    return PreviousRun(_name_beside(other, run), history, is_pinned=behind.is_pinned)
 
 
 def _name_beside(previous: Run, run: Run) -> str:
