@@ -132,7 +132,7 @@ def test_two_chosen_runs_are_compared(table: Page, runs: list[Run]) -> None:
     for row in (0, 1):
         click_row(table, row)
         expect(table.get_by_text(f"{row + 1} chosen")).to_be_visible()
-    table.get_by_role("link", name="Compare").last.click()
+    table.locator(".st-key-run-actions").get_by_role("link", name="Compare").click()
     expect(table.get_by_role("heading", name="Compare", level=1)).to_be_visible()
     expect(table.get_by_text("The same but for the seed: 2 and 1.")).to_be_visible()
     names = table.locator(".comparison-name")
