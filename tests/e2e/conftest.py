@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.e2e.browser import launched_browser
+from tests.e2e.browser import ARGUMENTS, launched_browser, program_path
 from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE, TrainPage
 
@@ -56,9 +56,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def kept_context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that goes on from test to test with the scripts it has loaded and compiled."""
-    context = browser.new_context()
+def kept_context(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A browser that goes on from test to test with the scripts it has loaded and compiled.
+
+    What is compiled is kept only where there is a folder for it.
+    """
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path_factory.mktemp("browser"), executable_path=program_path(), args=ARGUMENTS
+    )
     yield context
     context.close()
 
