@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from mnist_core.charts import both_curves_svg
-from mnist_core.config import CLASSES, SERIES, TrainingConfig
+from mnist_core.config import CLASSES, SERIES, SETTINGS, TrainingConfig, setting_words
 from mnist_core.data import Dataset
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.evaluation.accuracy import count_right, describe_accuracy, describe_curves
@@ -127,12 +127,7 @@ def _data(run: Run, dataset: Dataset) -> str:
 
 
 def _settings(config: TrainingConfig) -> str:
-    names = {"layers": "hidden layers", "l2": "L2", "fraction": "fraction of the training digits"}
-    rows = []
-    for field, value in config.to_dict().items():
-        name = names.get(field, field.replace("_", " "))
-        shown = " · ".join(map(str, value)) or "none" if field == "layers" else f"{value}"
-        rows.append([name, shown])
+    rows = [[setting_words(field), config.value_text(field)] for field in SETTINGS]
     rows.append(["parameters", f"{config.parameters:,} weights and biases"])
     return _table([], rows, "settings")
 

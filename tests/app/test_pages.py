@@ -264,6 +264,9 @@ def test_any_run_can_be_pinned_behind_all_others(open_page, store, finished):
     newer = copy_of(store, finished)
     app = open_page("train", run=newer.id)
     assert component(app, "chart-live")["previous"] is None
+    assert not [box for box in app.selectbox if box.key == "curve-behind"]  # until it is opened
+    app.session_state["curve-behind-choice"] = True
+    app.run()
     app.selectbox(key="curve-behind").set_value(finished.id).run()
     shown = component(app, "chart-live")
     assert shown["previous"]["val_accuracy"] == [0.8, 0.9]

@@ -12,6 +12,7 @@ from pages.text.markdown import plain
 from pages.views.shared.change_one_thing import ICON, begin_from
 
 _KEY = "curve-behind"
+_CHOICE_KEY = "curve-behind-choice"
 
 
 def render_beside(run: Run, behind: Behind) -> None:
@@ -33,8 +34,12 @@ def render_beside(run: Run, behind: Behind) -> None:
                 icon=":material/stacked_line_chart:",
                 query_params=query_of([other.id, run.id]),
             )
-        with st.popover("Curve behind", icon=":material/keep:"):
-            _render_choice(other if behind.is_pinned else None)
+        choice = st.popover(
+            "Curve behind", icon=":material/keep:", key=_CHOICE_KEY, on_change="rerun"
+        )
+        if choice.open:  # hundreds of names need not go along with each move of a slider
+            with choice:
+                _render_choice(other if behind.is_pinned else None)
 
 
 def _render_choice(pinned: Run | None) -> None:

@@ -93,7 +93,7 @@ def test_a_run_without_an_epoch_has_a_report(store: Store, tiny: Dataset) -> Non
     run = store.create_run(
         TrainingConfig(layers=()), dataset_digest=tiny.digest, dataset_name=tiny.name
     )
-    assert "hidden layersnone" in Read(run_report(store, run.id)).text
+    assert "layersno hidden layer" in Read(run_report(store, run.id)).text
 
 
 def test_a_run_that_is_not_there_has_none(store: Store) -> None:
