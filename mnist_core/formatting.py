@@ -80,6 +80,16 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def about(seconds: float) -> str:
+    """Write a guess no finer than it can be: "about 6 s", "about 90 s" or "about 4 min"."""
+    for limit, step in ((10, 1), (60, 5), (120, 10)):
+        rounded = max(1, step * round(seconds / step))
+        if rounded < limit:
+            return f"about {rounded} s"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min" if minutes < 60 else f"about {minutes / 60:.1f} h"
+
+
 def size(bytes_used: int) -> str:
     """Write a number of bytes as "1.2 GB", "3.4 MB" or "120 kB"."""
     if bytes_used >= 1_000_000_000:

@@ -7,13 +7,16 @@ from mnist_core.export.archive import archive_bytes, export_runs
 from mnist_core.export.bring_back import BroughtBack, import_runs
 from mnist_core.export.notebook import run_notebook
 from mnist_core.export.report import run_report
+from mnist_core.export.saved_model import has_saved_model, load_saved_model
 from mnist_core.export.tables import runs_csv
 
 __all__ = [
     "BroughtBack",
     "archive_bytes",
     "export_runs",
+    "has_saved_model",
     "import_runs",
+    "load_saved_model",
     "run_notebook",
     "run_report",
     "runs_csv",

@@ -21,6 +21,7 @@ from mnist_core.data.arrays import unpack_predictions
 from mnist_core.errors import ArchiveError
 from mnist_core.export import layout
 from mnist_core.export.keras_file import read_model
+from mnist_core.export.saved_model import load_saved_model
 from mnist_core.export.tables import runs_csv
 from mnist_core.export.told import EVENT_KINDS
 from mnist_core.store import Event, Run, Store
@@ -127,7 +128,7 @@ def _members_of(store: Store, run: Run) -> Iterator[tuple[str, bytes]]:
         yield layout.snapshot_member(epoch), store.load_snapshot(run.id, epoch)
     if predictions := store.load_predictions(run.id):
         yield layout.PREDICTIONS, _npz(unpack_predictions(predictions))
-    if model := store.load_model(run.id):
+    if model := load_saved_model(store, run):
         weights, optimizer = read_model(model)
         yield layout.WEIGHTS, _npz(*weights)
         if len(optimizer) == len(layout.optimizer_state(run.config)):

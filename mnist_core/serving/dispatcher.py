@@ -14,7 +14,7 @@ import logging
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from distributed import Client, Future
@@ -24,7 +24,7 @@ from mnist_core.errors import StoreError
 from mnist_core.serving.cluster import connected_client
 from mnist_core.serving.precompile import PrecompileRequest, PrecompileRequests
 from mnist_core.serving.store_health import StoreHealth
-from mnist_core.store import LEASE_SECONDS, Claim, Store
+from mnist_core.store import LEASE_SECONDS, Store
 
 TICK_SECONDS = 0.05
 """How often the dispatcher looks whether anything happened, which costs microseconds."""
@@ -32,6 +32,7 @@ LOOK_SECONDS = 0.1
 """How often it asks for waiting runs in a database that does not say whether it has changed."""
 HOUSEKEEPING_SECONDS = 2.0
 RETRY_SECONDS = 0.5
+HAND_BACK_TRIES = 20
 WARM = "mnist_core.training.worker:warm"
 RUN = "mnist_core.training.worker:run"
 PREPARE = "mnist_core.training.worker:prepare"
@@ -87,9 +88,14 @@ def call(name: str, *arguments: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Job:
-    """A claimed run on its worker."""
+    """A worker's work on claimed runs: one of them, or several that take turns.
 
-    claim: Claim
+    Attributes:
+        address: of the worker.
+        worker: the name under which runs are claimed for it.
+    """
+
+    address: str
     worker: str
     future: Future
 
@@ -103,7 +109,8 @@ class _Worker:
         ready: whether it can train.
         memory: bytes it held when it last told.
         prepared: what it compiled ahead last.
-        services: runs and errands since it started.
+        services: jobs and errands since it started.
+        name: under which runs are claimed for it; another process never has the same.
     """
 
     errand: Future | None
@@ -111,6 +118,7 @@ class _Worker:
     memory: int = 0
     prepared: PrecompileRequest | None = None
     services: int = 0
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def exceeds(self, memory: int) -> bool:
         """Check whether it holds more bytes than this and has served long enough to be replaced."""
@@ -167,9 +175,20 @@ class Dispatcher:
         """Mark what is still running as interrupted, so that the next server goes on with it."""
         for job in self._jobs:
             with contextlib.suppress(StoreError):
-                await _aside(self._store.interrupt, job.claim, counts=False)
+                await self._hand_back(job)
         with contextlib.suppress(StoreError):
             await _aside(self._store.forget_dispatcher, self._id)
+
+    async def _hand_back(self, job: _Job) -> None:
+        """Take back what a worker that still lives holds: between two turns nothing, for a moment.
+
+        Once its claim is lost, it claims no other.
+        """
+        for _ in range(HAND_BACK_TRIES):
+            lost = await _aside(self._store.interrupt_worker, job.worker, counts=False)
+            if lost or job.future.done():
+                return
+            await asyncio.sleep(TICK_SECONDS)
 
     def _something_is_done(self) -> bool:
         errands = (worker.errand for worker in self._workers.values() if worker.errand)
@@ -207,9 +226,9 @@ class Dispatcher:
     async def _collect(self) -> None:
         """Settle the jobs that ended, one way or another."""
         for job in [*self._jobs]:
-            if job.worker not in self._workers:
+            if job.address not in self._workers:
                 await job.future.cancel()
-                await _aside(self._store.interrupt, job.claim)
+                await _aside(self._store.interrupt_worker, job.worker)
             elif job.future.done():
                 await self._settle(job)
             else:
@@ -220,14 +239,14 @@ class Dispatcher:
         error = None if job.future.cancelled() else await job.future.exception()
         if isinstance(error, StoreError):
             await _aside(
-                self._store.interrupt,
-                job.claim,
+                self._store.interrupt_worker,
+                job.worker,
                 error=str(error),
                 advice="Make room or find what holds the store, then train again.",
             )
         elif error is not None:
-            _log.warning("The worker of run %s died: %r", job.claim.run_id, error)
-            await _aside(self._store.interrupt, job.claim)
+            lost = await _aside(self._store.interrupt_worker, job.worker)
+            _log.warning("The worker of run %s died: %r", ", ".join(lost) or "none", error)
 
     async def _hand_out(self) -> None:
         for address, worker in self._idle():
@@ -237,12 +256,14 @@ class Dispatcher:
             state = self._store_state()
             if state == self._looked_at:
                 return
-            claim = await _aside(self._store.claim_next, LEASE_SECONDS)
+            claim = await _aside(self._store.claim_next, LEASE_SECONDS, worker.name)
             if claim is None:
                 self._looked_at = state
                 return
-            future = self._submit(address, RUN, self._store.url, claim.run_id, claim.attempt)
-            self._jobs.append(_Job(claim, address, future))
+            future = self._submit(
+                address, RUN, self._store.url, claim.run_id, claim.attempt, worker.name
+            )
+            self._jobs.append(_Job(address, worker.name, future))
             worker.services += 1
 
     def _store_state(self) -> float:
@@ -281,7 +302,7 @@ class Dispatcher:
                 worker.ready, worker.services = True, 0
 
     def _idle(self) -> list[tuple[str, _Worker]]:
-        busy = {job.worker for job in self._jobs}
+        busy = {job.address for job in self._jobs}
         return [
             (address, worker)
             for address, worker in sorted(self._workers.items())

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mnist_core.config import SERIES
 from mnist_core.evaluation.accuracy import describe_curves
-from mnist_core.formatting import counted, metric_text, percent, points
+from mnist_core.formatting import about, counted, metric_text, percent, points
 from mnist_core.store import Event, Run, RunStatus, Situation
 
 NO_EPOCH: Final = "No epoch is complete yet."
@@ -128,6 +128,10 @@ class LiveWords:
             return "All epochs are done. Now come the test digits."
         if not self._position:
             return "Starting: the first digits are on their way."
+        if situation.queue_position is not None:
+            return f"{self._epoch}. {_until_next_turn(situation)}"
+        if situation.done_in is not None:
+            return f"{self._epoch}. Training now; done in {about(situation.done_in)}."
         return self._epoch + (f", {self._speed:,} digits a second" if self._speed else "")
 
     def _finished(self) -> str:
@@ -144,7 +148,24 @@ def _waiting(situation: Situation) -> str:
     if not situation.workers_ready:
         return "The trainer is warming up: about ten seconds."
     position = situation.queue_position
-    return f"Waiting: {_ordinal(position)} in the queue" if position else "Waiting for a trainer."
+    if position is None:
+        return "Waiting for a trainer."
+    words = f"Waiting: {_ordinal(position)} in the queue"
+    return words if situation.next_turn_in is None else f"{words}. {_times(situation)}"
+
+
+def _until_next_turn(situation: Situation) -> str:
+    if not _has_trainer(situation):
+        return "No trainer is running at the moment. The run goes on by itself from where it was."
+    if situation.next_turn_in is None:
+        return "Others have their turn; the next one comes by itself."
+    return _times(situation)
+
+
+def _times(situation: Situation) -> str:
+    done_in = situation.done_in
+    until_done = "" if done_in is None else f"; done in {about(done_in)}"
+    return f"Next turn in {about(situation.next_turn_in or 0.0)}{until_done}."
 
 
 def _has_trainer(situation: Situation) -> bool:

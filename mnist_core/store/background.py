@@ -1,6 +1,6 @@
 """Many runs asked for at once: seeds of two settings, the cells of a grid.
 
-Such a run waits behind all others, and makes way for them at the end of an epoch. Which runs these
+Such a run waits behind all others, and makes way for them after a turn. Which runs these
 are follows from settings and digits alone: the same settings on the same digits give the same
 weights, so a run that is there already, whoever started it, need not be trained again.
 """
@@ -19,7 +19,6 @@ from mnist_core.store.datasets import check_dataset
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.rows import (
-    WAITING,
     change_run,
     change_status,
     find_run,
@@ -174,12 +173,6 @@ class BackgroundPart(StorePart):
                     change_status(connection, row, RunStatus.STOPPED, now)
                 else:
                     change_run(connection, row, now, deleted_at=now)
-
-
-def waits_for(connection: sa.Connection) -> bool:
-    """Check whether a run that is not one of many waits for a worker."""
-    query = sa.select(runs.c.id).where(WAITING, runs.c.background.is_(sa.false())).limit(1)
-    return connection.execute(query).first() is not None
 
 
 def _columns(dataset_digest: str) -> sa.Select[Any]:

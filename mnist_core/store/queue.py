@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,12 +14,13 @@ from mnist_core.errors import ClaimLostError
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Claim, RunStatus, Situation
-from mnist_core.store.rows import WAITING, change_status, is_run_id
+from mnist_core.store.rows import HELD, WAITING, change_status, is_held, is_run_id
 from mnist_core.store.runs import start_attempt
 from mnist_core.store.schema import dispatchers, runs
+from mnist_core.store.turns import in_order, living_workers
+from mnist_core.store.waiting_times import TurnTaker, WaitingTime, waiting_times
 from mnist_core.store.workers import held_row
 
-DISPATCHER_SECONDS: Final = 5.0
 _FORGET_DISPATCHER_SECONDS: Final = 3600.0
 
 MOST_DEATHS: Final = 3
@@ -28,21 +30,28 @@ _DIED_ADVICE: Final = (
     "or close other programs."
 )
 
+_MOVING: Final = [RunStatus.RUNNING, *(status for status in RunStatus if status.is_waiting)]
+_NEEDED: Final = (  # of a run that waits or trains, to estimate how long the others wait
+    *("id", "owner", "status", "background", "config", "training_digits", "epochs_done", "step"),
+    *("seconds", "lease_until", "worker", "turn_began_at", "turn_seconds"),
+)
 _TOLD_OF_RUN: Final = ("status", "epoch_limit", "stop_requested", "pause_requested", "last_seq")
 
 
 class QueuePart(StorePart):
     """The dispatcher's methods, and what pages may know of the queue."""
 
-    def claim_next(self, lease_seconds: float) -> Claim | None:
+    def claim_next(self, lease_seconds: float, worker: str = "") -> Claim | None:
         """Take the next waiting run for a worker; of several claimants one gets it.
 
-        Next is a run of the owner with the fewest running ones; among those, the run that has
-        waited longest. An interrupted run kept its place in the queue. Runs that somebody asked
-        for by the dozen wait behind all others.
+        Next is a run of the owner with the fewest running ones; among those, of the owner, and
+        then the run, whose last turn ended longest ago, or else that has waited longest. An
+        interrupted run kept its place in the queue. Runs that somebody asked for by the dozen
+        wait behind all others.
 
         Args:
             lease_seconds: for how long the claim holds without a heartbeat.
+            worker: a name for `interrupt_worker`.
 
         Returns:
             None where no run waits.
@@ -53,11 +62,11 @@ class QueuePart(StorePart):
                 return None
         with self._database.write() as connection:
             # Where another claimant holds the first run, PostgreSQL takes the one after it.
-            query = _in_order(runs).limit(1).with_for_update(of=runs, skip_locked=True)
+            query = in_order(runs).limit(1).with_for_update(of=runs, skip_locked=True)
             row = connection.execute(query).mappings().one_or_none()
             if row is None:
                 return None
-            attempt = start_attempt(connection, row, self._clock(), lease_seconds)
+            attempt = start_attempt(connection, row, self._clock(), lease_seconds, worker)
             return Claim(row["id"], attempt)
 
     def data_version(self) -> int | None:
@@ -91,6 +100,22 @@ class QueuePart(StorePart):
             row = held_row(connection, claim)
             _take_back(connection, row, self._clock(), counts=counts, why=why)
 
+    def interrupt_worker(self, worker: str, **options: Any) -> list[str]:
+        """Take back what a worker holds that is gone, see `interrupt`; mostly a run, or none.
+
+        Args:
+            worker: the name under which it claimed.
+            options: as in `interrupt`.
+
+        Returns:
+            The ids of those runs.
+        """
+        query = sa.select(runs.c.id, runs.c.attempt).where(HELD, runs.c.worker == worker)
+        claims = [Claim(*row) for row in self._rows(query)]
+        for claim in claims:
+            self.interrupt(claim, **options)
+        return [claim.run_id for claim in claims]
+
     def expire_leases(self) -> list[str]:
         """Take back every run whose worker has not been heard of in time, one after the other.
 
@@ -98,7 +123,7 @@ class QueuePart(StorePart):
             The ids of those runs.
         """
         now = self._clock()
-        expired = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until < now)
+        expired = sa.and_(HELD, runs.c.lease_until < now)
         taken = []
         for run_id, attempt in self._rows(sa.select(runs.c.id, runs.c.attempt).where(expired)):
             with self._database.write() as connection, contextlib.suppress(ClaimLostError):
@@ -125,12 +150,13 @@ class QueuePart(StorePart):
             connection.execute(sa.delete(dispatchers).where(dispatchers.c.id == dispatcher_id))
 
     def situations(self, run_ids: Iterable[str]) -> dict[str, Situation]:
-        """Describe what each of many runs is doing or waiting for, in one query or two.
+        """Describe what each of many runs is doing or waiting for, in two queries.
 
         Runs that are not there are left out.
         """
         ids = {run_id for run_id in run_ids if is_run_id(run_id)}
-        living = self._living_workers()
+        now = self._clock()
+        living = living_workers(now)
         query = (
             sa.select(runs.c.id, *(runs.c[name] for name in _TOLD_OF_RUN), living)
             .select_from(runs.join(living, sa.true()))
@@ -138,55 +164,71 @@ class QueuePart(StorePart):
         )
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
-            places: dict[str, int] = {}
-            if any(row["status"].is_waiting for row in rows):
-                order = connection.execute(_in_order(runs.c.id)).scalars()
-                places = {run_id: place for place, run_id in enumerate(order, start=1)}
+            queue = _Queue([], now, 0)
+            if any(row["status"] in _MOVING for row in rows):
+                columns = (runs.c[name] for name in _NEEDED)
+                moving = in_order(*columns, among=sa.or_(WAITING, HELD))
+                workers = int(rows[0]["workers_ready"] or 0)
+                queue = _Queue(connection.execute(moving).mappings().all(), now, workers)
         return {
             row["id"]: Situation(
                 **{name: row[name] for name in _TOLD_OF_RUN},
-                queue_position=places.get(row["id"]),
+                queue_position=queue.places.get(row["id"]),
                 workers=int(row["workers"] or 0),
                 workers_ready=int(row["workers_ready"] or 0),
                 server_alive=row["servers"] > 0,
+                next_turn_in=queue.times.get(row["id"], WaitingTime()).next_turn,
+                done_in=queue.times.get(row["id"], WaitingTime()).done,
             )
             for row in rows
         }
 
     def count_workers(self) -> int:
         """Count the worker processes of all living servers."""
-        return int(self._value(sa.select(self._living_workers().c.workers)) or 0)
-
-    def _living_workers(self) -> sa.Subquery:
-        """Count the servers that reported lately, and their workers: one row."""
-        return (
-            sa.select(
-                sa.func.sum(dispatchers.c.workers).label("workers"),
-                sa.func.sum(dispatchers.c.workers_ready).label("workers_ready"),
-                sa.func.count().label("servers"),
-            )
-            .where(dispatchers.c.seen_at >= self._clock() - DISPATCHER_SECONDS)
-            .subquery()
-        )
+        return int(self._value(sa.select(living_workers(self._clock()).c.workers)) or 0)
 
 
-def _in_order(*columns: Any) -> sa.Select[Any]:
-    """Select the waiting runs in the order in which they are taken up."""
-    running = runs.alias()
-    same_owner_running = (
-        sa.select(sa.func.count())
-        .select_from(running)
-        .where(
-            running.c.status == RunStatus.RUNNING,
-            running.c.owner.is_not_distinct_from(runs.c.owner),
-        )
-        .scalar_subquery()
+class _Queue:
+    """What follows for each run from all that wait or train.
+
+    Attributes:
+        places: of those that wait, 1 is next.
+        times: of those that take turns with others: ordinary runs, while one of them waits.
+    """
+
+    def __init__(self, rows: Sequence[RowMapping], now: float, workers: int) -> None:
+        waiting = [row["id"] for row in rows if not is_held(row)]
+        self.places = {run_id: place for place, run_id in enumerate(waiting, start=1)}
+        self.times: dict[str, WaitingTime] = {}
+        takers = {row["id"]: _turn_taker(row, now) for row in rows if _takes_turns(row)}
+        if any(taker.waits for taker in takers.values()):
+            times = waiting_times([*takers.values()], max(1, workers))
+            self.times = dict(zip(takers, times, strict=True))
+
+
+def _takes_turns(row: RowMapping) -> bool:
+    return not row["background"] and (not is_held(row) or row["worker"] is not None)
+
+
+def _turn_taker(row: RowMapping, now: float) -> TurnTaker:
+    began = row["turn_began_at"] if is_held(row) else None
+    return TurnTaker(
+        owner=row["owner"],
+        waits=not is_held(row),
+        turn=row["turn_seconds"],
+        elapsed=0.0 if began is None else now - began,
+        spent=row["seconds"],
+        share=_share_done(row),
     )
-    return (
-        sa.select(*columns)
-        .where(WAITING)
-        .order_by(runs.c.background, same_owner_running, runs.c.queued_at, runs.c.id)
-    )
+
+
+def _share_done(row: RowMapping) -> float:
+    """Return how much of a run's training is done, 0 to 1: by its updates, or else its epochs."""
+    epochs, batch_size = row["config"]["epochs"], row["config"]["batch_size"]
+    if not row["training_digits"]:
+        return float(row["epochs_done"] / epochs)
+    steps = epochs * math.ceil(row["training_digits"] / batch_size)
+    return float(min(1.0, row["step"] / steps))
 
 
 def _take_back(

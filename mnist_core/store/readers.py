@@ -104,13 +104,16 @@ class ReaderPart(StorePart):
         return self._load(run_id, CHECKPOINT)
 
     def load_model(self, run_id: str) -> bytes | None:
-        """Load the saved `.keras` file; None before the first pause or the end of the run."""
+        """Load the `.keras` file that a worker saved; None before a pause or the end of the run."""
         return self._load(run_id, MODEL)
 
     def has_model(self, run_id: str) -> bool:
         """Check whether there is a saved model, without reading it."""
-        query = sa.select(blobs.c.run_id).where(blobs.c.run_id == run_id, blobs.c.kind == MODEL)
-        return self._value(query) is not None
+        return self._has(run_id, MODEL)
+
+    def has_checkpoint(self, run_id: str) -> bool:
+        """Check whether there is something to go on from, without reading it."""
+        return self._has(run_id, CHECKPOINT)
 
     def load_summary(self, run_id: str) -> str | None:
         """Load the model's summary as Keras prints it; None before a worker has built the model."""
@@ -140,6 +143,10 @@ class ReaderPart(StorePart):
             .order_by(blobs.c.epoch)
         )
         return [epoch for (epoch,) in self._rows(query)]
+
+    def _has(self, run_id: str, kind: str) -> bool:
+        query = sa.select(blobs.c.run_id).where(blobs.c.run_id == run_id, blobs.c.kind == kind)
+        return self._value(query) is not None
 
     def _load(self, run_id: str, kind: str, epoch: int = 0) -> bytes | None:
         query = sa.select(blobs.c.data).where(

@@ -141,8 +141,8 @@ class Orders:
         stop, pause: somebody has asked for it.
         pace: seconds an epoch should last; 0.0 is as fast as possible.
         epoch_limit: pause when this many epochs are complete.
-        make_way: other people wait for a worker, and this run is one of many: it shall queue
-            again at the end of its epoch.
+        make_way: somebody waits whose turn comes before another one of this run: it shall wait
+            for its next turn once this one has lasted long enough.
     """
 
     stop: bool
@@ -177,6 +177,8 @@ class Situation:
         workers: worker processes of all living servers.
         workers_ready: those of them that are warmed up.
         server_alive: some dispatcher reported in the last five seconds.
+        next_turn_in: seconds, estimated, until a worker takes it up; None where nothing is known.
+        done_in: seconds, estimated, until it is done; None unless runs take turns.
     """
 
     status: RunStatus
@@ -188,6 +190,8 @@ class Situation:
     workers: int
     workers_ready: int
     server_alive: bool
+    next_turn_in: float | None = None
+    done_in: float | None = None
 
 
 class Ruling(StrEnum):

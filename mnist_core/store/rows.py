@@ -33,11 +33,20 @@ _PLAIN_FIELDS: Final = tuple(
     field.name for field in dataclasses.fields(Run) if field.name not in ("config", *_TIMES)
 )
 
+HELD: Final = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until.is_not(None))
+"""Tells the runs that a worker trains at this moment."""
+
 WAITING: Final = sa.and_(
-    runs.c.status.in_([status for status in RunStatus if status.is_waiting]),
+    runs.c.status.in_([RunStatus.RUNNING, *(each for each in RunStatus if each.is_waiting)]),
+    sa.or_(runs.c.status != RunStatus.RUNNING, runs.c.lease_until.is_(None)),
     runs.c.deleted_at.is_(None),
 )
-"""Tells the runs that a worker may take up."""
+"""Tells the runs that a worker may take up: queued ones, and those between two turns."""
+
+
+def is_held(row: RowMapping) -> bool:
+    """Check whether a worker trains the run at this moment, as HELD does."""
+    return row["status"] is RunStatus.RUNNING and row["lease_until"] is not None
 
 
 def is_run_id(text: str) -> bool:

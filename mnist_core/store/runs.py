@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
@@ -16,10 +17,12 @@ from mnist_core.store.names import checked_name, checked_note
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.rows import (
+    HELD,
     change_run,
     change_status,
     find_run,
     insert_run,
+    is_held,
     is_run_id,
     run_from_row,
     status_event,
@@ -135,14 +138,14 @@ class RunPart(StorePart):
             return [run_from_row(row) for row in connection.execute(query).mappings()]
 
     def request_stop(self, run_id: str, owner: str | None) -> None:
-        """Ask for the end of a run; one that is not RUNNING ends at once, its checkpoint kept.
+        """Ask for the end of a run; one that no worker holds ends at once, its checkpoint kept.
 
         Raises:
             RunStateError: the run is over already.
         """
         with self._changing(run_id, owner) as (connection, row):
             _check_not_over(row)
-            if row["status"] is RunStatus.RUNNING:
+            if is_held(row):
                 change_run(connection, row, self._clock(), stop_requested=True)
             else:
                 change_status(connection, row, RunStatus.STOPPED, self._clock())
@@ -157,7 +160,7 @@ class RunPart(StorePart):
             _check_not_over(row)
             if row["status"] is RunStatus.PAUSED:
                 raise RunStateError("This run is paused already.")
-            if row["status"] is RunStatus.RUNNING:
+            if is_held(row):
                 change_run(connection, row, self._clock(), pause_requested=True)
             else:
                 change_status(connection, row, RunStatus.PAUSED, self._clock())
@@ -227,14 +230,14 @@ class RunPart(StorePart):
             change_run(connection, row, self._clock(), starred=starred)
 
     def delete_run(self, run_id: str, owner: str | None) -> None:
-        """Hide a run from everybody, and stop it where it is RUNNING.
+        """Hide a run from everybody, and stop it where a worker holds it.
 
         It shows nowhere and no worker takes it up, but `restore_run` brings it back until
         `purge_deleted` removes it.
         """
         with self._changing(run_id, owner) as (connection, row):
             now = self._clock()
-            stop = row["stop_requested"] or row["status"] is RunStatus.RUNNING
+            stop = row["stop_requested"] or is_held(row)
             change_run(connection, row, now, deleted_at=now, stop_requested=stop)
 
     def restore_run(self, run_id: str, owner: str | None) -> None:
@@ -256,7 +259,7 @@ class RunPart(StorePart):
         """
         old = sa.and_(
             runs.c.deleted_at <= self._clock() - older_than_seconds,
-            runs.c.status != RunStatus.RUNNING,
+            sa.not_(HELD),
         )
         with self._database.write() as connection:
             return connection.execute(sa.delete(runs).where(old)).rowcount
@@ -286,19 +289,28 @@ class RunPart(StorePart):
 
 
 def start_attempt(
-    connection: sa.Connection, row: RowMapping, now: float, lease_seconds: float
+    connection: sa.Connection,
+    row: RowMapping,
+    now: float,
+    lease_seconds: float,
+    worker: str | None = None,
 ) -> int:
-    """Make a locked row RUNNING under the next attempt, which is returned."""
+    """Make a locked row RUNNING under the next attempt, which is returned.
+
+    Where it is RUNNING already, this is its next turn, and nobody is told of it.
+    """
     attempt: int = row["attempt"] + 1
-    change_status(
-        connection,
-        row,
-        RunStatus.RUNNING,
-        now,
-        attempt=attempt,
-        lease_until=now + lease_seconds,
-        started_at=now if row["started_at"] is None else row["started_at"],
-    )
+    changes: dict[str, Any] = {
+        "attempt": attempt,
+        "lease_until": now + lease_seconds,
+        "worker": worker,
+        "turn_began_at": now,
+        "started_at": now if row["started_at"] is None else row["started_at"],
+    }
+    if row["status"] is RunStatus.RUNNING:
+        change_run(connection, row, now, **changes)
+    else:
+        change_status(connection, row, RunStatus.RUNNING, now, **changes)
     return attempt
 
 

@@ -56,9 +56,16 @@ runs: Final = sa.Table(
     sa.Column("epoch_limit", sa.Integer),
     sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
     sa.Column("pause_requested", sa.Boolean, nullable=False, default=False),
-    # Who works on it. `deaths` counts the attempts in a row that got no step further.
+    # Who works on it: `lease_until` is set while a worker does. A RUNNING run without it waits for
+    # its next turn. `worker` is null where a process trains the run that it created.
+    # `turn_seconds` is how long the last turn took that is over, `deaths` counts the attempts in a
+    # row that got no step further.
     sa.Column("attempt", sa.Integer, nullable=False, default=0),
     sa.Column("lease_until", sa.Double),
+    sa.Column("worker", sa.String(64)),
+    sa.Column("turn_began_at", sa.Double),
+    sa.Column("turn_ended_at", sa.Double),
+    sa.Column("turn_seconds", sa.Double),
     sa.Column("deaths", sa.Integer, nullable=False, default=0),
     # How far it got. `digits_epoch` is the last epoch whose guesses are among the events;
     # the guesses before the first batch have epoch -1.
@@ -76,6 +83,7 @@ runs: Final = sa.Table(
     sa.Column("advice", sa.Text),
     sa.Index(None, "status", "queued_at"),
     sa.Index(None, "created_at"),
+    sa.Index(None, "owner", "turn_ended_at"),
 )
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import SERIES
 from mnist_core.errors import ClaimLostError, RunNotFoundError, RunStateError
-from mnist_core.store.background import waits_for
 from mnist_core.store.behind import WriteBehind
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
@@ -24,8 +23,10 @@ from mnist_core.store.rows import (
     change_run,
     change_status,
     find_run,
+    is_held,
 )
 from mnist_core.store.schema import blobs, epochs
+from mnist_core.store.turns import gives_way
 
 CHECKPOINT: Final = "checkpoint"
 SNAPSHOT: Final = "snapshot"
@@ -58,8 +59,8 @@ class Report:
 class WorkerPart(StorePart):
     """The methods of whoever holds a claim.
 
-    Each raises ClaimLostError, with nothing changed, when another attempt has begun, the run is
-    no longer RUNNING or it was removed.
+    Each raises ClaimLostError, with nothing changed, when another attempt has begun, the run was
+    taken back or given away, or it was removed.
     """
 
     _behind: WriteBehind[Report]
@@ -72,7 +73,7 @@ class WorkerPart(StorePart):
         now = self._clock()
         with self._database.read() as connection:
             row = held_row(connection, claim, lock=False)
-            make_way = row["background"] and waits_for(connection)
+            make_way = gives_way(connection, row, now)
         if row["lease_until"] - now <= lease_seconds * 2 / 3:
             with self._database.write() as connection:
                 row = held_row(connection, claim)
@@ -169,7 +170,6 @@ class WorkerPart(StorePart):
         events: Sequence[EventData] = (),
         step: int | None = None,
         seconds: float | None = None,
-        makes_way: bool = False,
     ) -> None:
         """Hand the run back as PAUSED, to go on from this checkpoint, or as STOPPED if asked for.
 
@@ -180,9 +180,9 @@ class WorkerPart(StorePart):
             events: as in `record`.
             step: the last update of the weights that is done.
             seconds: training time so far, in all attempts.
-            makes_way: nobody has paused it: it stands in the queue again, in its old place.
         """
         self._behind.settle_claim(claim)
+        now = self._clock()
         with self._database.write() as connection:
             row = held_row(connection, claim)
             _save(connection, claim.run_id, CHECKPOINT, checkpoint)
@@ -190,12 +190,38 @@ class WorkerPart(StorePart):
             change_status(
                 connection,
                 row,
-                _handed_back(row, makes_way=makes_way),
-                self._clock(),
+                RunStatus.STOPPED if row["stop_requested"] else RunStatus.PAUSED,
+                now,
                 _unseen(row, events),
                 pause_requested=False,
+                **_end_of_turn(row, now),
                 **_progress(row, events, step, seconds),
             )
+
+    def give_way(self, claim: Claim, checkpoint: bytes, *, seconds: float) -> None:
+        """End the run's turn: it waits for its next one, to go on from this checkpoint.
+
+        It stays RUNNING, and nobody is told: who watches it sees curves that rest. A background
+        run is QUEUED again, in its old place. What was asked for meanwhile is done: STOPPED or
+        PAUSED. A `.keras` file of an earlier pause goes: it is older than the checkpoint.
+
+        Args:
+            claim: the worker's.
+            checkpoint: takes the place of the last one.
+            seconds: training time so far, in all attempts.
+        """
+        self._behind.settle_claim(claim)
+        now = self._clock()
+        with self._database.write() as connection:
+            row = held_row(connection, claim)
+            _save(connection, claim.run_id, CHECKPOINT, checkpoint)
+            _delete(connection, claim.run_id, MODEL)
+            changes = _progress(row, seconds=seconds) | _end_of_turn(row, now) | {"deaths": 0}
+            status = _after_turn(row)
+            if status is RunStatus.RUNNING:
+                change_run(connection, row, now, lease_until=None, **changes)
+            else:
+                change_status(connection, row, status, now, pause_requested=False, **changes)
 
     def finish(
         self,
@@ -231,24 +257,25 @@ class WorkerPart(StorePart):
         if not status.is_over:
             raise RunStateError(f"A run can't end as {status}.")
         self._behind.settle_claim(claim)
+        now = self._clock()
         with self._database.write() as connection:
             row = held_row(connection, claim)
             _save(connection, claim.run_id, MODEL, model)
             _save(connection, claim.run_id, PREDICTIONS, predictions)
             if checkpoint is None:
-                of_run = sa.and_(blobs.c.run_id == claim.run_id, blobs.c.kind == CHECKPOINT)
-                connection.execute(sa.delete(blobs).where(of_run))
+                _delete(connection, claim.run_id, CHECKPOINT)
             _save(connection, claim.run_id, CHECKPOINT, checkpoint)
             change_status(
                 connection,
                 row,
                 status,
-                self._clock(),
+                now,
                 _unseen(row, events),
                 test_accuracy=_finite(test_accuracy),
                 test_loss=_finite(test_loss),
                 error=error,
                 advice=advice,
+                **_end_of_turn(row, now),
                 **_progress(row, events),
             )
 
@@ -263,7 +290,7 @@ def held_row(connection: sa.Connection, claim: Claim, *, lock: bool = True) -> R
         row = find_run(connection, claim.run_id, lock=lock, deleted=True)
     except RunNotFoundError:
         raise ClaimLostError(f"Run {claim.run_id} has been removed.") from None
-    if row["status"] is not RunStatus.RUNNING or row["attempt"] != claim.attempt:
+    if not is_held(row) or row["attempt"] != claim.attempt:
         raise ClaimLostError(
             f"Attempt {claim.attempt} at run {claim.run_id} is over: the run is {row['status']}, "
             f"attempt {row['attempt']}."
@@ -271,10 +298,20 @@ def held_row(connection: sa.Connection, claim: Claim, *, lock: bool = True) -> R
     return row
 
 
-def _handed_back(row: RowMapping, *, makes_way: bool) -> RunStatus:
+def _after_turn(row: RowMapping) -> RunStatus:
     if row["stop_requested"]:
         return RunStatus.STOPPED
-    return RunStatus.QUEUED if makes_way and not row["pause_requested"] else RunStatus.PAUSED
+    if row["pause_requested"]:
+        return RunStatus.PAUSED
+    return RunStatus.QUEUED if row["background"] else RunStatus.RUNNING
+
+
+def _end_of_turn(row: RowMapping, now: float) -> dict[str, Any]:
+    """Return how a row changes when its turn is over; background runs take none."""
+    if row["background"]:
+        return {}
+    began = row["turn_began_at"]  # none yet in a run that an older program began
+    return {"turn_ended_at": now, "turn_seconds": None if began is None else now - began}
 
 
 def _pack_blobs(report: Report) -> Iterator[tuple[str, int, bytes]]:
@@ -310,7 +347,7 @@ def _is_unseen(row: Row, kind: str, data: Any) -> bool:
 
 def _progress(
     row: Row,
-    events: Sequence[EventData],
+    events: Sequence[EventData] = (),
     step: int | None = None,
     seconds: float | None = None,
 ) -> dict[str, Any]:
@@ -346,3 +383,8 @@ def _save(
     if data is not None:
         keys = {"run_id": run_id, "kind": kind, "epoch": epoch}
         upsert(connection, blobs, keys, {"data": data})
+
+
+def _delete(connection: sa.Connection, run_id: str, kind: str) -> None:
+    of_run = sa.and_(blobs.c.run_id == run_id, blobs.c.kind == kind)
+    connection.execute(sa.delete(blobs).where(of_run))

@@ -30,6 +30,8 @@ PROGRESS_EVERY = 0.5
 CHECKPOINT_AT_EPOCH_END_AFTER = 1.0
 FIRST_CHECKPOINT_AFTER = 1.0
 CHECKPOINT_WITHIN_EPOCH_AFTER = 5.0
+TURN_SECONDS = 2.0
+"""A turn ends with its epoch, or in a longer epoch after so much time, if others wait."""
 
 
 class StopRequested(Exception):  # noqa: N818 - a wish, not an error
@@ -49,12 +51,23 @@ class PauseRequested(Exception):  # noqa: N818 - a wish, not an error
 
     Attributes:
         checkpoint: the state between two updates.
-        makes_way: nobody asked this run to pause; other people wait.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, makes_way: bool = False) -> None:
+    def __init__(self, checkpoint: Checkpoint) -> None:
         super().__init__("paused")
-        self.checkpoint, self.makes_way = checkpoint, makes_way
+        self.checkpoint = checkpoint
+
+
+class TurnOver(Exception):  # noqa: N818 - a wish, not an error
+    """Leaves ``fit`` because others wait for their turn.
+
+    Attributes:
+        checkpoint: the state between two updates, to go on from at the next turn.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        super().__init__("turn over")
+        self.checkpoint = checkpoint
 
 
 class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -69,7 +82,8 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         checkpoint: where this attempt goes on; None for a fresh start.
 
     Raises:
-        StopRequested, PauseRequested: from inside ``fit``, at the end of a batch or an epoch.
+        StopRequested, PauseRequested, TurnOver: from inside ``fit``, at the end of a batch or an
+            epoch.
         TrainingError: the loss is no longer a finite number.
         ClaimLostError: the run has passed to another worker.
         StoreError: the store can't be written.
@@ -130,14 +144,20 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Report where it is due, keep the pace, and leave where somebody wants it."""
         self._supervisor.check()
-        if self._report_is_due():
+        reports = self._report_is_due()
+        if reports:
             self._report()
             self._keep_pace()
         orders = self._supervisor.orders
         if orders.stop:
             raise StopRequested(self._capture())
-        if orders.pause and self._fit.batch < self._fit.steps:
+        if self._fit.batch == self._fit.steps:
+            return
+        if orders.pause:
             raise PauseRequested(self._capture())
+        # Where all was reported: the points of a curve are those of an undisturbed run.
+        if orders.make_way and reports and time.monotonic() - self._began >= TURN_SECONDS:
+            raise TurnOver(self._capture())
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the epoch, the guesses after it and the weights, all or nothing."""
@@ -149,21 +169,22 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         done = epoch + 1
         last = done == self._config.epochs
         kept = keeps_snapshot(epoch, self._config.epochs, self.model.count_params())
+        orders = self._supervisor.orders
+        limited = orders.epoch_limit is not None and done >= orders.epoch_limit
+        leaves = not last and (orders.pause or limited or orders.make_way)
         due = time.monotonic() - self._saved >= CHECKPOINT_AT_EPOCH_END_AFTER
         self._store.record(
             self._claim,
             events=[("epoch", vars(record).copy()), self._guesses(epoch)],
             epoch=record,
             snapshot=(epoch, self._snapshot()) if kept else None,
-            checkpoint=self._fresh_checkpoint() if due and not last else None,
+            checkpoint=self._fresh_checkpoint() if due and not last and not leaves else None,
             seconds=self.seconds,
             wait=False,
         )
-        orders = self._supervisor.orders
-        limited = orders.epoch_limit is not None and done >= orders.epoch_limit
-        wanted = orders.pause or limited
-        if (wanted or orders.make_way) and not last:
-            raise PauseRequested(self._capture(), makes_way=not wanted)
+        if leaves:
+            paused = orders.pause or limited
+            raise (PauseRequested if paused else TurnOver)(self._capture())
 
     @property
     def _epoch_seconds(self) -> float:
@@ -195,7 +216,11 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             **new.logs,
             "digits_per_second": round(new.digits / max(now - self._reported, 1e-6)),
         }
-        due = now - self._saved >= self._checkpoint_after and fit.batch < fit.steps
+        due = (
+            now - self._saved >= self._checkpoint_after
+            and fit.batch < fit.steps
+            and not self._supervisor.orders.make_way  # a turn ends with one
+        )
         self._store.record(
             self._claim,
             events=[("progress", progress)],
@@ -207,10 +232,13 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._reported, self._reported_batch, self._reported_sums = now, fit.batch, fit.sums
 
     def _keep_pace(self) -> None:
-        """Where an epoch shall take ``pace`` seconds, wait for what is missing up to here."""
-        pace = self._supervisor.orders.pace
-        missing = pace * self._fit.batch / self._fit.steps - self._epoch_seconds
-        if pace and missing > 0:
+        """Where an epoch shall take ``pace`` seconds, wait for what is missing up to here.
+
+        Not while others wait for the worker: between its turns a run rests long enough.
+        """
+        orders = self._supervisor.orders
+        missing = orders.pace * self._fit.batch / self._fit.steps - self._epoch_seconds
+        if orders.pace and missing > 0 and not orders.make_way:
             self._supervisor.wait(missing)
 
     def _guesses(self, epoch: int) -> tuple[str, dict[str, Any]]:

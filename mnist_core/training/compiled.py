@@ -80,6 +80,11 @@ class PlacedDigits:
         return laid
 
     @property
+    def bytes(self) -> int:
+        """How much memory they take, nearly: once for TensorFlow, once for NumPy."""
+        return 2 * PIXELS * (self.training + self.validation)
+
+    @property
     def split(self) -> Split:
         """The digits as NumPy has them."""
         return self._laid.split

@@ -92,24 +92,31 @@ class Trainer:
 
     Attributes:
         model: the same; each training changes it.
+        digits: the same.
         steps: the compiled functions.
     """
 
     @needed_settings()
     def __init__(self, model: keras.Model, digits: PlacedDigits) -> None:
         self.model = model
-        self._digits = digits
+        self.digits = digits
         self.steps = CompiledSteps(model, digits, jit=xla_works())
 
     @property
     def split(self) -> Split:
         """The digits as NumPy has them."""
-        return self._digits.split
+        return self.digits.split
+
+    @functools.cached_property
+    def bytes(self) -> int:
+        """What its variables take, those of the optimizer included."""
+        variables = (*self.model.variables, *self.model.optimizer.variables)
+        return sum(math.prod(each.shape) * each.value.dtype.size for each in variables)
 
     @property
     def training_digits(self) -> int:
         """Digits in an epoch."""
-        return self._digits.training
+        return self.digits.training
 
     def start_from(self, model: keras.Sequential) -> None:
         """Take over the weights and the optimizer's state of a model of the same layers."""

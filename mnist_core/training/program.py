@@ -19,7 +19,11 @@ import tensorflow as tf
 
 from mnist_core.training.collector import collector_off
 
-PROGRAMS_KEPT: Final = 16
+PROGRAMS_KEPT: Final = 64
+"""Two a kind of network: as many kinds as a class that takes turns may train.
+
+TensorFlow never frees a compiled function, so to forget one would save nothing.
+"""
 
 Function = Callable[..., Any]
 

@@ -24,17 +24,19 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, scale
 from mnist_core.data.arrays import pack_predictions
 from mnist_core.errors import ClaimLostError, MnistError, StoreError, TrainingError
-from mnist_core.store import Claim, Run, RunStatus, Store
-from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback
+from mnist_core.store import LEASE_SECONDS, Claim, Run, RunStatus, Store
+from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback, TurnOver
 from mnist_core.training.checkpoint import Checkpoint
 from mnist_core.training.fit import Trainer, train
 from mnist_core.training.model import build_model
+from mnist_core.training.parked_runs import ParkedRun, ParkedRuns
 from mnist_core.training.saved_model import checkpoint_at_the_end, model_bytes
 from mnist_core.training.supervisor import Supervisor
 from mnist_core.training.trainer_cache import TrainerCache
 
 _log = logging.getLogger(__name__)
 _TRAINERS = TrainerCache()
+_PARKED = ParkedRuns()
 
 
 def warm() -> int:
@@ -54,18 +56,25 @@ def warm() -> int:
     return os.getpid()
 
 
-def run(store_url: str, run_id: str, attempt: int) -> None:
+def run(store_url: str, run_id: str, attempt: int, worker: str) -> None:
     """Train the claimed run to its end, its pause or its failure, and leave the outcome stored.
+
+    Where others wait, it is trained for a turn; then the worker claims the next one by itself,
+    until one comes to an end or nobody waits.
 
     Args:
         store_url: SQLAlchemy URL of the store.
         run_id: the run that was claimed.
         attempt: the claim's number; when another claim has taken over, nothing more is written.
+        worker: the name that it was claimed under, and others will be.
 
     Raises:
         StoreError: the store can't be read or written, so the outcome is not stored.
     """
-    execute(_open_store(store_url), Claim(run_id, attempt))
+    store = _open_store(store_url)
+    claim: Claim | None = Claim(run_id, attempt)
+    while claim is not None and execute(store, claim):
+        claim = store.claim_next(LEASE_SECONDS, worker)
 
 
 def prepare(store_url: str, digest: str, settings: dict[str, Any]) -> None:
@@ -89,8 +98,8 @@ def execute(
     claim: Claim,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     dataset: Dataset | None = None,
-) -> None:
-    """Do the work of ``run`` on an open store.
+) -> bool:
+    """Train a claimed run on an open store, as ``run`` does, until it ends or its turn is over.
 
     Args:
         store: where the run is.
@@ -98,16 +107,25 @@ def execute(
         callbacks: more Keras callbacks; they find in the store what was reported so far.
         dataset: the run's digits, for who has them at hand; else they are loaded.
 
+    Returns:
+        True where it gave way: others wait for this worker.
+
     Raises:
         StoreError: the store can't be read or written, so the outcome is not stored.
     """
     with Supervisor(store, claim) as supervisor:
         try:
-            failure = _attempt(store, claim, supervisor, callbacks, dataset)
-            if failure is not None:
-                store.finish(claim, RunStatus.FAILED, error=failure.error, advice=failure.advice)
+            outcome = _attempt(store, claim, supervisor, callbacks, dataset)
+            if isinstance(outcome, ParkedRun):
+                checkpoint = outcome.checkpoint
+                store.give_way(claim, checkpoint.to_bytes(), seconds=checkpoint.seconds)
+                _PARKED.park(claim, outcome)
+                return True
+            if outcome is not None:
+                store.finish(claim, RunStatus.FAILED, error=outcome.error, advice=outcome.advice)
         except ClaimLostError as error:
             _log.info("%s", error)
+    return False
 
 
 class _Failure(NamedTuple):
@@ -123,10 +141,10 @@ def _attempt(
     supervisor: Supervisor,
     callbacks: Sequence[keras.callbacks.Callback],
     dataset: Dataset | None,
-) -> _Failure | None:
+) -> ParkedRun | _Failure | None:
     """Train; put into words what goes wrong, except with the store and the claim themselves."""
     try:
-        _train(store, claim, supervisor, callbacks, dataset)
+        return _train(store, claim, supervisor, callbacks, dataset)
     except (ClaimLostError, StoreError):
         raise
     except TrainingError as error:
@@ -145,7 +163,6 @@ def _attempt(
             f"The training broke off unexpectedly ({type(error).__name__}).",
             "Train again. If it happens twice, the server's log says more.",
         )
-    return None
 
 
 def _train(
@@ -154,14 +171,18 @@ def _train(
     supervisor: Supervisor,
     callbacks: Sequence[keras.callbacks.Callback],
     dataset: Dataset | None,
-) -> None:
+) -> ParkedRun | None:
+    """Train until the run is over or paused; else return what it goes on with at its next turn."""
     run = store.get_run(claim.run_id)
     dataset = dataset or _load_dataset(store, run.dataset_digest)
     trainer = _TRAINERS.trainer(run.config, dataset)
-    checkpoint = _checkpoint(store, run, trainer)
-    model = build_model(run.config)
-    store.record(claim, parameters=model.count_params(), summary=model_summary(model))
-    trainer.start_from(model)
+    parked = _PARKED.take(claim)
+    checkpoint = parked.checkpoint if parked else _checkpoint(store, run, trainer)
+    model = parked.model if parked else build_model(run.config)
+    if parked is None:
+        if run.parameters is None:
+            store.record(claim, parameters=model.count_params(), summary=model_summary(model))
+        trainer.start_from(model)
     split = trainer.split
     progress = StoreCallback(
         store,
@@ -180,8 +201,9 @@ def _train(
             wish.checkpoint.to_bytes(),
             model=model_bytes(model),
             seconds=wish.checkpoint.seconds,
-            makes_way=wish.makes_way,
         )
+    except TurnOver as turn:
+        return ParkedRun(model, turn.checkpoint)
     except StopRequested as wish:
         trainer.hand_over(model)
         store.finish(
@@ -193,6 +215,7 @@ def _train(
     else:
         trainer.hand_over(model)
         _finish(store, claim, trainer, model, dataset)
+    return None
 
 
 def _checkpoint(store: Store, run: Run, trainer: Trainer) -> Checkpoint | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -34,9 +36,27 @@ def store(tmp_path: Path, tiny: Dataset) -> Store:
         yield store
 
 
-def queue(store: Store, tiny: Dataset, **settings: object) -> Run:
+def queue(store: Store, tiny: Dataset, owner: str | None = None, **settings: object) -> Run:
     config = TrainingConfig(**{"layers": (8,), "batch_size": 20, "epochs": 2, **settings})
-    return store.create_run(config, dataset_digest=tiny.digest, dataset_name=tiny.name)
+    return store.create_run(config, dataset_digest=tiny.digest, dataset_name=tiny.name, owner=owner)
+
+
+LOG_OF_CLAIMS = """
+CREATE TABLE log (run_id TEXT, attempt INTEGER);
+CREATE TRIGGER comes AFTER INSERT ON runs BEGIN INSERT INTO log VALUES (NEW.id, 0); END;
+CREATE TRIGGER is_claimed AFTER UPDATE OF attempt ON runs WHEN NEW.attempt > OLD.attempt
+BEGIN INSERT INTO log VALUES (NEW.id, NEW.attempt); END;
+"""
+
+
+def database(store: Store) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(store.url.removeprefix("sqlite:///")))
+
+
+def read_log(store: Store) -> list[tuple[str, int]]:
+    """Read which run came, attempt 0, or was claimed, in the order of all that happened."""
+    with database(store) as connection:
+        return connection.execute("SELECT run_id, attempt FROM log ORDER BY rowid").fetchall()
 
 
 async def until(condition: Callable[[], Awaitable[object] | object]) -> None:
@@ -59,7 +79,7 @@ def worker_pid(store: Store) -> int:
     return pid
 
 
-def test_queued_runs_are_trained_one_after_the_other_and_a_dead_worker_is_replaced(store, tiny):
+def test_queued_runs_are_trained_in_turns_and_a_dead_worker_is_replaced(store, tiny):
     """One cluster for the whole story: a worker costs ten seconds to warm."""
 
     async def story() -> None:
@@ -70,12 +90,27 @@ def test_queued_runs_are_trained_one_after_the_other_and_a_dead_worker_is_replac
             assert status(store, first) is RunStatus.FINISHED
             assert store.get_run(first.id).test_accuracy is not None
 
-            long = queue(store, tiny, epochs=100, batch_size=1)
-            await until(lambda: store.get_run(long.id).step > 50)
+            with database(store) as connection:
+                connection.executescript(LOG_OF_CLAIMS)
+            many = [queue(store, tiny, "a" * 64, seed=seed, epochs=8) for seed in range(5)]
+            await until(lambda: store.get_run(many[0].id).attempt > 1)
+            other = queue(store, tiny, "b" * 64, epochs=8)
+            await until(lambda: all(status(store, run).is_over for run in (*many, other)))
+            log = read_log(store)
+            came, began = log.index((other.id, 0)), log.index((other.id, 1))
+            assert began - came <= 2  # a turn may have begun at the very moment
+            assert store.get_run(other.id).attempt == 8  # a turn is an epoch
+            ends = [store.get_run(run.id).finished_at for run in (other, many[0])]
+            assert ends[0] < ends[1]  # a person's only run, and one of five
+
+            pair = [queue(store, tiny, who * 64, epochs=100, batch_size=1) for who in "ab"]
+            await until(lambda: all(store.get_run(run.id).attempt > 2 for run in pair))
             os.kill(worker_pid(store), signal.SIGKILL)
-            await until(lambda: store.get_run(long.id).attempt == 2)
-            await until(lambda: status(store, long) is RunStatus.RUNNING)
-        assert status(store, long) is RunStatus.INTERRUPTED
+            killed_at = {run.id: store.get_run(run.id).attempt for run in pair}
+            await until(
+                lambda: all(store.get_run(run.id).attempt > killed_at[run.id] + 1 for run in pair)
+            )
+        assert sorted(status(store, run) for run in pair) == ["INTERRUPTED", "RUNNING"]
 
     asyncio.run(story())
 
@@ -139,7 +174,7 @@ def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(store,
                 with monkeypatch.context() as bounds:
                     bounds.setattr(jobs, bound, 1)
                     bounds.setattr(jobs, "SERVICES_BEFORE_RENEWAL", 2)
-                    first, second = queue(store, tiny), queue(store, tiny)
+                    first, second = (queue(store, tiny, epochs=1) for _ in range(2))
                     await until(lambda: status(store, first) is RunStatus.FINISHED)
                     await until(lambda: dispatcher._workers and address not in dispatcher._workers)
                 await until(lambda: status(store, second) is RunStatus.FINISHED)

@@ -68,6 +68,24 @@ def test_the_trainer_that_was_not_used_for_longest_goes_first(tiny: Dataset) -> 
     assert trainer_cache.trainer(second, tiny) is not gone
 
 
+def test_too_large_trainers_are_forgotten_but_for_the_newest(tiny: Dataset) -> None:
+    first, second = (TrainingConfig(layers=(nodes,)) for nodes in (3, 4))
+    trainer_cache = TrainerCache(most_bytes=1)
+    old = trainer_cache.trainer(first, tiny)
+    kept = trainer_cache.trainer(second, tiny)
+    assert trainer_cache.trainer(second, tiny) is kept
+    assert trainer_cache.trainer(first, tiny) is not old
+
+
+def test_trainers_of_the_same_split_share_their_digits(tiny: Dataset) -> None:
+    trainer_cache = TrainerCache()
+    first, other, second = (
+        trainer_cache.trainer(config, tiny)
+        for config in (SMALL, SMALL.replace(fraction=0.5), SMALL.replace(layers=(3,)))
+    )
+    assert first.digits is second.digits is not other.digits
+
+
 def test_compiling_ahead_changes_no_weight(tiny: Dataset, trainer_cache: TrainerCache) -> None:
     trainer = trainer_cache.trainer(SMALL, tiny)
     before = trainer.model.get_weights()

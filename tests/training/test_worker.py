@@ -6,11 +6,11 @@ import json
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 import pytest
 
@@ -18,10 +18,12 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, load_mnist, scale
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.errors import ConfigError, StoreError
+from mnist_core.export import has_saved_model, load_saved_model
 from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import callbacks, supervisor, worker
 from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
+from mnist_core.training.parked_runs import BYTES_KEPT, ParkedRuns
 from mnist_core.training.saved_model import model_bytes
 from tests.training.training_helpers import (
     OVERFLOWING,
@@ -229,31 +231,124 @@ def test_training_time_counts_on_over_a_pause(store: Store, start: Start) -> Non
     assert store.get_run(run.id).seconds >= max(both, before) > 0
 
 
-def test_one_of_many_runs_makes_way_after_an_epoch_and_ends_like_an_undisturbed_one(
+# --- in turns ---
+
+
+@pytest.fixture(params=["in memory", "in the store"])
+def _states_are_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = {"in memory": BYTES_KEPT, "in the store": 0}[request.param]
+    monkeypatch.setattr(worker, "_PARKED", ParkedRuns(size))
+
+
+def work(store: Store) -> None:
+    """Do what a dispatcher with one worker does, until nobody waits."""
+    while claim := store.claim_next(60, "a worker"):
+        worker.run(store.url, claim.run_id, claim.attempt, "a worker")
+
+
+@pytest.mark.usefixtures("_states_are_kept")
+@pytest.mark.parametrize(
+    ("turn_seconds", "turns"), [(LONG, 3), (0.0, 3 * STEPS)], ids=["epochs", "updates"]
+)
+def test_runs_that_take_turns_end_like_undisturbed_ones(
     store: Store,
-    supervisors: list[supervisor.Supervisor],
-    undisturbed: Undisturbed,
+    start: Start,
     tiny: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    turn_seconds: float,
+    turns: int,
+) -> None:
+    monkeypatch.setattr(callbacks, "TURN_SECONDS", turn_seconds)
+    configs = [DROPOUT, DROPOUT.replace(seed=1, learning_rate=0.01), SMALL.replace(layers=(9, 5))]
+    alone = [start(config) for config in configs]
+    for run in alone:
+        worker.execute(store, run.claim)
+    digits = {"dataset_digest": tiny.digest, "dataset_name": tiny.name}
+    in_turns = [
+        store.create_run(config, **digits, owner=owner * 64)
+        for config, owner in zip(configs, "aab", strict=True)
+    ]
+
+    work(store)
+
+    for run, other in zip(in_turns, alone, strict=True):
+        assert_equal_runs(store, run, other)
+        seqs = [event.seq for event in events_of(store, run.id)]
+        assert seqs == [*range(1, len(seqs) + 1)]
+        said = [event.data["status"] for event in events_of(store, run.id, "status")]
+        assert said == ["QUEUED", "RUNNING", "FINISHED"]
+        assert store.load_checkpoint(run.id) is None
+    # A turn ends within an epoch at each update but its last, and after each epoch but the last;
+    # the last run has nobody to give way to.
+    assert [store.get_run(run.id).attempt for run in in_turns][:2] == [turns, turns]
+
+
+def test_a_run_that_another_worker_had_meanwhile_goes_on_from_the_store(
+    store: Store, tiny: Dataset, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = {"dataset_digest": tiny.digest, "dataset_name": tiny.name}
+    store.save_dataset(tiny)
+    run, other = (store.create_run(DROPOUT, **digits, owner=owner * 64) for owner in "ab")
+    first = store.claim_next(60, "one")
+    assert worker.execute(store, first)
+    mine, theirs = worker._PARKED, ParkedRuns()
+    store.request_pause(other.id, "b" * 64)
+    monkeypatch.setattr(worker, "_PARKED", theirs)
+    with pytest.raises(Killed):
+        worker.execute(store, store.claim_next(60, "two"), [At(2, throw(Killed()))])
+    store.interrupt_worker("two")
+    monkeypatch.setattr(worker, "_PARKED", mine)
+
+    assert not worker.execute(store, store.claim_next(60, "one"))
+
+    assert store.get_run(run.id).attempt == 3
+    assert_like(undisturbed, store, run)
+
+
+def test_one_of_many_runs_gives_way_to_single_ones_only(
+    store: Store, tiny: Dataset, undisturbed: Undisturbed
 ) -> None:
     store.save_dataset(tiny)
     digits = {"dataset_digest": tiny.digest, "dataset_name": tiny.name}
-    store.request_runs({DROPOUT: 360}, **digits, owner="a" * 64)
-    [run] = store.list_runs()
+    many = {DROPOUT: 360, SMALL: 360}
+    store.request_runs(many, **digits, owner="a" * 64)
+    first = store.runs_with(many, tiny.digest)[DROPOUT]
+    claim = store.claim_next(60, "a worker")
+    single = store.create_run(SMALL.replace(epochs=1), **digits)
+    assert worker.execute(store, claim)
 
-    def ask() -> None:
-        store.create_run(SMALL.replace(epochs=1), **digits)
-        deadline = time.monotonic() + LONG
-        while not supervisors[-1].orders.make_way:
-            assert time.monotonic() < deadline
-            supervisors[-1].wait(0.01)
-
-    go_on(store, callbacks=[At(2, ask)])
-
-    behind = store.get_run(run.id)
+    behind = store.get_run(first.id)
     assert (behind.status, behind.epochs_done) == (RunStatus.QUEUED, 1)
-    assert go_on(store).run_id != run.id
-    assert go_on(store).run_id == run.id
-    assert_like(undisturbed, store, run)
+    assert go_on(store).run_id == single.id
+    assert go_on(store).run_id == first.id
+    assert_like(undisturbed, store, first)
+
+
+def test_a_run_stopped_between_turns_has_the_model_that_a_stopped_worker_saves(
+    store: Store, start: Start, tiny: Dataset, tmp_path: Path
+) -> None:
+    paused = start(DROPOUT, epoch_limit=1)
+    worker.execute(store, paused.claim)
+    digits = {"dataset_digest": tiny.digest, "dataset_name": tiny.name}
+    run = store.create_run(DROPOUT, **digits, owner="a" * 64)
+    store.create_run(SMALL, **digits, owner="b" * 64)
+    assert worker.execute(store, store.claim_next(60, "a worker"))
+    assert not has_saved_model(store, store.get_run(run.id))
+    store.request_stop(run.id, "a" * 64)
+
+    assert has_saved_model(store, store.get_run(run.id))
+    models = []
+    for each in (run, paused):
+        data = load_saved_model(store, store.get_run(each.id))
+        assert data is not None
+        (tmp_path / "model.keras").write_bytes(data)
+        models.append(keras.saving.load_model(tmp_path / "model.keras"))
+    ours, theirs = models
+    assert same(ours.get_weights(), theirs.get_weights())
+    assert same(
+        [variable.numpy() for variable in ours.optimizer.variables],
+        [variable.numpy() for variable in theirs.optimizer.variables],
+    )
 
 
 # --- gone on with when it was over ---
@@ -514,7 +609,7 @@ def default_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stor
             dataset_name=sample.name,
             lease_seconds=60,
         )
-        worker.run(store.url, run.id, run.attempt)
+        worker.run(store.url, run.id, run.attempt, "a worker")
         yield store, store.get_run(run.id), sample
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mnist_core.config import NO_GUESS
 from mnist_core.formatting import (
+    about,
     article,
     capitalized,
     counted,
@@ -93,6 +94,23 @@ def test_a_number_of_a_history_is_written_by_its_name() -> None:
 )
 def test_a_duration_is_written_in_its_two_largest_units(seconds: float, written: str) -> None:
     assert duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (0.0, "about 1 s"),
+        (6.2, "about 6 s"),
+        (9.7, "about 10 s"),
+        (33.0, "about 35 s"),
+        (58.0, "about 60 s"),
+        (92.0, "about 90 s"),
+        (118.0, "about 2 min"),
+        (3590.0, "about 1.0 h"),
+    ],
+)
+def test_a_guess_is_written_no_finer_than_it_can_be(seconds: float, written: str) -> None:
+    assert about(seconds) == written
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import functools
 import streamlit as st
 
 from mnist_core.config import SERIES
+from mnist_core.export import has_saved_model
 from mnist_core.formatting import metric_text
 from mnist_core.lesson.keras_code import history_code, reading_code
 from mnist_core.store import EpochRecord, Run
@@ -55,7 +56,7 @@ def render_model(run: Run) -> None:
     if summary:
         st.code(summary, language=None)
         st.markdown(SUMMARY_COLUMNS)
-    if store.has_model(run.id):
+    if has_saved_model(store, run):
         _render_use(model_file(run))
 
 

@@ -5,7 +5,13 @@ import streamlit as st
 
 from mnist_core.config import SERIES
 from mnist_core.data import MNIST_DIGEST, pack_npz
-from mnist_core.export import archive_bytes, run_notebook, run_report
+from mnist_core.export import (
+    archive_bytes,
+    has_saved_model,
+    load_saved_model,
+    run_notebook,
+    run_report,
+)
 from mnist_core.lesson.keras_code import run_script
 from mnist_core.store import EpochRecord, Run
 from pages.services.datasets import run_dataset
@@ -95,10 +101,10 @@ def _render_code(run: Run) -> None:
             "Notebook and script read them: put the file beside the notebook, or start the script "
             "with its name.",
         )
-    if get_store().has_model(run.id):
+    if has_saved_model(get_store(), run):
         render_download(
             "Download the model (.keras)",
-            lambda: get_store().load_model(run.id) or b"",
+            lambda: load_saved_model(get_store(), run) or b"",
             model_file(run),
             BINARY,
             "Opens with keras.saving.load_model in Keras 3.0 or newer.",

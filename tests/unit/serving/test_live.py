@@ -380,7 +380,7 @@ def test_a_run_that_is_deleted_while_watched_is_called_missing(
 
 @pytest.mark.parametrize("runs", [1, 30])
 @pytest.mark.parametrize("waiting", [False, True])
-def test_all_watched_runs_are_looked_up_in_one_or_two_queries(
+def test_all_watched_runs_are_looked_up_in_two_queries(
     store: Store, runs: int, waiting: bool
 ) -> None:
     run_ids = [new_run(store) if waiting else new_claim(store).run_id for _ in range(runs)]
@@ -398,7 +398,7 @@ def test_all_watched_runs_are_looked_up_in_one_or_two_queries(
             if statement != "BEGIN":
                 queries.append(statement)
 
-        in_all = 2 if waiting else 1
+        in_all = 2  # what they are, and who waits for whom
         await hub._tell_situations()
         assert all(each.is_told for each in hub._watched())
         assert len(queries) == 2 * runs + in_all  # what each is and was, once, for its words

@@ -129,6 +129,44 @@ def test_a_training_says_its_epoch_and_how_fast_it_goes(watched: Watched) -> Non
     assert told["epoch"] == "Epoch 3 of 3"
 
 
+@pytest.mark.parametrize(
+    ("situation", "said"),
+    [
+        (
+            {"queue_position": 4, "next_turn_in": 6.2, "done_in": 92.0},
+            "Next turn in about 6 s; done in about 90 s.",
+        ),
+        ({"queue_position": 1, "next_turn_in": 0.0}, "Next turn in about 1 s."),
+        ({"queue_position": 4}, "Others have their turn; the next one comes by itself."),
+        ({"done_in": 250.0}, "Training now; done in about 4 min."),
+        (
+            {"queue_position": 4, "next_turn_in": 6.2, "workers": 0},
+            "No trainer is running at the moment. The run goes on by itself from where it was.",
+        ),
+    ],
+)
+def test_a_run_that_takes_turns_says_when_its_next_one_comes(
+    watched: Watched, situation: dict[str, Any], said: str
+) -> None:
+    claim = watched.begin()
+    watched.progress(claim, step=4, speed=900)
+    watched.epoch(claim, 0)
+    assert watched.told(**situation)["state"] == f"Epoch 2 of 3. {said}"
+
+
+def test_a_run_that_waits_for_its_first_turn_says_when_it_comes(watched: Watched) -> None:
+    told = watched.told(queue_position=3, next_turn_in=14.0, done_in=118.0)
+    words = "Waiting: 3rd in the queue. Next turn in about 15 s; done in about 2 min."
+    assert told["state"] == words
+
+
+def test_between_turns_a_wish_is_said_before_the_time(watched: Watched) -> None:
+    claim = watched.begin()
+    watched.progress(claim, step=4, speed=900)
+    told = watched.told(queue_position=3, next_turn_in=14.0, stop_requested=True)
+    assert told["state"].startswith("Stopping.")
+
+
 def test_complete_epochs_are_told_with_their_accuracy_and_curves(watched: Watched) -> None:
     assert watched.told()["val_accuracy"] == "–"
     assert watched.told()["complete"] == ""

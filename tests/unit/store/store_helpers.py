@@ -15,7 +15,12 @@ from mnist_core.store import Claim, EpochRecord, Run, Situation, Store
 from mnist_core.store.schema import drafts, grids, kept_digits, pixel_maps, verdicts
 
 TABLES_SINCE = {"002": verdicts, "003": kept_digits, "004": pixel_maps, "005": drafts, "007": grids}
-COLUMNS_SINCE = {"006": ("note", "starred"), "007": ("continued_from", "background")}
+COLUMNS_SINCE = {
+    "006": ("note", "starred"),
+    "007": ("continued_from", "background"),
+    "008": ("worker", "turn_began_at", "turn_ended_at", "turn_seconds"),
+}
+INDEXES_SINCE = {"008": ("ix_runs_owner_turn_ended_at",)}
 ANNA, BEN = "a" * 64, "b" * 64
 LEASE = 30.0
 
@@ -51,6 +56,9 @@ def make_older(address: str, version: str) -> None:
         for since, table in TABLES_SINCE.items():
             if since > version:
                 table.drop(connection)
+        for since, indexes in INDEXES_SINCE.items():
+            for index in indexes if since > version else ():
+                connection.execute(sa.text(f"DROP INDEX {index}"))
         for since, columns in COLUMNS_SINCE.items():
             for column in columns if since > version else ():
                 connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))

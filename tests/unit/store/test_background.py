@@ -108,15 +108,14 @@ def test_a_running_one_is_told_to_make_way_while_a_single_run_waits(store: Store
     taken = store.claim_next(LEASE)
     assert taken == Claim(single.id, 1)
     assert not store.heartbeat(claim, LEASE).make_way
-    new_run(store, owner=BEN)
-    assert not store.heartbeat(taken, LEASE).make_way  # a single run never makes way
+    assert not store.heartbeat(taken, LEASE).make_way  # nor a single run for one of many
 
 
 @pytest.mark.parametrize(
     ("wish", "status"),
     [(None, "QUEUED"), ("request_pause", "PAUSED"), ("request_stop", "STOPPED")],
 )
-def test_one_that_makes_way_stands_in_its_old_place_unless_somebody_stopped_it(
+def test_one_that_gives_way_stands_in_its_old_place_unless_somebody_stopped_it(
     store: Store, clock: Clock, wish: str | None, status: str
 ) -> None:
     request(store, *SEEDS[:2])
@@ -125,7 +124,7 @@ def test_one_that_makes_way_stands_in_its_old_place_unless_somebody_stopped_it(
     clock.advance(5)
     if wish:
         getattr(store, wish)(claim.run_id, ANNA)
-    store.pause(claim, b"checkpoint", makes_way=True)
+    store.give_way(claim, b"checkpoint", seconds=1.0)
 
     assert store.get_run(claim.run_id).status == status
     if not wish:
