@@ -24,6 +24,7 @@ DOWNLOAD_FOLDER: Final = PROJECT / "var" / "data"
 COMPILATION_FOLDER: Final = PROJECT / "var" / "compiled"
 
 MOST_WORKERS: Final = 64
+SHORTEST_SECRET: Final = 12
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"", "0", "false", "no", "off"})
@@ -116,6 +117,20 @@ def compilation_cache() -> Path | None:
     return folder
 
 
+def teacher_secret() -> str | None:
+    """Return what opens the teacher's page, ``MNIST_TEACHER_SECRET``; None where nothing does.
+
+    No message holds it.
+    """
+    text = _read("MNIST_TEACHER_SECRET")
+    if text and (len(text) < SHORTEST_SECRET or not text.isprintable()):
+        raise _wrong(
+            "MNIST_TEACHER_SECRET",
+            f" is too easy to guess. Choose {SHORTEST_SECRET} characters or more, all on one line.",
+        )
+    return text or None
+
+
 VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
     "MNIST_PATH": mnist_path,
     "MNIST_OFFLINE": is_offline,
@@ -124,6 +139,7 @@ VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
     "DASK_SCHEDULER_ADDRESS": scheduler_address,
     "MNIST_COMPILATION_CACHE": compilation_cache,
     "KERAS_HOME": keras_copy,
+    "MNIST_TEACHER_SECRET": teacher_secret,
 }
 """What reads each variable; each raises ``EnvironmentVariableError`` for a wrong value."""
 
@@ -135,6 +151,7 @@ _INSTEAD: Final[Mapping[str, tuple[str | None, str]]] = {
     "DASK_SCHEDULER_ADDRESS": (None, "Until then the server starts workers of its own."),
     "MNIST_COMPILATION_CACHE": (None, f"Until then it is {COMPILATION_FOLDER}."),
     "KERAS_HOME": (None, "Until then Keras's copy is looked for at home."),
+    "MNIST_TEACHER_SECRET": (None, "Until then nobody can open the teacher's page."),
 }
 
 

@@ -68,6 +68,31 @@ class GridNotFoundError(StoreError):
         super().__init__("There is no such grid. The address may be mistyped.")
 
 
+class ClassNotFoundError(StoreError):
+    """No class has this code or id, or it is archived."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such class. Look at its code once more, letter by letter.")
+
+
+class ClassClosedError(StoreError):
+    """Nobody can join a class at the moment; nothing is changed."""
+
+    def __init__(self) -> None:
+        super().__init__("This class is closed: nobody can join it now. Ask your teacher.")
+
+
+class MemberNotFoundError(StoreError):
+    """Nobody in the class has this id, or they were removed."""
+
+    def __init__(self) -> None:
+        super().__init__("This person is not in the class any more.")
+
+
+class TooManyTriesError(MnistError):
+    """Something secret was guessed at too often; for a while no guess is looked at."""
+
+
 class NotYoursError(MnistError):
     """The run belongs to another browser, which alone may stop, pause, rename or delete it."""
 

@@ -7,10 +7,12 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.session.fresh_start import note_whole
 from pages.session.open_task import note_page
+from pages.session.person import forget_who_left
 from pages.session.projecting import is_projecting, note_projecting
 from pages.session.watched_run import keep_in_url
 from pages.views.frame.data_status import render_data_status
 from pages.views.frame.share import render_share
+from pages.views.frame.who import render_who
 from pages.widgets.projector import render_projector_switch
 from pages.widgets.shared.colours import colour_properties
 
@@ -39,6 +41,10 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
             st.Page("compare.py", title="Compare", icon=":material/stacked_line_chart:"),
             # Reached from Train.
             st.Page("grid.py", title="Grid", icon=":material/grid_on:", visibility="hidden"),
+            # Reached from Home, or by a class's link.
+            st.Page("join.py", title="Join a class", icon=":material/group:", visibility="hidden"),
+            # Reached by a link with its secret, or from Ten minutes before class.
+            st.Page("teacher.py", title="Teacher", icon=":material/groups:", visibility="hidden"),
         ],
         "Lesson": [
             st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),
@@ -68,7 +74,10 @@ def render() -> None:
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     st.html(f"<style>{colour_properties()}{style}</style>")
     keep_in_url()
+    if forget_who_left():
+        st.switch_page("join.py")
     note_projecting(is_on=render_projector_switch(was_on=is_projecting()))
+    render_who()
     page.run()
     render_share()
     note_page(page.url_path)

@@ -17,7 +17,7 @@ from pages.views.train.live_data import live_data
 from pages.views.train.model_view import render_model_view
 from pages.views.train.settings import note_shown, render_settings
 from pages.views.train.speed import render_speed
-from pages.views.train.task import my_runs, render_answer, render_task
+from pages.views.train.task import my_runs, render_answer, render_class_task, render_task
 from pages.widgets.live_figure import render_live_figure
 
 
@@ -45,6 +45,7 @@ with left:
     if task is None:
         st.title("Train", anchor=False)
         render_problem()
+        render_class_task()
     config = render_choices(run)
     actions.look_ahead(run, config)
 with right:

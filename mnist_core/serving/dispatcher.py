@@ -222,6 +222,7 @@ class Dispatcher:
         await _aside(self._store.report_dispatcher, self._id, ready + warming, ready)
         for run_id in await _aside(self._store.expire_leases):
             _log.warning("Run %s was given up by its worker; it goes on with the next", run_id)
+        await _aside(self._store.forget_due_classes)
 
     async def _collect(self) -> None:
         """Settle the jobs that ended, one way or another."""

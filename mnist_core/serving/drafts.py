@@ -51,7 +51,7 @@ def draft_route(store: Store) -> Route:
                 return PlainTextResponse("That is too long for an answer.", _TOO_LONG)
         words = content.decode(errors="replace").replace("\0", "")
         try:
-            await asyncio.to_thread(store.keep_answer, task, words, owner=hash_owner(token))
+            await asyncio.to_thread(_keep, store, token, task, words)
         except ConfigError as error:
             return PlainTextResponse(str(error), _TOO_LONG)
         except StoreError as error:
@@ -59,3 +59,7 @@ def draft_route(store: Store) -> Route:
         return Response(status_code=_KEPT)
 
     return Route(f"/{_ADDRESS.format('{task}')}", keep, methods=["PUT"])
+
+
+def _keep(store: Store, token: str, task: str, words: str) -> None:
+    store.keep_answer(task, words, owner=store.acting_as(hash_owner(token)))

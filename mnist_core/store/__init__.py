@@ -3,6 +3,13 @@
 Knows nothing of Keras, Dask, Streamlit or pandas.
 """
 
+from mnist_core.store.class_records import (
+    ROOM_FOR_RUNS,
+    ClassRules,
+    Member,
+    SchoolClass,
+    Seat,
+)
 from mnist_core.store.grid_plan import Axis, GridPlan
 from mnist_core.store.housekeeping import Cleaning, Freed, Space
 from mnist_core.store.records import (
@@ -28,8 +35,10 @@ from mnist_core.store.transfer import RunContents
 
 __all__ = [
     "LEASE_SECONDS",
+    "ROOM_FOR_RUNS",
     "Axis",
     "Claim",
+    "ClassRules",
     "Cleaning",
     "DigitSet",
     "DigitSetEntry",
@@ -40,11 +49,14 @@ __all__ = [
     "Grid",
     "GridPlan",
     "MapSubject",
+    "Member",
     "Orders",
     "Ruling",
     "Run",
     "RunContents",
     "RunStatus",
+    "SchoolClass",
+    "Seat",
     "Situation",
     "Space",
     "Store",

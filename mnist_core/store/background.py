@@ -15,6 +15,7 @@ from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import DEFAULTS, TrainingConfig
 from mnist_core.errors import ConfigError
+from mnist_core.store.class_limits import check_class_limits
 from mnist_core.store.datasets import check_dataset
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
@@ -101,8 +102,8 @@ class BackgroundPart(StorePart):
             How many runs were put into the queue.
 
         Raises:
-            ConfigError: a batch is larger than the digits, or it would be too many at once;
-                nothing is queued.
+            ConfigError: a batch is larger than the digits, it would be too many at once, or the
+                owner's class does not allow it; nothing is queued.
             StoreError: the data set is not in the store; nothing is queued.
         """
         for config, training_digits in wanted.items():
@@ -120,6 +121,7 @@ class BackgroundPart(StorePart):
             paused = {config: row for config, row in own if row["status"] is RunStatus.PAUSED}
             queued = [config for config in wanted if config not in there]
             _check_number(connection, owner, sum(config not in paused for config in queued))
+            check_class_limits(connection, owner, queued)
             for config, row in own:
                 if config in there and row["pause_requested"]:
                     change_run(connection, row, now, pause_requested=False)

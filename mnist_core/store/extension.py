@@ -9,6 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import LIMITS, TrainingConfig
 from mnist_core.errors import ConfigError, RunStateError
+from mnist_core.store.class_limits import check_class_limits
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.retention import keeps_snapshot
@@ -42,8 +43,8 @@ class ExtensionPart(StorePart):
         Raises:
             RunNotFoundError: there is no such run.
             RunStateError: it can't be gone on with; no run is made.
-            ConfigError: it has as many epochs already, or they are beyond the limit; no run is
-                made.
+            ConfigError: it has as many epochs already, or they are beyond the limit, or the owner's
+                class does not allow it; no run is made.
         """
         now = self._clock()
         with self._database.write() as connection:
@@ -51,6 +52,7 @@ class ExtensionPart(StorePart):
             kept = _state_kept(connection, row)
             _check_more(row["epochs_done"], epochs)
             config = TrainingConfig.from_dict(row["config"]).replace(epochs=epochs)
+            check_class_limits(connection, owner, [config])
             created = insert_run(
                 connection,
                 config,

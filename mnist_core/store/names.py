@@ -10,13 +10,13 @@ NAME_LENGTH: Final = 80
 NOTE_LENGTH: Final = 500
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, longest: int = NAME_LENGTH) -> str:
     """Drop what can't be shown, such as line ends; databases refuse some of it, too.
 
     Raises:
-        ConfigError: the name is longer than ``NAME_LENGTH`` characters.
+        ConfigError: the name is longer than ``longest`` characters.
     """
-    return _checked(name, "name", NAME_LENGTH)
+    return _checked(name, "name", longest)
 
 
 def checked_note(note: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import TrainingConfig
 from mnist_core.errors import ConfigError, NotYoursError, RunStateError
+from mnist_core.store.class_limits import check_class_limits
 from mnist_core.store.datasets import check_dataset
 from mnist_core.store.names import checked_name, checked_note
 from mnist_core.store.part import StorePart
@@ -68,7 +69,8 @@ class RunPart(StorePart):
                 and never waits in the queue; `Run.claim` is the right to write to it.
 
         Raises:
-            ConfigError: a value is outside its limits; no run is made.
+            ConfigError: a value is outside its limits, or the owner's class does not allow it; no
+                run is made.
             StoreError: the data set is not in the store; no run is made.
         """
         now = self._clock()
@@ -84,6 +86,7 @@ class RunPart(StorePart):
         }
         with self._database.write() as connection:
             check_dataset(connection, dataset_digest)
+            check_class_limits(connection, owner, [config])
             created = insert_run(connection, config, now, **values)
             change_run(connection, created, now, [status_event(RunStatus.QUEUED, 0)])
             if lease_seconds is not None:
@@ -175,12 +178,14 @@ class RunPart(StorePart):
 
         Raises:
             RunStateError: the run is not paused.
-            ConfigError: the limit is below 1; nothing is changed.
+            ConfigError: the limit is below 1, or the owner's class allows no more runs at once;
+                nothing is changed.
         """
         limit = _checked_epoch_limit(epoch_limit)
         with self._changing(run_id, owner) as (connection, row):
             if row["status"] is not RunStatus.PAUSED:
                 raise RunStateError("Only a paused run can go on.")
+            check_class_limits(connection, row["owner"], more=1)
             now = self._clock()
             change_status(
                 connection,

@@ -184,6 +184,65 @@ grids: Final = sa.Table(
     sa.Index(None, "owner", "created_at"),
 )
 
+classes: Final = sa.Table(
+    "classes",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("code", sa.String(5), nullable=False),
+    sa.Column("salt", sa.String(32), nullable=False),  # of its return codes
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("opened_at", sa.Double, nullable=False),
+    sa.Column("closed_at", sa.Double),
+    sa.Column("archived_at", sa.Double),
+    # Its rules.
+    sa.Column("needs_approval", sa.Boolean, nullable=False),
+    sa.Column("typed_names", sa.Boolean, nullable=False),
+    sa.Column("most_epochs", sa.Integer),
+    sa.Column("most_nodes", sa.Integer),
+    sa.Column("most_runs", sa.Integer),
+    sa.Column("task", sa.JSON, nullable=False),
+    sa.Column("forget_at", sa.Double),
+    sa.Column("forget_runs", sa.Boolean, nullable=False),
+    sa.Index(None, "code", unique=True),
+)
+
+# Whoever was removed stays, without a name, until the class is forgotten with their runs.
+members: Final = sa.Table(
+    "members",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("return_code", sa.String(64), nullable=False),  # its hash
+    sa.Column("joined_at", sa.Double, nullable=False),
+    sa.Column("approved_at", sa.Double),
+    sa.Column("removed_at", sa.Double),
+    sa.Column("seen_at", sa.Double, nullable=False),
+    sa.Index(None, "owner", unique=True),
+    sa.Index(None, "class_id"),
+)
+
+# A browser at which somebody sits acts as that person.
+seats: Final = sa.Table(
+    "seats",
+    metadata,
+    sa.Column("browser", sa.String(64), primary_key=True),
+    sa.Column("member_id", sa.ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("sealed_code", sa.String(64), nullable=False),  # the return code, for this browser
+    sa.Column("taken_at", sa.Double, nullable=False),
+)
+
+# Browsers that have shown the teacher's secret.
+teachers: Final = sa.Table(
+    "teachers",
+    metadata,
+    sa.Column("browser", sa.String(64), primary_key=True),
+    sa.Column("proof", sa.String(64), nullable=False),
+    sa.Column("since", sa.Double, nullable=False),
+)
+
 dispatchers: Final = sa.Table(
     "dispatchers",
     metadata,

@@ -8,6 +8,7 @@ from typing import Self
 
 from mnist_core.store.background import BackgroundPart
 from mnist_core.store.behind import WriteBehind
+from mnist_core.store.classes import ClassPart
 from mnist_core.store.datasets import DatasetPart
 from mnist_core.store.digit_sets import DigitSetPart
 from mnist_core.store.drafts import DraftPart
@@ -16,9 +17,11 @@ from mnist_core.store.extension import ExtensionPart
 from mnist_core.store.grids import GridPart
 from mnist_core.store.housekeeping import HousekeepingPart
 from mnist_core.store.maps import MapPart
+from mnist_core.store.members import MemberPart
 from mnist_core.store.queue import QueuePart
 from mnist_core.store.readers import ReaderPart
 from mnist_core.store.runs import RunPart
+from mnist_core.store.teachers import TeacherPart
 from mnist_core.store.transfer import TransferPart
 from mnist_core.store.upgrade import upgrade
 from mnist_core.store.verdicts import VerdictPart
@@ -39,9 +42,12 @@ class Store(
     DigitSetPart,
     DraftPart,
     MapPart,
+    ClassPart,
+    MemberPart,
+    TeacherPart,
     HousekeepingPart,
 ):
-    """Runs, their traces, grids, data sets, verdicts, digits and drafts in SQLite or PostgreSQL.
+    """Runs, their traces, grids, data sets, classes and what people keep, SQLite or PostgreSQL.
 
     Safe for several threads and processes; each process opens its own, and a store must not be
     carried through a fork. Every method raises StoreError where the database can't be read or

@@ -10,6 +10,7 @@ from mnist_core.inspection.network_cache import NetworkCache
 from mnist_core.inspection.optimizers import TrainingState
 from mnist_core.serving.precompile import PrecompileRequests
 from mnist_core.serving.store_health import StoreHealth
+from mnist_core.serving.tries import Tries
 from mnist_core.serving.tsne_queue import TsneQueue
 from mnist_core.store import Store
 
@@ -69,5 +70,23 @@ def get_precompile_requests() -> PrecompileRequests:
 
 @functools.cache
 def get_projecting_browsers() -> set[str]:
-    """Return the owners, as runs have them, of the browsers that show a projector."""
+    """Return the browsers, by the hashes of their tokens, that show a projector."""
     return set()
+
+
+@functools.cache
+def get_code_tries() -> Tries:
+    """Return how often codes of classes were mistyped, or guessed at."""
+    return Tries()
+
+
+@functools.cache
+def get_return_tries() -> Tries:
+    """Return how often return codes were mistyped, or guessed at."""
+    return Tries()
+
+
+@functools.cache
+def get_secret_tries() -> Tries:
+    """Return how often the teacher's secret was mistyped, or guessed at."""
+    return Tries()

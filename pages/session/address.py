@@ -1,5 +1,6 @@
 """Addresses that people hand to each other."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -9,12 +10,23 @@ import streamlit as st
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.serving.own_address import address_in_network, is_only_here, listens_to_others
 
+CLASS_PARAMETER = "class"
+
 
 def link_to_train(task: Assignment) -> str:
     """Write the full address that opens a task, as others of the same network type it."""
+    return _link_to("train", task.to_query())
+
+
+def link_to_join(code: str) -> str:
+    """Write the full address by which people join a class."""
+    return _link_to("join", {CLASS_PARAMETER: code})
+
+
+def _link_to(page: str, query: Mapping[str, str]) -> str:
     here = _here()
     folder = here.path.rsplit("/", 1)[0]
-    return link(here._replace(path=f"{folder}/train").geturl(), task.to_query())
+    return link(here._replace(path=f"{folder}/{page}").geturl(), query)
 
 
 @lru_cache(maxsize=64)

@@ -6,24 +6,60 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_core.serving.browser_token import COOKIE
-from mnist_core.store import Run, hash_owner
+from mnist_core.store import Run, Seat, hash_owner
+from pages.services.server import get_store
+
+VISIT_TOKEN = "visit_token"  # noqa: S105 - where it is kept
+_SEAT = "seat"
+
+
+def browser_token() -> str:
+    """Return the browser's secret; a browser that keeps no cookies gets one for this visit."""
+    token = st.context.cookies.to_dict().get(COOKIE)
+    if not token:
+        token = st.session_state.setdefault(VISIT_TOKEN, secrets.token_urlsafe(16))
+    return token
+
+
+def this_browser() -> str:
+    """Hash the browser's token: it names the browser, whoever sits there."""
+    return hash_owner(browser_token())
+
+
+def current_seat() -> Seat | None:
+    """Find who of a class sits at this browser, be it one who still waits to be let in.
+
+    Asked once for each run of a page, callbacks and fragments included, so that whoever stood up
+    in another tab is gone with the next click.
+    """
+    context = get_script_run_ctx()
+    run = None if context is None else context.cursors  # Streamlit makes new ones for each run
+    kept = st.session_state.get(_SEAT)
+    if kept is None or run is None or kept[0] is not run:
+        kept = run, get_store().read_seat(this_browser())
+        st.session_state[_SEAT] = kept
+    seat: Seat | None = kept[1]
+    return seat
+
+
+def forget_seat() -> None:
+    """Ask anew: somebody sat down here, or stood up."""
+    st.session_state.pop(_SEAT, None)
 
 
 def owner() -> str:
-    """Hash the browser's token; a browser that keeps no cookies gets one for this visit."""
-    token = st.context.cookies.to_dict().get(COOKIE)
-    if not token:
-        token = st.session_state.setdefault("visit_token", secrets.token_urlsafe(16))
-    return hash_owner(token)
+    """Name whose runs, drafts and digits are one's own: of who sits here, or the browser's."""
+    seat = current_seat()
+    return seat.member.owner if seat is not None and seat.member.is_approved else this_browser()
 
 
 def is_mine(run: Run) -> bool:
-    """Check whether a run was started in this browser: of its own alone it is told as "you"."""
+    """Check whether a run was started by whoever sits here: of it alone it is told as "you"."""
     return run.owner == owner()
 
 
 def may_change(run: Run) -> bool:
-    """Check whether this browser may change a run: its own, or one that is nobody's."""
+    """Check whether whoever sits here may change a run: their own, or one that is nobody's."""
     return run.owner is None or is_mine(run)
 
 

@@ -19,6 +19,7 @@ WRONG = {
     "DASK_SCHEDULER_ADDRESS": "somewhere",
     "MNIST_COMPILATION_CACHE": "~nobody-of-this-name",
     "KERAS_HOME": "~nobody-of-this-name",
+    "MNIST_TEACHER_SECRET": "short",
 }
 
 

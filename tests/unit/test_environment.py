@@ -53,6 +53,8 @@ WRONG = [
     ("MNIST_COMPILATION_CACHE", HOMELESS, "Write the path in full."),
     ("MNIST_COMPILATION_CACHE", __file__, "Name a folder."),
     ("KERAS_HOME", HOMELESS, "Write the path in full."),
+    ("MNIST_TEACHER_SECRET", "secret", "Choose 12 characters or more"),
+    ("MNIST_TEACHER_SECRET", "a secret\non two lines", "all on one line"),
 ]
 
 

@@ -26,6 +26,7 @@ from pages.session.open_task import (
     noted_controls,
     start_values,
 )
+from pages.session.person import class_rules
 from pages.text import message
 
 NODE_STOPS = (
@@ -88,8 +89,7 @@ def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | 
     with main:
         _render_layers()
         _stops("batch_size", BATCH_STOPS)
-        if _is_drawn("epochs"):
-            st.slider(LABELS["epochs"], *_ends("epochs"), DEFAULTS.epochs, **_control("epochs"))
+        _render_epochs()
     if any(map(_is_drawn, MORE)):
         with st.expander("More", expanded=_has_more_to_see()):
             _render_more()
@@ -146,6 +146,28 @@ def _render_layers() -> None:
         _stops(f"nodes_{layer}", NODE_STOPS, f"Nodes in layer {layer}", explain_setting("nodes"))
 
 
+def _render_epochs() -> None:
+    if _is_drawn("epochs"):
+        fewest, most = _ends("epochs")
+        most = _most_allowed("epochs") or most
+        st.slider(LABELS["epochs"], fewest, most, min(DEFAULTS.epochs, most), **_control("epochs"))
+
+
+def _most_allowed(field: str) -> int | None:
+    """Return how far the class lets a slider go, which then stands no further; None for no limit.
+
+    What a task has locked stands where the task wants it.
+    """
+    rules, task = class_rules(), current_task()
+    most = rules.most_nodes if field.startswith("nodes_") else None
+    most = rules.most_epochs if field == "epochs" else most
+    if most is None or (task is not None and task.is_locked(field)):
+        return None
+    if field in st.session_state:
+        st.session_state[field] = min(st.session_state[field], most)
+    return most
+
+
 def _layer_count() -> int:
     count: int = _as_they_stand()["hidden_layers"]
     return count
@@ -176,10 +198,15 @@ def _render_more() -> None:
 def _stops(field: str, stops: Sequence[float], label: str = "", words: str = "") -> None:
     """Draw a slider that moves along sensible stops, and one that a task wants, if between."""
     if _is_drawn(field):
+        options = {*stops, start_values()[field], *linked_stops(field)}
+        default = _default(field)
+        if most := _most_allowed(field):
+            options = {each for each in options if each <= most} | {most}
+            default = min(default, most)
         st.select_slider(
             label or LABELS[field],
-            sorted({*stops, start_values()[field], *linked_stops(field)}),
-            _default(field),
+            sorted(options),
+            default,
             format_func=format_stop,
             **_control(field, words),
         )

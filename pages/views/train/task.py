@@ -24,7 +24,8 @@ from pages.session.draft import (
     runs_started,
     typed_words,
 )
-from pages.session.open_task import put_away, take_up
+from pages.session.open_task import put_away, set_controls, take_up
+from pages.session.person import class_task
 from pages.session.watched_run import RUNS_OFFERED
 from pages.text.markdown import plain
 from pages.views.train.settings import LABELS
@@ -41,6 +42,25 @@ def my_runs(task: Assignment) -> Runs:
         for run in get_store().list_runs(RUNS_OFFERED)
         if may_change(run) and (run.epochs_done or run.id in noted)
     }
+
+
+def render_class_task() -> None:
+    """Offer what the class is to do; nothing where there is no such thing."""
+    offered = class_task()
+    if offered is None:
+        return
+    with st.container(border=True, key="class-task"):
+        if offered == Assignment(settings=offered.settings):
+            st.markdown(f"**Your class begins with** {offered.settings.describe()}.")
+            st.button(
+                "Set the sliders so",
+                on_click=set_controls,
+                args=(offered.settings,),
+                icon=":material/tune:",
+            )
+        else:
+            st.markdown(f"**Your class's task.** {plain(offered.question)}")
+            st.button("Take it up", on_click=take_up, args=(offered,), icon=":material/assignment:")
 
 
 def render_task(task: Assignment, mine: Runs) -> None:

@@ -12,9 +12,26 @@ import sqlalchemy as sa
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset
 from mnist_core.store import Claim, EpochRecord, Run, Situation, Store
-from mnist_core.store.schema import drafts, grids, kept_digits, pixel_maps, verdicts
+from mnist_core.store.schema import (
+    classes,
+    drafts,
+    grids,
+    kept_digits,
+    members,
+    pixel_maps,
+    seats,
+    teachers,
+    verdicts,
+)
 
-TABLES_SINCE = {"002": verdicts, "003": kept_digits, "004": pixel_maps, "005": drafts, "007": grids}
+TABLES_SINCE = {
+    "002": (verdicts,),
+    "003": (kept_digits,),
+    "004": (pixel_maps,),
+    "005": (drafts,),
+    "007": (grids,),
+    "009": (seats, members, classes, teachers),
+}
 COLUMNS_SINCE = {
     "006": ("note", "starred"),
     "007": ("continued_from", "background"),
@@ -53,8 +70,8 @@ def make_older(address: str, version: str) -> None:
     """Bring a store back to the schema it had at a version, such as "001"."""
     engine = sa.create_engine(address)
     with engine.begin() as connection:
-        for since, table in TABLES_SINCE.items():
-            if since > version:
+        for since, tables in TABLES_SINCE.items():
+            for table in tables if since > version else ():
                 table.drop(connection)
         for since, indexes in INDEXES_SINCE.items():
             for index in indexes if since > version else ():

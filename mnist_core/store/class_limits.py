@@ -1,0 +1,79 @@
+"""What a class allows its people, checked where runs are put into the queue.
+
+Every function takes an open connection and leaves the end of the transaction to its caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainingConfig
+from mnist_core.errors import ConfigError
+from mnist_core.formatting import counted
+from mnist_core.store.records import RunStatus
+from mnist_core.store.schema import classes, members, runs
+
+_ON_ITS_WAY: Final = [
+    status for status in RunStatus if not status.is_over and status is not RunStatus.PAUSED
+]
+
+
+def check_class_limits(
+    connection: sa.Connection,
+    owner: str | None,
+    configs: Collection[TrainingConfig] = (),
+    more: int = 0,
+) -> None:
+    """Refuse runs that the class of whoever asks does not allow.
+
+    Args:
+        connection: open.
+        owner: whose the runs will be; whoever is in no class may do what everybody may.
+        configs: settings of new runs.
+        more: runs that are there already, and are to go on.
+
+    Raises:
+        ConfigError: one of them has too many epochs or nodes, or they would be too many at once.
+    """
+    query = (
+        sa.select(classes.c.most_epochs, classes.c.most_nodes, classes.c.most_runs)
+        .select_from(members.join(classes))
+        .where(members.c.owner == owner)
+    )
+    limits = None if owner is None else connection.execute(query).one_or_none()
+    if limits is None:
+        return
+    for config in configs:
+        _check("epochs", config.epochs, limits.most_epochs)
+        for nodes in config.layers:
+            _check("nodes in a layer", nodes, limits.most_nodes)
+    more += len(configs)
+    if limits.most_runs is not None and more:
+        _check_runs(connection, str(owner), more, limits.most_runs)
+
+
+def _check(what: str, number: int, most: int | None) -> None:
+    if most is not None and number > most:
+        raise ConfigError(
+            f"Your class allows at most {most:,} {what}, and these are {number:,}.", what.split()[0]
+        )
+
+
+def _check_runs(connection: sa.Connection, owner: str, more: int, most: int) -> None:
+    query = sa.select(sa.func.count(runs.c.id)).where(
+        runs.c.owner == owner, runs.c.status.in_(_ON_ITS_WAY), runs.c.deleted_at.is_(None)
+    )
+    before = connection.execute(query).scalar_one()
+    if more > most:
+        raise ConfigError(
+            f"Your class allows {counted(most, 'run')} at once, and these would be {more}.", "runs"
+        )
+    if before + more > most:
+        raise ConfigError(
+            f"Your class allows {counted(most, 'run')} at once, and {before} of yours "
+            f"{'is' if before == 1 else 'are'} on the way. Wait for one to end, or stop one.",
+            "runs",
+        )

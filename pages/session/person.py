@@ -1,0 +1,120 @@
+"""Who of a class sits at this browser: joining, coming back, standing up, and what they may do."""
+
+import contextlib
+
+import streamlit as st
+
+from mnist_core.errors import ConfigError, StoreError
+from mnist_core.lesson.assignment import Assignment, read_settings
+from mnist_core.lesson.return_code import new_return_code, read_return_code
+from mnist_core.store import ClassRules, SchoolClass
+from pages.services.server import get_code_tries, get_return_tries, get_store
+from pages.session.browser import (
+    VISIT_TOKEN,
+    browser_token,
+    current_seat,
+    forget_seat,
+    this_browser,
+)
+
+_PERSON = "person"
+_LEFT = "left-a-class"
+
+
+def find_class(code: str) -> SchoolClass:
+    """Find the class of a code; one that fits none counts as a guess.
+
+    Raises:
+        ClassNotFoundError: no class has this code.
+        TooManyTriesError: it was guessed too often.
+    """
+    with get_code_tries().guess(this_browser()) as right:
+        found = get_store().find_class(code)
+        right()
+    return found
+
+
+def join(school_class: SchoolClass, name: str, *, typed: bool) -> None:
+    """Let whoever sits here into a class, under a name and a new return code."""
+    code = new_return_code()
+    get_store().join_class(school_class.id, name, code, token=browser_token(), typed=typed)
+    forget_seat()
+
+
+def come_back(school_class: SchoolClass, typed: str) -> None:
+    """Give this browser to whoever has the return code.
+
+    Raises:
+        ConfigError: nobody of the class has it.
+        TooManyTriesError: it was guessed too often.
+    """
+    with get_return_tries().guess(this_browser()) as right:
+        code = read_return_code(typed)
+        if get_store().return_to_class(school_class.id, code, token=browser_token()) is None:
+            raise ConfigError(
+                "Nobody in this class has this return code. It is three words, in their order.",
+                "return_code",
+            )
+        right()
+    forget_seat()
+
+
+def stand_up() -> None:
+    """Let this browser be nobody's again, in all its tabs."""
+    get_store().leave_seat(this_browser())
+    forget_seat()
+
+
+def forget_who_left() -> bool:
+    """Forget all that this tab holds of somebody who does not sit here any more.
+
+    Returns:
+        Whether somebody has left.
+    """
+    seat = current_seat()
+    person = None if seat is None else seat.member.id
+    before = st.session_state.get(_PERSON)
+    has_left = before not in (None, person)
+    if has_left:
+        kept = {VISIT_TOKEN: st.session_state.get(VISIT_TOKEN), _LEFT: True}
+        st.session_state.clear()
+        st.session_state.update({name: value for name, value in kept.items() if value})
+    st.session_state[_PERSON] = person
+    return has_left
+
+
+def has_left_a_class() -> bool:
+    """Check, once, whether this tab was just left by somebody of a class."""
+    return bool(st.session_state.pop(_LEFT, False))
+
+
+def note_seen() -> None:
+    """Let the teacher know that somebody looks at a page."""
+    seat = current_seat()
+    if seat is not None:
+        with contextlib.suppress(StoreError):  # what is wrong with it is said elsewhere
+            get_store().note_seen(seat.member)
+
+
+def class_rules() -> ClassRules:
+    """Return the rules for whoever sits here; those of no class allow what everybody may."""
+    seat = current_seat()
+    if seat is None or not seat.member.is_approved:
+        return ClassRules()
+    return seat.school_class.rules
+
+
+def class_task() -> Assignment | None:
+    """Return what the class is to do, if anything: a task, or settings to begin with."""
+    return read_task(dict(class_rules().task))
+
+
+def read_task(query: dict[str, str]) -> Assignment | None:
+    """Read a task from the parameters of an address; settings alone are one without a question.
+
+    Raises:
+        ConfigError: a control is unknown, or a setting is not allowed.
+    """
+    if not query:
+        return None
+    return Assignment.from_query(query) or Assignment(settings=read_settings(query))

@@ -1,0 +1,58 @@
+"""The teacher's page: classes, who is in them and what they do, and the rules they have."""
+
+import streamlit as st
+
+from mnist_core.errors import ClassNotFoundError
+from mnist_core.store import SchoolClass
+from pages.services.server import get_store
+from pages.session.address import CLASS_PARAMETER
+from pages.session.refusal import render_refusal
+from pages.session.teacher import is_teacher
+from pages.text import message
+from pages.text.markdown import plain
+from pages.views.teacher.class_list import render_class_list
+from pages.views.teacher.ending import render_ending
+from pages.views.teacher.entrance import enter_by_link, render_entrance, render_way_out
+from pages.views.teacher.invitation import render_invitation
+from pages.views.teacher.people import render_people
+from pages.views.teacher.rules import render_rules
+
+
+def opened_class() -> SchoolClass | None:
+    """Read the class that the address names."""
+    class_id = st.query_params.get(CLASS_PARAMETER)
+    if not class_id:
+        return None
+    try:
+        return get_store().get_class(class_id)
+    except ClassNotFoundError as error:
+        message.warning("{error}", error=error)
+        return None
+
+
+def render_class(opened: SchoolClass) -> None:
+    """Draw one class: the way in for people, who is there, its rules, its end."""
+    invitation, people = st.columns([2, 3], gap="large")
+    with invitation:
+        render_invitation(opened)
+    with people:
+        render_people(opened)
+    render_rules(opened)
+    render_ending(opened)
+
+
+enter_by_link()
+if not is_teacher():
+    st.title("Teacher", anchor=False)
+    render_refusal()
+    render_entrance()
+else:
+    opened = opened_class()
+    st.title("Your classes" if opened is None else f"Class {plain(opened.name)}", anchor=False)
+    render_refusal()
+    if opened is None:
+        render_class_list()
+        render_way_out()
+    else:
+        render_class(opened)
+        st.page_link("teacher.py", label="All your classes", icon=":material/groups:")

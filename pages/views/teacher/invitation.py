@@ -1,0 +1,60 @@
+"""By what people join a class, large enough for the projector; opening and closing it."""
+
+import html
+
+import streamlit as st
+
+from mnist_core.store import SchoolClass
+from pages.services.server import get_store
+from pages.session.address import (
+    is_for_this_computer_only,
+    is_reached_by_others,
+    link_to_join,
+    qr_code,
+)
+from pages.session.teacher import for_teachers
+
+_LOOK = (
+    '<p style="font: 700 3.5rem monospace; letter-spacing: 0.2em; margin: 0">{code}</p>'
+    '<img src="{picture}" alt="QR code of {address}" '
+    'style="display: block; width: min(100%, 20rem); margin: 0.5rem 0">'
+    '<p style="font-size: 1.2rem; overflow-wrap: anywhere; margin: 0">{address}</p>'
+)
+
+
+def render_invitation(opened: SchoolClass) -> None:
+    """Draw code, link and QR code of an open class, and the button that closes or opens it."""
+    if opened.archived_at:
+        st.markdown("This class is archived: nobody is in it.")
+        return
+    if opened.is_open:
+        address = link_to_join(opened.code)
+        st.html(
+            _LOOK.format(code=opened.code, picture=qr_code(address), address=html.escape(address))
+        )
+        if is_for_this_computer_only(address):
+            _render_how_others_come()
+        st.button("Close", on_click=_close, args=(opened.id,), icon=":material/lock:")
+        return
+    st.markdown(f"Closed: nobody can join, and who is here stays. Its code is **{opened.code}**.")
+    st.button("Open", on_click=_open, args=(opened.id,), icon=":material/lock_open:")
+
+
+def _render_how_others_come() -> None:
+    if is_reached_by_others():
+        st.caption("This computer is in no network, so the link works here only.")
+    else:
+        st.caption(
+            "The server listens on this machine only. For the class, start it with "
+            "`STREAMLIT_SERVER_ADDRESS=0.0.0.0`."
+        )
+
+
+@for_teachers
+def _close(class_id: str) -> None:
+    get_store().close_class(class_id)
+
+
+@for_teachers
+def _open(class_id: str) -> None:
+    get_store().open_class(class_id)

@@ -1,0 +1,98 @@
+"""A class in three browsers: the teacher's, a student's, and the one the student comes back at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mnist_core.store import RunStatus
+from tests.e2e.server import Server, wait_until
+from tests.e2e.train_page import TrainPage, wait_until_settled
+
+SECRET = "a secret & of twelve"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard with a teacher's secret."""
+    folder: Path = tmp_path_factory.mktemp("class")
+    server = Server(
+        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=SECRET
+    ).start()
+    server.wait_for_workers()
+    yield server
+    server.stop()
+
+
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+    wait_until_settled(page)
+
+
+def open_class(page: Page, server: Server) -> str:
+    """Open a class as a teacher, one by one let in; gives the link by which people join."""
+    page.goto(f"{server.url}/teacher?secret=a+secret+%26+of+twelve")
+    heading(page, "Your classes")
+    expect(page).to_have_url(f"{server.url}/teacher")
+    page.get_by_label("A new class").fill("7b")
+    page.get_by_role("button", name="Open it").click()
+    heading(page, "Class 7b")
+    page.get_by_text("Rules and task").click()
+    page.get_by_text("I let people in one by one").click()
+    page.get_by_role("button", name="Save").click()
+    with server.store() as store:
+        wait_until(lambda: store.list_classes()[0].rules.needs_approval, "the rules")
+        [made] = store.list_classes()
+    link = page.get_by_text("/join?class=").inner_text()
+    assert link.endswith(f"/join?class={made.code}")
+    return f"{server.url}/join?{urlsplit(link).query}"
+
+
+def test_a_lesson_from_joining_to_a_return_on_another_device(server, new_page):
+    teacher, student, phone = new_page(), new_page(reduced_motion="reduce"), new_page(width=390)
+    link = open_class(teacher, server)
+
+    student.goto(link)
+    expect(student.get_by_role("heading", name="Class 7b")).to_be_visible()
+    student.get_by_role("button", name="Join", exact=True).click()
+    expect(student.get_by_text("Your teacher has to let you in: this page goes on")).to_be_visible()
+    teacher.get_by_role("button", name="Let in").click()
+    expect(student.get_by_text("What you train is yours")).to_be_visible()
+    wait_until_settled(student)
+    code = student.locator(".st-key-join [data-testid=stCode]").inner_text().strip()
+    with server.store() as store:
+        [member] = store.list_members(store.list_classes()[0].id)
+
+    student.get_by_role("link", name="Build a network").click()
+    tab = TrainPage(student, server).wait_until_open()
+    tab.set_slider("Epochs", "2")
+    tab.train()
+    run = tab.wait_for_status(RunStatus.FINISHED)
+    assert run.owner == member.owner
+    expect(teacher.get_by_text("2 epochs: finished")).to_be_visible()
+    assert tab.errors == []
+
+    phone.goto(link)
+    phone.get_by_text("I was here before").click()
+    phone.get_by_label("Return code").fill(code.upper())
+    phone.get_by_label("Return code").blur()
+    wait_until_settled(phone)
+    phone.get_by_role("button", name="Back to my place").click()
+    expect(phone.get_by_text("What you train is yours")).to_be_visible()
+    phone.goto(f"{server.url}/results")
+    expect(phone.get_by_text("· yours")).to_be_visible()
+
+    student.get_by_role("button", name=f"{member.name}, class 7b").click()
+    student.get_by_role("button", name="I am somebody else").click()
+    heading(student, "Join a class")
+    student.goto(f"{server.url}/results?run={run.id}")
+    heading(student, "Results")
+    expect(student.get_by_text("· yours")).to_have_count(0)
+    expect(student.get_by_role("button", name=f"{member.name}, class 7b")).to_have_count(0)
+    student.go_back()
+    student.go_back()
+    expect(student.get_by_text(code)).to_have_count(0)
