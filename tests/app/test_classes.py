@@ -18,7 +18,7 @@ from pages.services import server
 from pages.session import browser, person
 from pages.views.frame import who
 from pages.views.join import place
-from tests.app.page_helpers import button, words
+from tests.app.page_helpers import as_shown, button, words
 from tests.unit.store.store_helpers import new_run
 
 SECRET = "a secret of twelve"
@@ -253,21 +253,21 @@ def test_the_task_of_the_class_is_offered_on_train_and_can_be_put_away(open_page
     task = Assignment("Why is *it* so?", TrainingConfig(layers=(32,)), frozenset({"nodes"}))
     join(task=task.to_query())
     app = open_page("train")
-    assert "Your class's task. Why is *it* so?" in words(app).replace("**", "")
-    button(app, "Take it up").click().run()
+    assert as_shown(button(app, "Your class's task").help) == "Why is *it* so?"
+    button(app, "Your class's task").click().run()
     assert not app.exception
     assert "Your task. Why is *it* so?" in words(app).replace("**", "")
     assert app.select_slider(key="nodes_1").value == 32
-    assert "Take it up" not in labels(app)
+    assert "Your class's task" not in labels(app)
     button(app, "Put the task away").click().run()
-    assert "Take it up" in labels(app)
+    assert "Your class's task" in labels(app)
 
 
 def test_settings_without_a_question_are_set_by_a_button(open_page, join):
     join(task={"batch_size": "1000"})
     app = open_page("train")
-    assert "Your class begins with** 128 nodes, batch 1,000" in words(app)
-    button(app, "Set the sliders so").click().run()
+    assert "128 nodes, batch 1,000" in button(app, "Your class's settings").help
+    button(app, "Your class's settings").click().run()
     assert app.select_slider(key="batch_size").value == 1000
 
 

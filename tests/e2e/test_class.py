@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,8 +13,10 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server, wait_until
+from tests.e2e.test_for_everybody import in_light_and_dark
 from tests.e2e.train_page import TrainPage, wait_until_settled
 
+YOURS = re.compile("· yours$")
 SECRET = "a secret & of twelve"
 
 
@@ -84,15 +88,37 @@ def test_a_lesson_from_joining_to_a_return_on_another_device(server, new_page):
     phone.get_by_role("button", name="Back to my place").click()
     expect(phone.get_by_text("What you train is yours")).to_be_visible()
     phone.goto(f"{server.url}/results")
-    expect(phone.get_by_text("· yours")).to_be_visible()
+    expect(phone.get_by_role("combobox", name="Run")).to_have_value(YOURS)
 
     student.get_by_role("button", name=f"{member.name}, class 7b").click()
     student.get_by_role("button", name="I am somebody else").click()
     heading(student, "Join a class")
     student.goto(f"{server.url}/results?run={run.id}")
     heading(student, "Results")
-    expect(student.get_by_text("· yours")).to_have_count(0)
+    expect(student.get_by_role("combobox", name="Run")).not_to_have_value(YOURS)
     expect(student.get_by_role("button", name=f"{member.name}, class 7b")).to_have_count(0)
     student.go_back()
     student.go_back()
     expect(student.get_by_text(code)).to_have_count(0)
+
+
+def test_axe_finds_nothing_serious_on_the_pages_of_a_class(server, new_page):
+    with server.store() as store:
+        made = store.create_class("8a")
+        store.join_class(made.id, "calm koala", "one two three", token="elsewhere")
+    student, teacher = new_page(), new_page()
+    student.goto(f"{server.url}/join?class={made.code}")
+    student.get_by_text("I was here before").click()
+    student.get_by_label("Return code").wait_for()
+    found = {"join": in_light_and_dark(student)}
+    student.get_by_role("button", name="Join", exact=True).click()
+    heading(student, "Your place in the class")
+    student.locator(".st-key-who").get_by_role("button").click()
+    student.get_by_role("button", name="I am somebody else").wait_for()
+    found["place"] = in_light_and_dark(student)
+    teacher.goto(f"{server.url}/teacher?secret=a+secret+%26+of+twelve&class={made.id}")
+    heading(teacher, "Class 8a")
+    teacher.get_by_text("Rules and task").click()
+    teacher.get_by_role("button", name="Save").wait_for()
+    found["teacher"] = in_light_and_dark(teacher)
+    assert not any(found.values()), json.dumps(found, indent=1)

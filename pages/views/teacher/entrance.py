@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist_core import environment
+from pages.session.browser import has_gone_back
 from pages.session.refusal import with_refusals_shown
 from pages.session.teacher import SECRET_PARAMETER, enter, leave
 from pages.text import message
@@ -15,7 +16,8 @@ def enter_by_link() -> None:
     secret = st.query_params.get(SECRET_PARAMETER)
     if secret is not None:
         del st.query_params[SECRET_PARAMETER]
-        _enter(secret)
+        if not has_gone_back():  # somebody else may press Back after a teacher has left
+            _enter(secret)
 
 
 def render_entrance() -> None:

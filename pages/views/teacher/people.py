@@ -39,7 +39,7 @@ def render_people(opened: SchoolClass) -> None:
 def _render_waiting(waiting: Sequence[Member], opened: SchoolClass) -> None:
     if len(waiting) > 1:
         st.button(
-            f"Let all {len(waiting)} in",
+            "Let everybody in",
             on_click=_approve,
             args=(opened.id, [each.id for each in waiting]),
             icon=":material/done_all:",

@@ -49,18 +49,22 @@ def render_class_task() -> None:
     offered = class_task()
     if offered is None:
         return
-    with st.container(border=True, key="class-task"):
-        if offered == Assignment(settings=offered.settings):
-            st.markdown(f"**Your class begins with** {offered.settings.describe()}.")
-            st.button(
-                "Set the sliders so",
-                on_click=set_controls,
-                args=(offered.settings,),
-                icon=":material/tune:",
-            )
-        else:
-            st.markdown(f"**Your class's task.** {plain(offered.question)}")
-            st.button("Take it up", on_click=take_up, args=(offered,), icon=":material/assignment:")
+    if offered == Assignment(settings=offered.settings):
+        st.button(
+            "Your class's settings",
+            on_click=set_controls,
+            args=(offered.settings,),
+            icon=":material/tune:",
+            help=offered.settings.describe(),
+        )
+    else:
+        st.button(
+            "Your class's task",
+            on_click=take_up,
+            args=(offered,),
+            icon=":material/assignment:",
+            help=plain(offered.question),
+        )
 
 
 def render_task(task: Assignment, mine: Runs) -> None:
