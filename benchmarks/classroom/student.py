@@ -14,7 +14,8 @@ from benchmarks.classroom.tab import Tab
 from benchmarks.classroom.watch import Heard, Watch
 
 COMING_SECONDS: Final = 0.3  # for each session: thirty come within nine seconds
-MOVES_BEFORE: Final = 3  # of the slider, each a second or two after the one before
+MOVES_BEFORE: Final = 3  # of the slider
+QUIETEST_PAUSE: Final = 20.0  # with which these are a second or two apart
 PRESSING_SECONDS: Final = 2.0  # within which everybody presses Train
 
 
@@ -105,7 +106,8 @@ class Student(ABC):
         self._tab = await self._stack.enter_async_context(self.open_page())
         self.notes.opened = time.perf_counter() - began
         for _ in range(MOVES_BEFORE):
-            await asyncio.sleep(self._chance.uniform(1, 2))
+            pause = self.plan.pause or QUIETEST_PAUSE
+            await asyncio.sleep(pause * self._chance.uniform(0.05, 0.1))
             await self.tab.slide(self.slider, self._chance.choice(self.stops))
         await self.tab.slide(self.slider, self.default)
 

@@ -6,12 +6,15 @@ import dataclasses
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks import drawings, photos
-from benchmarks.classroom import __main__ as classroom
+from benchmarks.classroom.lesson import hold
+from benchmarks.classroom.room import dashboard, plain
+from benchmarks.classroom.student import Plan
 from benchmarks.made_up_pages import Digits, in_slanting_rows, unreadable
 from benchmarks.peers import OURS, PLAIN
 from benchmarks.process import carry_out
@@ -60,20 +63,26 @@ def test_photos_are_counted_by_kind_beside_an_older_state(tiny: Dataset) -> None
     assert row.startswith("| rows | 12 | 5 | 0.400 | 1.000 | 0 | 0 |")
 
 
-def test_a_class_of_two_does_a_lesson_at_the_dashboard_and_the_plain_way(tmp_path: Path) -> None:
-    arguments = ["--sessions", "2", "--lessons", "1", "--epochs", "2", "--pauses", "1"]
-    assert classroom.main([*arguments, "--data", "sample", "--output", str(tmp_path)]) == 0
-    kept = json.loads((tmp_path / "classroom.json").read_text(encoding="utf-8"))["2"]
-    assert all(len(record["bare_fit_seconds"]) == 2 for record in kept.values())
-    [lesson] = kept["dashboard"]["lessons"]
-    alone, moved = kept["plain"]["lessons"]
-    for each in (lesson, alone):
-        assert (each["runs_done"], each["problems"], each["tracebacks"]) == (2, {}, [])
-        assert 0 < each["first_point_seconds"]["most"] < each["last_run_seconds"]
-        assert each["stillness_seconds"]["count"] == 2
+def test_a_class_of_two_does_a_lesson_at_the_dashboard() -> None:
+    with dashboard("sample", workers=1) as room:
+        lesson = hold(room, Plan(2, pause=1, epochs=2, cap=600), 0)
+    check_lesson(lesson)
     assert lesson["events_lost"] == lesson["events_heard_twice"] == 0
     assert lesson["opening_of_mistakes_seconds"]["count"] == 2
     assert lesson["drawing_seconds"]["count"] == 2
     assert lesson["memory_megabytes"]["workers"]["pss"] > 0
-    assert (alone["pause_seconds"], alone["slider_seconds"]) == (None, None)
-    assert moved["problems"] == {}
+
+
+def test_a_class_of_two_does_a_lesson_the_plain_way() -> None:
+    with plain("sample", epochs=2) as room:
+        lesson = hold(room, Plan(2, pause=None, epochs=2, cap=600), 0)
+    check_lesson(lesson)
+    assert lesson["slider_seconds"] is None
+
+
+def check_lesson(lesson: dict[str, Any]) -> None:
+    """Check that both runs were seen from their first point to their end."""
+    assert (lesson["runs_done"], lesson["problems"], lesson["tracebacks"]) == (2, {}, [])
+    assert 0 < lesson["first_point_seconds"]["most"] < lesson["last_run_seconds"]
+    assert lesson["stillness_seconds"]["count"] == lesson["opening_seconds"]["count"] == 2
+    assert lesson["memory_megabytes"]["server"]["pss"] > 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.classroom.__main__ import main, read
+from benchmarks.classroom import __main__
 from benchmarks.classroom.figures import describe, spread
 from benchmarks.classroom.room import TRACEBACK
 from benchmarks.classroom.student import Notes
@@ -169,19 +172,23 @@ def test_tracebacks_are_told_by_their_last_line() -> None:
 
 
 def test_the_readme_has_the_table_of_the_kept_lessons() -> None:
-    kept = read(RESULTS / "classroom.json")
+    kept = __main__.read(RESULTS / "classroom.json")
     assert TABLE.findall(README.read_text(encoding="utf-8")) == [make_table(kept)]
 
 
-def test_a_run_that_did_not_end_is_said_not_to_be_done() -> None:
-    lesson = {
+def made_up_lesson() -> dict[str, Any]:
+    """A lesson whose only run did not end, and in which three things went wrong."""
+    return {
         "pause_seconds": None,
         "cap_seconds": 600.0,
         "memory_megabytes": {key: {"processes": 0, "pss": 0} for key in ("server", "workers")},
         "tracebacks": ["ValueError: no"],
         **describe([notes(has_given_up=True, problems=["broken"] * 2)], {}),
     }
-    record = {"epochs": 10, "bare_fit_seconds": [4.0], "lessons": [lesson]}
+
+
+def test_a_run_that_did_not_end_is_said_not_to_be_done() -> None:
+    record = {"epochs": 10, "bare_fit_seconds": [4.0], "lessons": [made_up_lesson()]}
     table = make_table({"30": {"plain": record}})
     [row] = table.splitlines()[2:]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
@@ -190,11 +197,31 @@ def test_a_run_that_did_not_end_is_said_not_to_be_done() -> None:
     assert cells[-1] == "3"
 
 
+def test_what_is_not_measured_this_time_keeps_what_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits = itertools.count(3)  # seconds of three fits in a row
+    monkeypatch.setattr(__main__, "fit_in_a_process", lambda *_: float(next(fits)))
+    for way in __main__.LESSONS:
+        monkeypatch.setitem(
+            __main__.LESSONS, way, lambda sessions, _: [made_up_lesson()] * sessions
+        )
+    shared = ["--data", "sample", "--output", str(tmp_path)]
+    assert __main__.main([*shared, "--sessions", "2", "3"]) == 0
+    before = __main__.read(tmp_path / "classroom.json")
+    assert __main__.main([*shared, "--sessions", "3", "--ways", "plain", "--epochs", "4"]) == 0
+    after = __main__.read(tmp_path / "classroom.json")
+    assert (before["2"], before["3"]["dashboard"]) == (after["2"], after["3"]["dashboard"])
+    assert len(before["2"]["plain"]["lessons"]) == 2
+    assert before["2"]["dashboard"]["bare_fit_seconds"] == [1.0, 1.333]
+    assert (before["3"]["plain"]["epochs"], after["3"]["plain"]["epochs"]) == (10, 4)
+
+
 def test_wrong_arguments_are_refused_before_anything_is_measured(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for arguments in (["--ways", "none"], ["--data", "nowhere.npz"], ["--sessions", "0"]):
         with pytest.raises(SystemExit) as caught:
-            main(arguments)
+            __main__.main(arguments)
         assert caught.value.code == 2
     assert "at least 1" in capsys.readouterr().err
