@@ -26,6 +26,7 @@ HEAD: Final = (
     "workers, MB",
     "events lost",
     "errors",
+    "load before",
 )
 WAYS: Final = {"dashboard": "dashboard", "plain": "`fit` in the page"}
 
@@ -74,6 +75,7 @@ def make_rows(sessions: str, title: str, record: Mapping[str, Any]) -> Iterator[
             f"{memory['workers']['pss']:.0f}" if memory["workers"]["processes"] else NOTHING,
             str(lesson["events_lost"]),
             str(count_errors(lesson)),
+            str(lesson["load_before"] or NOTHING),
         )
 
 
