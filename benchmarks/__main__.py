@@ -13,7 +13,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks.arguments import add_data, load_data
+from benchmarks.arguments import add_data, count, load_data
 from benchmarks.machine import describe_machine
 from benchmarks.peers import PEERS
 from benchmarks.results import RESULTS, describe_work, save_results
@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=_count, default=3, help="default: 3")
-    parser.add_argument("--epochs", type=_count, default=10, help="of each fit; default: 10")
+    parser.add_argument("--rounds", type=count, default=3, help="default: 3")
+    parser.add_argument("--epochs", type=count, default=10, help="of each fit; default: 10")
     add_data(parser)
     parser.add_argument("--work", nargs="+", choices=WORKS, default=list(WORKS), metavar="WORK")
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS), metavar="PEER")
@@ -72,13 +72,6 @@ def measure(options: argparse.Namespace, data: str, out: Console, err: Console) 
         out.print(as_rich(sheet))
     say(f"Kept in {options.output}")
     return int(any(omission.failed for omission in rounds.omissions))
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("it must be at least 1")
-    return number
 
 
 if __name__ == "__main__":

@@ -19,3 +19,11 @@ def load_data(parser: argparse.ArgumentParser, options: argparse.Namespace) -> D
         return load_mnist(options.data)
     except MnistError as error:
         parser.error(str(error))
+
+
+def count(text: str) -> int:
+    """Read a number of things, at least one."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it must be at least 1")
+    return number

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -21,14 +20,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.machine import describe_machine
-from benchmarks.results import RESULTS, write
+from benchmarks.results import RESULTS, fill_in_table, marked, write
 from benchmarks.rounds import PROJECT
 from benchmarks.tables import NOTHING, as_markdown
 from mnist_core.data.dataset import FULL_NAME
 
 COMMAND: Final = ("mnist_core", "train", "--json")
 README: Final = Path(__file__).with_name("README.md")
-TABLE: Final = re.compile(r"(?<=<!-- published -->\n\n).*?(?=\n\n<!-- /published -->)", re.DOTALL)
+TABLE: Final = marked("published")
 HEAD: Final = (
     "name",
     "network",
@@ -170,8 +169,7 @@ def save(path: Path, name: str, result: Mapping[str, Any]) -> None:
 
 def fill_in(readme: Path, results: Mapping[str, Any]) -> None:
     """Write the table into a page, between its two marks."""
-    table = make_table(results)
-    write(readme, TABLE.sub(lambda _: table, readme.read_text(encoding="utf-8")))
+    fill_in_table(readme, TABLE, make_table(results))
 
 
 def make_table(results: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -95,3 +96,13 @@ def write(path: Path, text: str) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
+
+
+def marked(name: str) -> re.Pattern[str]:
+    """Find the table of a page that stands between two marks of this name."""
+    return re.compile(rf"(?<=<!-- {name} -->\n\n).*?(?=\n\n<!-- /{name} -->)", re.DOTALL)
+
+
+def fill_in_table(page: Path, place: re.Pattern[str], table: str) -> None:
+    """Write a table into a page, in place of the one that stands there."""
+    write(page, place.sub(lambda _: table, page.read_text(encoding="utf-8")))

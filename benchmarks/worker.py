@@ -22,7 +22,7 @@ from benchmarks.arguments import add_data
 from benchmarks.machine import describe_machine
 from benchmarks.results import RESULTS, write
 from benchmarks.visit import rounded
-from mnist_core.config import TrainingConfig
+from mnist_core.config import DEFAULTS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.store import Store
 from tests.e2e.server import Server, wait_until
@@ -35,25 +35,26 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.worker", description=__doc__)
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=DEFAULTS.epochs)
     add_data(parser)
     parser.add_argument("--output", type=Path, default=RESULTS, help="a folder")
     parser.add_argument(BARE, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bare:
-        print(fit_bare(load_mnist(options.data), options.runs))
+        print(fit_bare(load_mnist(options.data), options.runs, options.epochs))
         return
-    result = measure(options.data, options.runs, options.rounds)
+    result = measure(options.data, options.runs, options.rounds, options.epochs)
     print(json.dumps(result, indent=2))
     write(options.output / "worker.json", json.dumps(result, indent=1))
 
 
-def measure(data: str, runs: int, rounds: int) -> dict[str, object]:
+def measure(data: str, runs: int, rounds: int, epochs: int) -> dict[str, object]:
     """Let both do their work in turn."""
     machine, dataset = describe_machine(), load_mnist(data)
     bare, through_worker = [], []
     for _ in range(rounds):
-        bare.append(fit_in_a_process(data, runs))
-        through_worker.append(train_on_a_server(dataset, runs))
+        bare.append(fit_in_a_process(data, runs, epochs))
+        through_worker.append(train_on_a_server(dataset, runs, epochs))
     ratios = [theirs / ours for theirs, ours in zip(through_worker, bare, strict=True)]
     return {
         "machine": machine,
@@ -65,19 +66,20 @@ def measure(data: str, runs: int, rounds: int) -> dict[str, object]:
     }
 
 
-def fit_in_a_process(data: str, runs: int) -> float:
-    """Start the bare fits and return their seconds."""
-    command = [sys.executable, "-m", "benchmarks.worker", BARE, "--data", data, "--runs", str(runs)]
+def fit_in_a_process(data: str, runs: int, epochs: int) -> float:
+    """Start the bare fits and return their seconds, all together."""
+    command = [sys.executable, "-m", "benchmarks.worker", BARE, "--data", data]
+    command += ["--runs", str(runs), "--epochs", str(epochs)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.splitlines()[-1])
 
 
-def fit_bare(dataset: Dataset, runs: int) -> float:
+def fit_bare(dataset: Dataset, runs: int, epochs: int) -> float:
     """Train again and again with nobody to tell; return the seconds without the first time."""
     from mnist_core import build_model, train
 
     def fit(seed: int) -> None:
-        config = TrainingConfig(seed=seed)
+        config = TrainingConfig(seed=seed, epochs=epochs)
         train(build_model(config), dataset, config)
 
     fit(0)
@@ -87,24 +89,26 @@ def fit_bare(dataset: Dataset, runs: int) -> float:
     return time.perf_counter() - began
 
 
-def train_on_a_server(dataset: Dataset, runs: int) -> float:
+def train_on_a_server(dataset: Dataset, runs: int, epochs: int) -> float:
     """Put runs into the store of a server of their own; return the seconds until all are over."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder), workers=1).start()
         try:
             with server.store() as store:
                 store.save_dataset(dataset)
-                train_in_a_row(store, dataset, range(1))
-                return train_in_a_row(store, dataset, range(1, runs + 1))
+                train_in_a_row(store, dataset, range(1), epochs)
+                return train_in_a_row(store, dataset, range(1, runs + 1), epochs)
         finally:
             server.stop()
 
 
-def train_in_a_row(store: Store, dataset: Dataset, seeds: range) -> float:
+def train_in_a_row(store: Store, dataset: Dataset, seeds: range, epochs: int) -> float:
     """Queue a run for each seed and wait; return the seconds by the store's own clock."""
     queued = [
         store.create_run(
-            TrainingConfig(seed=seed), dataset_digest=dataset.digest, dataset_name=dataset.name
+            TrainingConfig(seed=seed, epochs=epochs),
+            dataset_digest=dataset.digest,
+            dataset_name=dataset.name,
         )
         for seed in seeds
     ]

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,10 +56,18 @@ class Server:
     Args:
         folder: where its store and its log are kept.
         workers: trainer processes.
+        script: what Streamlit runs, and the script's own arguments.
         environment: variables on top; a None removes one.
     """
 
-    def __init__(self, folder: Path, workers: int = 1, **environment: str | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        workers: int = 1,
+        script: Sequence[str] = ("dashboard.py",),
+        **environment: str | None,
+    ) -> None:
+        self._script = script
         self.store_url = f"sqlite:///{folder / 'runs.db'}"
         self.log = folder / "server.log"
         self.port = free_port()
@@ -80,7 +88,7 @@ class Server:
         """Start and wait until the first page is served."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "dashboard.py"],
+                [sys.executable, "-m", "streamlit", "run", *self._script],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

@@ -6,11 +6,15 @@ import dataclasses
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks import drawings, photos
+from benchmarks.classroom.lesson import hold
+from benchmarks.classroom.room import dashboard, plain
+from benchmarks.classroom.student import Plan
 from benchmarks.made_up_pages import Digits, in_slanting_rows, unreadable
 from benchmarks.peers import OURS, PLAIN
 from benchmarks.process import carry_out
@@ -57,3 +61,28 @@ def test_photos_are_counted_by_kind_beside_an_older_state(tiny: Dataset) -> None
     text = photos.describe("tiny", figures, {"rows": {**figures["rows"], "found": 2}})
     [row] = [line for line in text.splitlines() if line.startswith("| rows |")]
     assert row.startswith("| rows | 12 | 5 | 0.400 | 1.000 | 0 | 0 |")
+
+
+def test_a_class_of_two_does_a_lesson_at_the_dashboard() -> None:
+    with dashboard("sample", workers=1) as room:
+        lesson = hold(room, Plan(2, pause=1, epochs=2, cap=600), 0)
+    check_lesson(lesson)
+    assert lesson["events_lost"] == lesson["events_heard_twice"] == 0
+    assert lesson["opening_of_mistakes_seconds"]["count"] == 2
+    assert lesson["drawing_seconds"]["count"] == 2
+    assert lesson["memory_megabytes"]["workers"]["pss"] > 0
+
+
+def test_a_class_of_two_does_a_lesson_the_plain_way() -> None:
+    with plain("sample", epochs=2) as room:
+        lesson = hold(room, Plan(2, pause=None, epochs=2, cap=600), 0)
+    check_lesson(lesson)
+    assert lesson["slider_seconds"] is None
+
+
+def check_lesson(lesson: dict[str, Any]) -> None:
+    """Check that both runs were seen from their first point to their end."""
+    assert (lesson["runs_done"], lesson["problems"], lesson["tracebacks"]) == (2, {}, [])
+    assert 0 < lesson["first_point_seconds"]["most"] < lesson["last_run_seconds"]
+    assert lesson["stillness_seconds"]["count"] == lesson["opening_seconds"]["count"] == 2
+    assert lesson["memory_megabytes"]["server"]["pss"] > 0
