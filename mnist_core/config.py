@@ -207,7 +207,7 @@ class TrainingConfig:
         Args:
             without: settings that are left out.
         """
-        named = _ALWAYS_NAMED | self._different_from(TrainingConfig())
+        named = _ALWAYS_NAMED | self._different_from(DEFAULTS)
         return self._in_words(named.difference(without))
 
     def describe_beside(self, other: TrainingConfig) -> str:

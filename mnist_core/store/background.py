@@ -20,11 +20,12 @@ from mnist_core.store.datasets import check_dataset
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.rows import (
+    RUNS,
     change_run,
     change_status,
     find_run,
     insert_run,
-    run_from_row,
+    read_runs,
 )
 from mnist_core.store.schema import runs
 
@@ -205,9 +206,8 @@ def _furthest(connection: sa.Connection, found: Iterable[Found]) -> dict[Trainin
         if config not in best or _rank(row) < _rank(best[config]):
             best[config] = row
     ids = {row["id"]: config for config, row in best.items()}
-    query = sa.select(runs).where(runs.c.id.in_(ids))
-    rows = connection.execute(query).mappings()
-    return {ids[row["id"]]: run_from_row(row) for row in rows}
+    found_runs = read_runs(connection, RUNS.where(runs.c.id.in_(ids)))
+    return {ids[run.id]: run for run in found_runs}
 
 
 def _key(config: Mapping[str, Any]) -> tuple[Any, ...]:

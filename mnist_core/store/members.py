@@ -20,7 +20,7 @@ from mnist_core.store.hashing import sealed, slow_hash
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, hash_owner
-from mnist_core.store.rows import run_from_row, utc
+from mnist_core.store.rows import RUNS, read_runs, utc
 from mnist_core.store.schema import classes, members, runs, seats
 
 LONGEST_MEMBER_NAME: Final = 30
@@ -167,9 +167,8 @@ class MemberPart(StorePart):
             .subquery()
         )
         newest = sa.select(ranked.c.id).where(ranked.c.place == 1)
-        query = sa.select(runs).where(runs.c.id.in_(newest))
         with self._database.read() as connection:
-            found = [run_from_row(row) for row in connection.execute(query).mappings()]
+            found = read_runs(connection, RUNS.where(runs.c.id.in_(newest)))
         return {str(run.owner): run for run in found}
 
     def approve_members(self, class_id: str, member_ids: Collection[str]) -> None:

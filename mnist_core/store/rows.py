@@ -29,9 +29,13 @@ StampedEvent = tuple[float, str, Mapping[str, Any]]
 
 _RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
 _TIMES: Final = ("created_at", "started_at", "finished_at", "deleted_at")
-_PLAIN_FIELDS: Final = tuple(
-    field.name for field in dataclasses.fields(Run) if field.name not in ("config", *_TIMES)
+_FIELDS: Final = tuple(field.name for field in dataclasses.fields(Run))
+_REMEMBERED: Final = 4096
+
+RUNS: Final = sa.select(
+    *(runs.c[name] if name != "config" else sa.cast(runs.c.config, sa.Text) for name in _FIELDS)
 )
+"""Selects what ``read_runs`` makes runs of."""
 
 HELD: Final = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until.is_not(None))
 """Tells the runs that a worker trains at this moment."""
@@ -166,12 +170,27 @@ def status_event(
 
 def run_from_row(row: RowMapping) -> Run:
     """Turn a row into what pages and workers see of it."""
-    values: dict[str, Any] = {field: row[field] for field in _PLAIN_FIELDS}
-    values |= {field: None if row[field] is None else utc(row[field]) for field in _TIMES}
-    return Run(config=_config(json.dumps(row["config"])), **values)
+    return _run(tuple(json.dumps(row[f]) if f == "config" else row[f] for f in _FIELDS))
 
 
-@lru_cache(maxsize=4096)
+def read_runs(connection: sa.Connection, query: sa.Select[Any]) -> list[Run]:
+    """Read many runs: those that are as they were at the last time are not built again.
+
+    Args:
+        connection: open.
+        query: ``RUNS`` with conditions.
+    """
+    return [_run(tuple(row)) for row in connection.execute(query)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _run(values: tuple[Any, ...]) -> Run:
+    known = dict(zip(_FIELDS, values, strict=True))
+    known |= {name: None if known[name] is None else utc(known[name]) for name in _TIMES}
+    return Run(**known | {"config": _config(known["config"])})
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _config(text: str) -> TrainingConfig:
     """Read settings, which many runs have in common: checking them is most of the work."""
     return TrainingConfig.from_dict(json.loads(text))

@@ -19,12 +19,14 @@ from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.rows import (
     HELD,
+    RUNS,
     change_run,
     change_status,
     find_run,
     insert_run,
     is_held,
     is_run_id,
+    read_runs,
     run_from_row,
     status_event,
 )
@@ -108,10 +110,10 @@ class RunPart(StorePart):
         Those that are not there, or were deleted, are left out.
         """
         asked = list(dict.fromkeys(filter(is_run_id, run_ids)))
-        query = sa.select(runs).where(runs.c.id.in_(asked), runs.c.deleted_at.is_(None))
+        query = RUNS.where(runs.c.id.in_(asked), runs.c.deleted_at.is_(None))
         with self._database.read() as connection:
-            found = {row["id"]: row for row in connection.execute(query).mappings()}
-        return [run_from_row(found[run_id]) for run_id in asked if run_id in found]
+            found = {run.id: run for run in read_runs(connection, query)}
+        return [found[run_id] for run_id in asked if run_id in found]
 
     def list_runs(
         self,
@@ -132,13 +134,12 @@ class RunPart(StorePart):
         there = runs.c.deleted_at.is_not(None) if deleted else runs.c.deleted_at.is_(None)
         whose = sa.true() if owner is None else runs.c.owner == owner
         query = (
-            sa.select(runs)
-            .where(there, whose, sa.true() if background else runs.c.background.is_(sa.false()))
+            RUNS.where(there, whose, sa.true() if background else runs.c.background.is_(sa.false()))
             .order_by(runs.c.created_at.desc(), runs.c.id.desc())
             .limit(limit)
         )
         with self._database.read() as connection:
-            return [run_from_row(row) for row in connection.execute(query).mappings()]
+            return read_runs(connection, query)
 
     def request_stop(self, run_id: str, owner: str | None) -> None:
         """Ask for the end of a run; one that no worker holds ends at once, its checkpoint kept.

@@ -316,8 +316,17 @@ def test_settings_that_no_slider_has_a_stop_for_are_taken_over_all_the_same(open
     assert store.list_runs()[0].config == config
 
 
+def with_script_open(app: AppTest) -> AppTest:
+    """Choose the tab of the script; it is written when somebody looks at it."""
+    assert not app.code
+    app.session_state["code-form"] = "Exactly this run"
+    app.run()
+    assert app.code
+    return app
+
+
 def test_the_code_follows_the_settings(open_page):
-    app = open_page("train")
+    app = with_script_open(open_page("train"))
     app.slider(key="hidden_layers").set_value(2).run()
     app.select_slider(key="nodes_2").set_value(64)
     app.selectbox(key="optimizer").set_value("momentum")
@@ -331,14 +340,14 @@ def test_the_code_follows_the_settings(open_page):
 
 
 def test_script_and_digits_of_the_sample_can_be_taken_away(open_page):
-    app = open_page("train")
+    app = with_script_open(open_page("train"))
     labels = [each.label for each in app.download_button]
     assert labels == ["Download the script", "Download the digits (.npz)"]
     assert "Its numbers are those on the screen at first" in words(app)
 
 
 def test_settings_that_do_not_fit_have_no_code(open_page):
-    app = open_page("train")
+    app = with_script_open(open_page("train"))
     app.select_slider(key="batch_size").set_value(5000).run()
     assert not app.exception
     assert not app.code

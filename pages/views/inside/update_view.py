@@ -100,14 +100,15 @@ def render_update(snapshot: Snapshot, taught: TrainingDigits) -> None:
         _render_drawing(now, after, gradient, taught, node)
     # After what is looked at first: the answer does not wait for it.
     watched = updates.watch(snapshot, state.network)
-    with detail:
-        _render_curve(start, now, watched)
+    curve = detail.container()
     if math.isfinite(after.loss):
         with detail:
             moves = largest_moves(state.network, moved, gradient, node, NAMED_WEIGHTS)
             _render_weights(start, moves, node)
         _render_pictures(state.network, moved, gradient)
     _render_others(start, state.network, watched)
+    with curve:  # at the end: to draw it takes a browser longer than all the rest
+        _render_curve(start, now, watched)
 
 
 def _pick_optimizer() -> str:

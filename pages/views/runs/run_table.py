@@ -14,7 +14,7 @@ from mnist_core.formatting import points
 from mnist_core.serving.run_words import state
 from mnist_core.store import Run
 from pages.services.server import get_store
-from pages.session.browser import is_mine
+from pages.session.browser import owner
 
 TABLE_KEY, OPEN_KEY = "runs-table", "open-run"
 ROW, ROWS_IN_SIGHT = 36, 14  # pixels; the table scrolls by itself
@@ -92,6 +92,7 @@ def gather_table(runs: Sequence[Run], curves: dict[str, list[float]]) -> pd.Data
         runs: in the order of the rows.
         curves: for each run's id its validation accuracy, 0 to 1, an epoch each.
     """
+    mine = owner()
     return pd.DataFrame(
         {
             "Open": "Open",
@@ -104,7 +105,7 @@ def gather_table(runs: Sequence[Run], curves: dict[str, list[float]]) -> pd.Data
             "Curve": [[100 * value for value in curves[run.id] if value == value] for run in runs],
             "Time": [run.seconds for run in runs],
             "Started": [run.created_at.astimezone().replace(tzinfo=None) for run in runs],
-            "Whose": ["yours" if is_mine(run) else "" for run in runs],
+            "Whose": ["yours" if run.owner == mine else "" for run in runs],
             "Digits": [run.dataset_name for run in runs],
             "Note": [run.note for run in runs],
         }
@@ -112,10 +113,11 @@ def gather_table(runs: Sequence[Run], curves: dict[str, list[float]]) -> pd.Data
 
 
 def _empty_columns(runs: Sequence[Run]) -> list[str]:
+    mine = owner()
     there = {
         "★": any(run.starred for run in runs),
         "Name": any(run.name for run in runs),
-        "Whose": any(map(is_mine, runs)),
+        "Whose": any(run.owner == mine for run in runs),
         "Note": any(run.note for run in runs),
     }
     return [name for name, is_there in there.items() if not is_there]

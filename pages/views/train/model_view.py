@@ -37,22 +37,31 @@ def render_model_view(config: TrainingConfig, dataset: Dataset) -> None:
             f"{linked_term('softmax')} makes likelihoods of the last ten sums."
         )
     with code:
-        lesson, exactly, exercise = st.tabs(
-            ["As in the lesson", "Exactly this run", "Put it in order"], key="code-form"
+        _render_code(config, dataset)
+
+
+@st.fragment
+def _render_code(config: TrainingConfig, dataset: Dataset) -> None:
+    lesson, exactly, exercise = st.tabs(
+        ["As in the lesson", "Exactly this run", "Put it in order"],
+        key="code-form",
+        on_change="rerun",
+    )
+    with lesson:
+        st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
+        render_code_lines(lesson_lines(config), key="lesson-code")
+        st.caption(
+            f"The words in it: {linked_term('compile')} makes the {linked_term('model')} ready "
+            f"and names its {linked_term('optimizer')}, its {linked_term('loss')} and its "
+            f"{linked_term('metric')}; {linked_term('fit')} trains it and gives back the "
+            f"{linked_term('history')}."
         )
-        with lesson:
-            st.caption("The same network in a few lines of Keras. Your numbers will be alike.")
-            render_code_lines(lesson_lines(config), key="lesson-code")
-            st.caption(
-                f"The words in it: {linked_term('compile')} makes the {linked_term('model')} ready "
-                f"and names its {linked_term('optimizer')}, its {linked_term('loss')} and its "
-                f"{linked_term('metric')}; {linked_term('fit')} trains it and gives back the "
-                f"{linked_term('history')}."
-            )
+    # Not before somebody looks: what colours a script takes a browser a third of a second to load.
+    if exactly.open:
         with exactly:
             _render_script(config, dataset)
-        with exercise:
-            render_line_order()
+    with exercise:
+        render_line_order()
 
 
 def _reports(config: TrainingConfig) -> str:

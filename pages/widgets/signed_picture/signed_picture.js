@@ -99,13 +99,15 @@ class SignedPictures {
   /** @param {Picture} canvas */
   paint(canvas) {
     const style = getComputedStyle(this.root);
+    const [below, above] = ["--negative", "--positive"].map((name) => style.getPropertyValue(name));
     const pen = penOf(canvas);
     pen.clearRect(0, 0, SIDE * CELL, SIDE * CELL);
     canvas.numbers.forEach((value, index) => {
+      if (!value) return;
       const side = value < 0 ? CELL * SMALL : CELL;
       const inset = (CELL - side) / 2;
       pen.globalAlpha = Math.min(1, Math.abs(value) / this.scale);
-      pen.fillStyle = style.getPropertyValue(value < 0 ? "--negative" : "--positive");
+      pen.fillStyle = value < 0 ? below : above;
       const [column, row] = [index % SIDE, Math.floor(index / SIDE)];
       pen.fillRect(column * CELL + inset, row * CELL + inset, side, side);
     });

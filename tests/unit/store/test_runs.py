@@ -117,6 +117,16 @@ def test_the_runs_of_one_owner_are_found_however_many_others_came_since(
     assert store.list_runs(owner="nobody") == []
 
 
+def test_a_list_shows_what_has_changed_and_builds_the_other_runs_only_once(store: Store) -> None:
+    named, other = new_run(store), new_run(store)
+    before = {run.id: run for run in store.list_runs()}
+    store.rename_run(named.id, ANNA, "our best")
+    after = {run.id: run for run in store.list_runs()}
+    assert after == {other.id: other, named.id: store.get_run(named.id)}
+    assert after[named.id].name == "our best"
+    assert after[other.id] is before[other.id]
+
+
 @pytest.mark.parametrize("run_id", ["0" * 12, "", "nothing", "a\0b", "\ud800", "x" * 1000])
 def test_an_unknown_run_is_not_found(store: Store, run_id: str) -> None:
     with pytest.raises(RunNotFoundError) as missing:
