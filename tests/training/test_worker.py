@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -504,7 +505,7 @@ def test_a_worker_that_lost_its_run_leaves_quietly_and_writes_nothing_more(
 ASLEEP = """
 import sys
 from mnist_core.training import worker
-worker.run(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+worker.run(sys.argv[1], sys.argv[2], int(sys.argv[3]), "asleep")
 """
 
 
