@@ -22,7 +22,9 @@ from mnist_core.serving.drafts import draft_route
 from mnist_core.serving.host_names import HostNames
 from mnist_core.serving.live import LiveHub, routes
 from mnist_core.serving.shutdown import limit_farewell
+from mnist_core.serving.sockets import SocketLimit
 from mnist_core.serving.store_health import health_route
+from mnist_core.serving.uploads import UploadLimit
 from pages.services.datasets import run_dataset
 from pages.services.log import quieten
 from pages.services.server import (
@@ -33,6 +35,7 @@ from pages.services.server import (
     get_tsne_queue,
     get_wrong_variables,
 )
+from pages.services.uploads import MEGABYTE, bytes_held
 from pages.session.fresh_start import explain_break
 from pages.text import message
 
@@ -105,6 +108,12 @@ app = st.App(
             HostNames,
             names=[*st.get_option("server.allowedHosts"), *own_address()],
             trusts=is_url_from_allowed_origins,
+        ),
+        Middleware(SocketLimit),
+        Middleware(
+            UploadLimit,
+            held=bytes_held,
+            largest=st.get_option("server.maxUploadSize") * MEGABYTE,
         ),
         Middleware(BrowserToken),
     ],

@@ -244,7 +244,7 @@ def begin(store: Store, seed: int) -> Run:
         dataset_digest=dataset.digest,
         dataset_name=dataset.name,
         training_digits=3600,
-        lease_seconds=3600,
+        lease_seconds=600,
     )
 
 

@@ -94,7 +94,11 @@ class TooManyTriesError(MnistError):
 
 
 class NotYoursError(MnistError):
-    """The run belongs to another browser, which alone may stop, pause, rename or delete it."""
+    """The run belongs to another browser, or to the computer: who started it may change it."""
+
+
+class LimitError(MnistError):
+    """Somebody has, or all together have, as much of something as they may; nothing is changed."""
 
 
 class RunStateError(MnistError):

@@ -66,7 +66,7 @@ def import_runs(
     Args:
         store: where they go.
         file: a path, or a file that is open for reading and can be read from any place.
-        owner: hash of the token of the browser that may change them; None for everybody.
+        owner: hash of the token of the browser that may change them; None for the computer itself.
         find_dataset: finds digits that neither the file nor the store has. By default the sample
             of this program and MNIST, which may be downloaded.
 

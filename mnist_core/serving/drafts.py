@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mnist_core.config import LONGEST_ANSWER
-from mnist_core.errors import ConfigError, StoreError
+from mnist_core.errors import ConfigError, LimitError, StoreError
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.store import Store, hash_owner
 
@@ -54,7 +54,7 @@ def draft_route(store: Store) -> Route:
             await asyncio.to_thread(_keep, store, token, task, words)
         except ConfigError as error:
             return PlainTextResponse(str(error), _TOO_LONG)
-        except StoreError as error:
+        except (LimitError, StoreError) as error:
             return PlainTextResponse(str(error), _UNAVAILABLE)
         return Response(status_code=_KEPT)
 

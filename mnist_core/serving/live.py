@@ -43,7 +43,11 @@ CLOSE_SECONDS: Final = 1.0
 EVENTS_A_READ: Final = 1000
 # Messages that wait for one watcher, for each run that it watches: ten seconds at full speed.
 OUTBOX_SIZE: Final = 100
+# Bytes that wait for one watcher: a hundred epochs of eight runs, and as much again.
+OUTBOX_BYTES: Final = 16_000_000
 RUNS_AT_MOST: Final = 8
+# Characters of what a browser sends: eight runs and their seqs take half of it.
+LONGEST_WISH: Final = 1000
 
 # WebSocket close codes, RFC 6455 section 7.4.1 and the registry of IANA.
 NORMAL: Final = 1000
@@ -140,6 +144,7 @@ class LiveHub:
                     return
                 watcher.watch(wish)
                 self._news.set()
+                await asyncio.sleep(POLL_SECONDS)  # who asks without end gets no more looks
 
     async def _rest(self) -> None:
         somebody_watches = any(watcher.runs for watcher in self._watchers)
@@ -290,6 +295,7 @@ class _Watcher:
         self.over = asyncio.Event()
         self.code, self.reason = NORMAL, ""
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
+        self._waiting_bytes = 0
 
     def watch(self, wish: Mapping[str, int]) -> None:
         """Watch these runs from now on, each from an event on, and no others."""
@@ -321,13 +327,17 @@ class _Watcher:
     async def deliver(self, websocket: WebSocket) -> None:
         with suppress(WebSocketDisconnect):
             while True:
-                await websocket.send_text(await self._outbox.get())
+                text = await self._outbox.get()
+                self._waiting_bytes -= len(text)
+                await websocket.send_text(text)
 
     def _post(self, text: str | None) -> None:
         if text is None:
             return
-        if self._outbox.qsize() < OUTBOX_SIZE * max(1, len(self.runs)):
+        has_room = self._outbox.qsize() < OUTBOX_SIZE * max(1, len(self.runs))
+        if has_room and self._waiting_bytes < OUTBOX_BYTES:
             self._outbox.put_nowait(text)
+            self._waiting_bytes += len(text)
         else:
             # Rather than hold ever more for it: it comes back with the last seq it has.
             self.end(TOO_SLOW, "too slow")
@@ -373,8 +383,11 @@ def _parse_wish(message: Mapping[str, Any]) -> dict[str, int]:
     """Read which runs a browser wants to watch, and the last event that it knows of each."""
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", NORMAL))
+    text = message.get("text") or ""
+    if len(text) > LONGEST_WISH:
+        raise ValueError(f"a message has at most {LONGEST_WISH} characters")
     try:
-        wish = json.loads(message.get("text") or "")
+        wish = json.loads(text)
         watched = wish["watch"]
         wanted = watched if isinstance(watched, dict) else {watched: wish.get("after", 0)}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -29,6 +29,9 @@ TSNE_STEPS: Final = 1000
 MOST_WAITING: Final = 20
 """A class asks for less; more would wait for minutes."""
 
+MOST_OF_ONE: Final = 3
+"""Maps of one asker that may wait; joining in one that others have asked for is free."""
+
 _COMMAND: Final = (sys.executable, "-u", "-m", "mnist_core.serving.tsne")
 _ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
@@ -103,14 +106,15 @@ class TsneQueue:
             asker: hash of the token of the browser that wants it.
 
         Raises:
-            TsneQueueError: too many maps wait already, or the server is ending.
+            TsneQueueError: too many maps wait already, of this asker or in all, or the server is
+                ending.
         """
         with self._lock:
             errand = self._errands.get(subject)
             if errand is not None and not errand.error:
                 errand.askers.add(asker)
                 return
-            self._check_room()
+            self._check_room(asker)
             self._forget_failures()
             self._errands[subject] = _Errand(subject, {asker})
             if self._thread is None:
@@ -154,10 +158,14 @@ class TsneQueue:
         if thread is not None:
             thread.join(_END_SECONDS)
 
-    def _check_room(self) -> None:
+    def _check_room(self, asker: str) -> None:
         if self._closed:
             raise TsneQueueError("The server is ending. Ask for the map again in a moment.")
         waiting = [errand for errand in self._errands.values() if _is_waiting(errand)]
+        if sum(asker in errand.askers for errand in waiting) >= MOST_OF_ONE:
+            raise TsneQueueError(
+                f"{MOST_OF_ONE} maps of yours wait already. Cancel one, or wait until it is drawn."
+            )
         if len(waiting) >= MOST_WAITING:
             raise TsneQueueError(f"{MOST_WAITING} maps wait already. Try again in a minute.")
 

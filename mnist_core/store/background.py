@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
 from mnist_core.config import DEFAULTS, TrainingConfig
-from mnist_core.errors import ConfigError
 from mnist_core.store.class_limits import check_class_limits
 from mnist_core.store.datasets import check_dataset
+from mnist_core.store.limits import check_room_for_background_runs
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.rows import (
@@ -29,9 +29,6 @@ from mnist_core.store.rows import (
 )
 from mnist_core.store.schema import runs
 
-MOST_BACKGROUND_RUNS: Final = 64
-"""So many of one browser may be on their way at once."""
-
 _BEST_FIRST: Final = (
     RunStatus.FINISHED,
     RunStatus.RUNNING,
@@ -41,7 +38,6 @@ _BEST_FIRST: Final = (
     RunStatus.STOPPED,
     RunStatus.FAILED,
 )
-_ON_ITS_WAY: Final = [status for status in RunStatus if not status.is_over]
 _NEEDED: Final = ("id", "config", "status", "owner", "background", "stop_requested")
 _USUAL: Final = DEFAULTS.to_dict()  # of settings that an older program did not have
 _NO_SEED: Final = {"seed": None}
@@ -103,13 +99,16 @@ class BackgroundPart(StorePart):
             How many runs were put into the queue.
 
         Raises:
-            ConfigError: a batch is larger than the digits, it would be too many at once, or the
-                owner's class does not allow it; nothing is queued.
-            StoreError: the data set is not in the store; nothing is queued.
+            ConfigError: a batch is larger than the digits, or the owner's class does not allow it;
+                nothing is queued.
+            LimitError: it would be too many at once; nothing is queued.
+            StoreError: the data set is not in the store, or the disk is nearly full; nothing is
+                queued.
         """
         for config, training_digits in wanted.items():
             config.check_fits(training_digits)
         now = self._clock()
+        self._database.check_disk()
         with self._database.write() as connection:
             check_dataset(connection, dataset_digest)
             found = _find(connection, wanted, dataset_digest)
@@ -121,7 +120,8 @@ class BackgroundPart(StorePart):
             ]
             paused = {config: row for config, row in own if row["status"] is RunStatus.PAUSED}
             queued = [config for config in wanted if config not in there]
-            _check_number(connection, owner, sum(config not in paused for config in queued))
+            more = sum(config not in paused for config in queued)
+            check_room_for_background_runs(connection, owner, more)
             check_class_limits(connection, owner, queued)
             for config, row in own:
                 if config in there and row["pause_requested"]:
@@ -243,24 +243,3 @@ def _own(
         for _, row in _find(connection, configs, dataset_digest)
         if _is_own(row, owner) and not row["status"].is_over
     ]
-
-
-def _check_number(connection: sa.Connection, owner: str, more: int) -> None:
-    query = (
-        sa.select(sa.func.count())
-        .select_from(runs)
-        .where(
-            runs.c.owner == owner,
-            runs.c.background.is_(sa.true()),
-            runs.c.status.in_(_ON_ITS_WAY),
-            runs.c.deleted_at.is_(None),
-        )
-    )
-    waiting = connection.execute(query).scalar_one()
-    if more and waiting + more > MOST_BACKGROUND_RUNS:
-        before = f", and {waiting} of yours are on their way already" if waiting else ""
-        raise ConfigError(
-            f"These would be {more} more runs{before}. At most {MOST_BACKGROUND_RUNS} at once are "
-            "allowed.",
-            "runs",
-        )

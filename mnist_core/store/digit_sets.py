@@ -11,16 +11,23 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from mnist_core.config import CLASSES, SIDE
-from mnist_core.errors import ConfigError, NotYoursError
+from mnist_core.errors import ConfigError, LimitError, NotYoursError
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import DigitSet, DigitSetEntry
 from mnist_core.store.schema import kept_digits
 
 MOST_IN_A_SET: Final = 2000
-"""In one set: a class of thirty can keep sixty each."""
+"""Digits of one set: a class of thirty can keep sixty each."""
+
+MOST_DIGITS: Final = 1000
+"""Digits of one browser, in all sets."""
 
 MOST_SETS: Final = 200
+"""Sets in all."""
+
+MOST_SETS_OF_ONE: Final = 20
+"""Sets that one browser may have begun."""
 
 
 class DigitSetPart(StorePart):
@@ -46,20 +53,27 @@ class DigitSetPart(StorePart):
             How many digits the set has now.
 
         Raises:
-            ConfigError: the name, an image or a label can't be used, or there is no room;
-                nothing is kept.
+            ConfigError: the name, an image or a label can't be used; nothing is kept.
+            LimitError: the set, its keeper or the server has as many as may be; nothing is kept.
         """
         name = _checked_set_name(set_name)
         _check_digits(images, labels)
         now = self._clock()
         with self._database.write() as connection:
-            before = _room_taken(connection, name)
-            founder = _founder(connection, name) or owner
+            founder = _founder(connection, name)
+            if founder is None:
+                _check_room_for_set(connection, owner)
+            before = _count(connection, kept_digits.c.set_name == name)
             if before + len(images) > MOST_IN_A_SET:
-                raise ConfigError(
+                raise LimitError(
                     f"A set has room for {MOST_IN_A_SET:,} digits; “{name}” has {before:,}. "
-                    "Choose another name.",
-                    "images",
+                    "Choose another name."
+                )
+            own = _count(connection, kept_digits.c.owner == owner)
+            if own + len(images) > MOST_DIGITS:
+                raise LimitError(
+                    f"Everybody may keep {MOST_DIGITS:,} digits, and you have {own:,}. Delete some "
+                    "on the page My digits."
                 )
             connection.execute(
                 sa.insert(kept_digits),
@@ -70,7 +84,7 @@ class DigitSetPart(StorePart):
                         "label": int(label),
                         "image": image.tobytes(),
                         "owner": owner,
-                        "founder": founder,
+                        "founder": founder or owner,
                         "kept_at": now,
                         "place": place,
                     }
@@ -127,19 +141,29 @@ class DigitSetPart(StorePart):
             connection.execute(sa.delete(kept_digits).where(*chosen))
 
 
-def _room_taken(connection: sa.Connection, name: str) -> int:
-    """Count the digits of a set; a new one must find room among the others."""
-    of_set = sa.select(sa.func.count()).where(kept_digits.c.set_name == name)
-    size: int = connection.execute(of_set).scalar_one()
-    if size == 0:
-        sets = sa.select(sa.func.count(kept_digits.c.set_name.distinct()))
-        if connection.execute(sets).scalar_one() >= MOST_SETS:
-            raise ConfigError(
-                f"There is room for {MOST_SETS} sets, and it is taken. Choose one of them, or "
-                "delete one.",
-                "set_name",
-            )
-    return size
+def _check_room_for_set(connection: sa.Connection, owner: str) -> None:
+    """Make sure that somebody may begin one more set."""
+    own = _count_sets(connection, kept_digits.c.founder == owner)
+    if own >= MOST_SETS_OF_ONE:
+        raise LimitError(
+            f"You have begun {own} sets, and more are not allowed. Choose one of them, or delete "
+            "all digits of one."
+        )
+    if _count_sets(connection, sa.true()) >= MOST_SETS:
+        raise LimitError(
+            f"There is room for {MOST_SETS} sets, and it is taken. Choose one of them, or "
+            "delete one."
+        )
+
+
+def _count(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(kept_digits).where(which)
+    return int(connection.execute(query).scalar_one())
+
+
+def _count_sets(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count(kept_digits.c.set_name.distinct())).where(which)
+    return int(connection.execute(query).scalar_one())
 
 
 def _founder(connection: sa.Connection, name: str) -> str | None:

@@ -8,14 +8,23 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mnist_core.config import LONGEST_ANSWER
-from mnist_core.errors import ConfigError
+from mnist_core.errors import ConfigError, LimitError
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Draft
+from mnist_core.store.rows import is_run_id
 from mnist_core.store.schema import drafts
 
 MOST_DRAFTS: Final = 50
 """Of one browser; a further one takes the place of the one that was touched longest ago."""
+
+MOST_DRAFTS_OF_ALL: Final = 20_000
+"""Of all browsers; a further one takes the place of those not touched for ``OLD_SECONDS``."""
+
+OLD_SECONDS: Final = 90 * 86_400.0
+
+MOST_RUNS: Final = 50
+"""That one answer may be about; of more, the last ones are kept."""
 
 
 class DraftPart(StorePart):
@@ -31,6 +40,7 @@ class DraftPart(StorePart):
 
         Raises:
             ConfigError: the answer is too long; what was kept before stays.
+            LimitError: all browsers together have as many drafts as may be; those stay.
         """
         if len(answer) > LONGEST_ANSWER:
             raise ConfigError(
@@ -40,8 +50,13 @@ class DraftPart(StorePart):
         self._keep(task, owner, {"answer": answer})
 
     def keep_answer_runs(self, task: str, run_ids: Sequence[str], *, owner: str) -> None:
-        """Keep which runs the answer is about, in this order."""
-        self._keep(task, owner, {"run_ids": list(run_ids)})
+        """Keep which runs the answer is about, in this order; what can't be a run is left out.
+
+        Raises:
+            LimitError: as ``keep_answer``.
+        """
+        kept = [run_id for run_id in run_ids if is_run_id(run_id)]
+        self._keep(task, owner, {"run_ids": kept[-MOST_RUNS:]})
 
     def read_draft(self, task: str, *, owner: str) -> Draft:
         """Read what this browser has kept for a task; an empty draft where it has nothing."""
@@ -56,6 +71,8 @@ class DraftPart(StorePart):
         theirs = sa.select(drafts.c.task).where(drafts.c.owner == owner)
         kept = theirs.order_by(drafts.c.kept_at.desc(), drafts.c.task).limit(MOST_DRAFTS)
         with self._database.write() as connection:
+            if connection.execute(theirs.where(drafts.c.task == task)).first() is None:
+                _make_room(connection, self._clock())
             upsert(
                 connection,
                 drafts,
@@ -65,3 +82,16 @@ class DraftPart(StorePart):
             connection.execute(
                 sa.delete(drafts).where(drafts.c.owner == owner, drafts.c.task.not_in(kept))
             )
+
+
+def _make_room(connection: sa.Connection, now: float) -> None:
+    """Make sure that there is room for one more draft; old ones make it."""
+    count = sa.select(sa.func.count()).select_from(drafts)
+    if connection.execute(count).scalar_one() < MOST_DRAFTS_OF_ALL:
+        return
+    old = drafts.c.kept_at < now - OLD_SECONDS
+    if connection.execute(sa.delete(drafts).where(old)).rowcount == 0:
+        raise LimitError(
+            "This server keeps as many unfinished answers as it can. Yours stays in this tab: "
+            "finish and download it before you close it."
+        )

@@ -6,6 +6,7 @@ Knows nothing of runs or tables.
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +22,9 @@ from sqlalchemy.pool import PoolProxiedConnection
 from mnist_core import environment
 from mnist_core.errors import StoreError
 from mnist_core.store import faults
+
+RESERVED_BYTES: Final = 200_000_000
+"""Free space on the disk of an SQLite store that is left to what is under way already."""
 
 _RETRY_SECONDS: Final = 0.02
 
@@ -91,6 +95,27 @@ class Database:
                 self._observer = self._engine.raw_connection()
             version: int = self._observer.cursor().execute("PRAGMA data_version").fetchone()[0]
             return version
+
+    def check_disk(self) -> None:
+        """Make sure that there is room to begin something that will grow.
+
+        So the runs that were accepted can end although somebody fills the disk. The disk of a
+        PostgreSQL server is not seen from here.
+
+        Raises:
+            StoreError: the disk is nearly full.
+        """
+        if self._file is None:
+            return
+        try:
+            free = shutil.disk_usage(self._file.parent).free
+        except OSError:  # the next write says what is wrong
+            return
+        if free < RESERVED_BYTES:
+            raise StoreError(
+                f"The disk has {free // 1_000_000:,} MB left, which are kept for what is under way "
+                "already. Delete old runs, or make room on the disk, and try again."
+            )
 
     def size(self) -> tuple[int, int]:
         """Return how many bytes the database takes, and how many of them are unused.

@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 from mnist_core.config import LIMITS, TrainingConfig
 from mnist_core.errors import ConfigError, RunStateError
 from mnist_core.store.class_limits import check_class_limits
+from mnist_core.store.limits import check_room_for_run
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
 from mnist_core.store.retention import keeps_snapshot
@@ -45,9 +46,14 @@ class ExtensionPart(StorePart):
             RunStateError: it can't be gone on with; no run is made.
             ConfigError: it has as many epochs already, or they are beyond the limit, or the owner's
                 class does not allow it; no run is made.
+            LimitError: as many runs as may be are under way already; no run is made.
+            StoreError: the disk is nearly full; no run is made.
         """
         now = self._clock()
+        if owner is not None:
+            self._database.check_disk()
         with self._database.write() as connection:
+            check_room_for_run(connection, owner)
             row = find_run(connection, run_id)
             kept = _state_kept(connection, row)
             _check_more(row["epochs_done"], epochs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
@@ -14,6 +15,9 @@ from mnist_core.store.part import StorePart
 from mnist_core.store.records import Grid
 from mnist_core.store.rows import is_run_id, utc
 from mnist_core.store.schema import grids
+
+MOST_GRIDS: Final = 100
+"""Of one browser; a further one takes the place of its oldest, whose runs stay."""
 
 
 class GridPart(StorePart):
@@ -38,6 +42,10 @@ class GridPart(StorePart):
         with self._database.write() as connection:
             check_dataset(connection, dataset_digest)
             connection.execute(sa.insert(grids).values(row))
+            theirs = sa.select(grids.c.id).where(grids.c.owner == owner)
+            kept = theirs.order_by(grids.c.created_at.desc(), grids.c.id).limit(MOST_GRIDS)
+            old = sa.and_(grids.c.owner == owner, grids.c.id.not_in(kept))
+            connection.execute(sa.delete(grids).where(old))
         return self.get_grid(str(row["id"]))
 
     def get_grid(self, grid_id: str) -> Grid:

@@ -23,6 +23,9 @@ from mnist_core.store.workers import held_row
 
 _FORGET_DISPATCHER_SECONDS: Final = 3600.0
 
+LONGEST_LEASE: Final = 600.0
+"""Seconds; no worker asks for as much. A lease beyond was given before the clock was set back."""
+
 MOST_DEATHS: Final = 3
 _DIED: Final = "The worker process died three times in a row at the same place."
 _DIED_ADVICE: Final = (
@@ -119,17 +122,21 @@ class QueuePart(StorePart):
     def expire_leases(self) -> list[str]:
         """Take back every run whose worker has not been heard of in time, one after the other.
 
+        A worker that lives sets its lease right by its next heartbeat after a clock was set back,
+        so what still ends in the far future then is nobody's.
+
         Returns:
             The ids of those runs.
         """
         now = self._clock()
-        expired = sa.and_(HELD, runs.c.lease_until < now)
+        in_time = runs.c.lease_until.between(now, now + LONGEST_LEASE)
+        expired = sa.and_(HELD, sa.not_(in_time))
         taken = []
         for run_id, attempt in self._rows(sa.select(runs.c.id, runs.c.attempt).where(expired)):
             with self._database.write() as connection, contextlib.suppress(ClaimLostError):
                 row = held_row(connection, Claim(run_id, attempt))
                 # A heartbeat may have come in between.
-                if row["lease_until"] < now:
+                if not now <= row["lease_until"] <= now + LONGEST_LEASE:
                     _take_back(connection, row, now, counts=True)
                     taken.append(run_id)
         return taken

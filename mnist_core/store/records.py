@@ -51,7 +51,8 @@ class Run:
         id: 12 hexadecimal digits.
         note: what its owner wrote about it, one line.
         starred: its owner wants it kept in sight.
-        owner: hash of the token of the browser that started it; None belongs to everybody.
+        owner: hash of the token of the browser that started it; None belongs to the computer
+            itself, as what its command line trains.
         continued_from: id of the run with whose weights it goes on.
         created_at, started_at, finished_at, deleted_at: aware, UTC.
         pace: seconds an epoch should last; 0.0 is as fast as possible.

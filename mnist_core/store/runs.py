@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
@@ -14,6 +14,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.errors import ConfigError, NotYoursError, RunStateError
 from mnist_core.store.class_limits import check_class_limits
 from mnist_core.store.datasets import check_dataset
+from mnist_core.store.limits import check_room_for_run
 from mnist_core.store.names import checked_name, checked_note
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, RunStatus
@@ -32,13 +33,20 @@ from mnist_core.store.rows import (
 )
 from mnist_core.store.schema import blobs, runs
 
+_ANOTHERS: Final = "This run was started in another browser. You can watch it, but not change it."
+_THE_COMPUTERS: Final = (
+    "This run belongs to the computer on which the dashboard runs. You can watch it, but only who "
+    "sits there can change it."
+)
+
 
 class RunPart(StorePart):
     """Runs as pages and the command line see them.
 
-    The argument `owner` is always the hash of a browser's token, see `hash_owner`. Every method
-    that takes it and the id of a run raises RunNotFoundError where the run is not there, and
-    NotYoursError where it belongs to another.
+    The argument `owner` is the hash of a browser's token, see `hash_owner`, or None for the
+    computer itself: its command line, and whoever sits before it. Every method that takes it and
+    the id of a run raises RunNotFoundError where the run is not there, and NotYoursError where it
+    belongs to another.
     """
 
     def create_run(
@@ -61,7 +69,7 @@ class RunPart(StorePart):
             config: its settings.
             dataset_digest: names a data set that the store has.
             dataset_name: what people call that data set.
-            owner: None where the run belongs to everybody.
+            owner: whose it is; runs of the computer itself are not limited.
             name: at most 80 characters; empty where the settings say enough.
             pace: seconds an epoch should last; 0.0 is as fast as possible.
             expected_accuracy: the test accuracy that somebody expects, 0 to 1.
@@ -73,7 +81,10 @@ class RunPart(StorePart):
         Raises:
             ConfigError: a value is outside its limits, or the owner's class does not allow it; no
                 run is made.
-            StoreError: the data set is not in the store; no run is made.
+            LimitError: the owner, or all together, have as many under way as they may; no run is
+                made.
+            StoreError: the data set is not in the store, or the disk is nearly full; no run is
+                made.
         """
         now = self._clock()
         values = {
@@ -86,8 +97,11 @@ class RunPart(StorePart):
             "epoch_limit": _checked_epoch_limit(epoch_limit),
             "training_digits": training_digits,
         }
+        if owner is not None:
+            self._database.check_disk()
         with self._database.write() as connection:
             check_dataset(connection, dataset_digest)
+            check_room_for_run(connection, owner)
             check_class_limits(connection, owner, [config])
             created = insert_run(connection, config, now, **values)
             change_run(connection, created, now, [status_event(RunStatus.QUEUED, 0)])
@@ -181,11 +195,14 @@ class RunPart(StorePart):
             RunStateError: the run is not paused.
             ConfigError: the limit is below 1, or the owner's class allows no more runs at once;
                 nothing is changed.
+            LimitError: as many runs as may be are under way already; nothing is changed.
         """
         limit = _checked_epoch_limit(epoch_limit)
         with self._changing(run_id, owner) as (connection, row):
             if row["status"] is not RunStatus.PAUSED:
                 raise RunStateError("Only a paused run can go on.")
+            if not row["background"]:
+                check_room_for_run(connection, row["owner"])
             check_class_limits(connection, row["owner"], more=1)
             now = self._clock()
             change_status(
@@ -287,10 +304,8 @@ class RunPart(StorePart):
     ) -> Iterator[tuple[sa.Connection, RowMapping]]:
         with self._database.write() as connection:
             row = find_run(connection, run_id, lock=True, deleted=deleted)
-            if row["owner"] is not None and row["owner"] != owner:
-                raise NotYoursError(
-                    "This run was started in another browser. You can watch it, but not change it."
-                )
+            if row["owner"] != owner:
+                raise NotYoursError(_ANOTHERS if row["owner"] else _THE_COMPUTERS)
             yield connection, row
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import SERIES, TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.errors import StoreError
+from mnist_core.errors import LimitError, StoreError
 from mnist_core.store import schema
 from mnist_core.store.datasets import DatasetPart, check_dataset
 from mnist_core.store.records import EpochRecord, Event, RunStatus
@@ -34,6 +34,9 @@ _COLUMNS: Final = (
     ),
     *("step", "seconds", "training_digits", "test_accuracy", "test_loss", "error", "advice"),
 )
+MOST_DATASETS: Final = 20
+"""Data sets in the store from which on no browser brings another one along with its runs."""
+
 _ATTEMPT: Final = 0  # no worker of this store: its times say nothing of those
 
 
@@ -115,21 +118,25 @@ class TransferPart(DatasetPart):
         Args:
             contents: the runs; taken one after the other, so that one at a time is in memory.
                 An error that is raised in giving them leaves the store as it was.
-            owner: whose they are from now on; None where they belong to everybody.
+            owner: whose they are from now on; None for the computer itself.
             datasets: their digits, as far as the store does not have them.
 
         Returns:
             The ids of the runs that were added.
 
         Raises:
+            LimitError: the store has as many data sets as may be; nothing is added.
             StoreError: the digits of a run are neither given nor here, or the store can't be
-                written; nothing is added.
+                written, or its disk is nearly full; nothing is added.
         """
+        if owner is not None:
+            self._database.check_disk()
         added: list[str] = []
         digests: list[str] = []
         try:
             for dataset in datasets:
                 if not self.has_dataset(dataset.digest):
+                    self._check_room_for_dataset(owner)
                     self.save_dataset(dataset)
                     digests.append(dataset.digest)
             for each in contents:
@@ -143,6 +150,15 @@ class TransferPart(DatasetPart):
             self._take_out(added, digests)
             raise
         return added
+
+    def _check_room_for_dataset(self, owner: str | None) -> None:
+        count = sa.select(sa.func.count()).select_from(schema.datasets)
+        if owner is not None and self._value(count) >= MOST_DATASETS:
+            raise LimitError(
+                f"The runs come with digits of their own, and this server has {MOST_DATASETS} data "
+                "sets already. On the computer that it runs on, “python -m mnist_core import” "
+                "takes them."
+            )
 
     def _take_out(self, run_ids: Sequence[str], digests: Sequence[str]) -> None:
         """Remove what was added in vain; where not even that works, it stays hidden."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import sqlalchemy as sa
 
-from mnist_core.errors import ConfigError
+from mnist_core.errors import ConfigError, LimitError
 from mnist_core.store.datasets import check_dataset
 from mnist_core.store.engine import upsert
 from mnist_core.store.names import checked_name
@@ -12,6 +14,12 @@ from mnist_core.store.part import StorePart
 from mnist_core.store.records import Ruling, Verdict
 from mnist_core.store.rows import utc
 from mnist_core.store.schema import verdicts
+
+MOST_VERDICTS: Final = 1000
+"""Test digits of one data set that one browser may judge: no court has so many before it."""
+
+MOST_ON_A_DIGIT: Final = 500
+"""Verdicts on one test digit, of all browsers together."""
 
 
 class VerdictPart(StorePart):
@@ -31,17 +39,22 @@ class VerdictPart(StorePart):
 
         Raises:
             ConfigError: the name is too long or the digit can't be one; nothing is kept.
+            LimitError: this person has judged, or this digit has, as many as may be; nothing is
+                kept.
             StoreError: the data set is not in the store.
         """
         if digit < 0:
             raise ConfigError(f"There is no test digit number {digit}. Choose 0 or more.", "digit")
         shown = checked_name(name)
+        keys = {"dataset_digest": dataset_digest, "digit": digit, "owner": owner}
         with self._database.write() as connection:
             check_dataset(connection, dataset_digest)
+            if not _count(connection, **keys):
+                _check_room(connection, dataset_digest, digit, owner)
             upsert(
                 connection,
                 verdicts,
-                {"dataset_digest": dataset_digest, "digit": digit, "owner": owner},
+                keys,
                 {"ruling": ruling, "name": shown, "given_at": self._clock()},
             )
 
@@ -66,3 +79,19 @@ class VerdictPart(StorePart):
         return [
             Verdict(**row._asdict() | {"given_at": utc(row.given_at)}) for row in self._rows(query)
         ]
+
+
+def _check_room(connection: sa.Connection, dataset_digest: str, digit: int, owner: str) -> None:
+    if _count(connection, dataset_digest=dataset_digest, owner=owner) >= MOST_VERDICTS:
+        raise LimitError(
+            f"You have judged {MOST_VERDICTS:,} digits, and more are not counted. Take a verdict "
+            "back first."
+        )
+    if _count(connection, dataset_digest=dataset_digest, digit=digit) >= MOST_ON_A_DIGIT:
+        raise LimitError(f"{MOST_ON_A_DIGIT} people have judged this digit: more are not counted.")
+
+
+def _count(connection: sa.Connection, **keys: object) -> int:
+    which = [verdicts.c[name] == value for name, value in keys.items()]
+    query = sa.select(sa.func.count()).select_from(verdicts).where(*which)
+    return int(connection.execute(query).scalar_one())

@@ -68,13 +68,16 @@ class WorkerPart(StorePart):
     def heartbeat(self, claim: Claim, lease_seconds: float) -> Orders:
         """Learn what people want of the run, and renew the lease when a third of it has passed.
 
+        It is renewed as well where the clock was set back.
+
         Mostly this only reads: cheap enough to call several times a second.
         """
         now = self._clock()
         with self._database.read() as connection:
             row = held_row(connection, claim, lock=False)
             make_way = gives_way(connection, row, now)
-        if row["lease_until"] - now <= lease_seconds * 2 / 3:
+        left = row["lease_until"] - now
+        if not lease_seconds * 2 / 3 < left <= lease_seconds:
             with self._database.write() as connection:
                 row = held_row(connection, claim)
                 change_run(connection, row, now, lease_until=now + lease_seconds)

@@ -1,5 +1,6 @@
 """Addresses that people hand to each other."""
 
+import contextlib
 from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -11,6 +12,7 @@ from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.serving.own_address import address_in_network, is_only_here, listens_to_others
 
 CLASS_PARAMETER = "class"
+_OF_PROXIES = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
 def link_to_train(task: Assignment) -> str:
@@ -34,9 +36,13 @@ def qr_code(address: str) -> str:
     """Draw an address as a QR code for phones.
 
     Returns:
-        The address of the picture, with the white margin that it needs.
+        The address of the picture, with the white margin that it needs; empty where no QR code
+        has room for so long an address.
     """
-    code: str = segno.make(address, micro=False).svg_data_uri(light="white")
+    try:
+        code: str = segno.make(address, micro=False).svg_data_uri(light="white")
+    except segno.DataOverflowError:
+        return ""
     return code
 
 
@@ -50,6 +56,22 @@ def is_reached_by_others() -> bool:
     return listens_to_others(st.get_option("server.address"))
 
 
+def is_at_this_computer() -> bool:
+    """Check whether this browser runs on the very computer that serves the page.
+
+    The server answers that one only, is called by a name that means it, and no proxy stands
+    between, which would ask for many.
+    """
+    headers = st.context.headers
+    if is_reached_by_others() or any(name in headers for name in _OF_PROXIES):
+        return False
+    asked = [f"//{headers['Host']}"] if "Host" in headers else []
+    pages = [headers["Origin"]] if "Origin" in headers else []
+    with contextlib.suppress(ValueError):  # no address at all
+        return all(is_only_here(urlsplit(each).hostname or "") for each in (*asked, *pages))
+    return False
+
+
 def is_for_this_computer_only(address: str) -> bool:
     """Check whether no other computer can open the address."""
     return is_only_here(urlsplit(address).hostname or "localhost")
@@ -61,10 +83,20 @@ def _here() -> SplitResult:
     Where this browser came by a name that means its own computer, such as localhost, the address
     of this computer in the network takes its place, if the server answers there.
     """
-    here = urlsplit(st.context.url or "")._replace(query="", fragment="")
+    here = _page()
     if not (is_only_here(here.hostname or "localhost") and is_reached_by_others()):
         return here
     return here._replace(netloc=_with_host(address_in_network() or "localhost", here.port))
+
+
+def _page() -> SplitResult:
+    """Return the address of this page as the browser tells it; an empty one where it is none."""
+    try:
+        here = urlsplit(st.context.url or "")._replace(query="", fragment="")
+        _ = here.hostname, here.port  # raises where they are none
+    except ValueError:
+        return urlsplit("")
+    return here
 
 
 def _with_host(host: str, port: int | None) -> str:
@@ -74,5 +106,5 @@ def _with_host(host: str, port: int | None) -> str:
 
 def may_use_camera() -> bool:
     """Check whether a browser allows this page the camera: over HTTPS, or on its own computer."""
-    here = urlsplit(st.context.url or "")
+    here = _page()
     return here.scheme == "https" or is_only_here(here.hostname or "localhost")

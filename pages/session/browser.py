@@ -8,6 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.store import Run, Seat, hash_owner
 from pages.services.server import get_store
+from pages.session.address import is_at_this_computer
 
 VISIT_TOKEN = "visit_token"  # noqa: S105 - where it is kept
 _SEAT = "seat"
@@ -59,8 +60,17 @@ def is_mine(run: Run) -> bool:
 
 
 def may_change(run: Run) -> bool:
-    """Check whether whoever sits here may change a run: their own, or one that is nobody's."""
-    return run.owner is None or is_mine(run)
+    """Check whether whoever sits here may change a run: their own, or one of this computer."""
+    return run.owner == changes_as(run)
+
+
+def changes_as(run: Run) -> str | None:
+    """Return as whom a run is changed here: as who sits here, or for the computer itself.
+
+    What the command line has trained belongs to the computer. Who has the dashboard to themselves
+    changes it like their own runs; a class that opens the page from elsewhere can only look.
+    """
+    return None if run.owner is None and is_at_this_computer() else owner()
 
 
 def has_gone_back() -> bool:

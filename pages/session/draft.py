@@ -8,7 +8,7 @@ import contextlib
 
 import streamlit as st
 
-from mnist_core.errors import StoreError
+from mnist_core.errors import LimitError, StoreError
 from mnist_core.lesson.assignment import Assignment
 from mnist_core.store import Draft
 from pages.services.server import get_store
@@ -62,7 +62,7 @@ def noted_runs(task: Assignment) -> list[str]:
 def note_runs(task: Assignment, run_ids: list[str]) -> None:
     """Remember which runs the answer is about."""
     st.session_state[_runs_key(task)] = run_ids
-    with contextlib.suppress(StoreError):  # then this tab alone knows them
+    with contextlib.suppress(LimitError, StoreError):  # then this tab alone knows them
         get_store().keep_answer_runs(task.key, run_ids, owner=owner())
 
 

@@ -47,6 +47,17 @@ def test_the_link_is_one_that_a_phone_in_the_same_network_opens(
     assert "A phone in the same network opens it" in words(app)
 
 
+def test_an_address_that_is_too_long_for_a_code_is_there_to_copy(open_share):
+    app = open_share("http://localhost:8501/glossary", "0.0.0.0", "10.0.0.1", view="x" * 5000)
+    assert "too long for a QR code" in words(app)
+    assert component(app, "copy-link")["address"].endswith("x" * 5000)
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://a:99999", "//", "\0", "http://[::1"])
+def test_an_address_that_is_none_breaks_no_page(open_share, url):
+    open_share(url, "0.0.0.0", "10.0.0.1")
+
+
 @pytest.mark.parametrize(
     ("listens", "network", "why"),
     [

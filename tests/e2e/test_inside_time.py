@@ -52,6 +52,7 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     expect(page.get_by_text("After epoch 3 of 3")).to_be_visible()
     page.go_forward()
     expect(page.get_by_text("Before the first batch")).to_be_visible()
+    wait_until_settled(page)
 
     note_epochs(page)
     page.get_by_role("button", name="Play", exact=True).click()

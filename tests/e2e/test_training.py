@@ -145,6 +145,43 @@ def test_two_tabs_have_two_runs(server, open_tab):
     assert len(two.wait_for_points("val_accuracy", 2)["x"]) == 2
 
 
+FALL_ASLEEP, WAKE_UP = (
+    f"""() => {{
+        Object.defineProperty(document, "hidden", {{value: {value}, configurable: true}});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }}"""
+    for value in ("true", "false")
+)
+
+
+def test_a_phone_that_slept_through_a_training_wakes_to_all_of_it(server, open_tab):
+    tab = open_tab(server, "?epochs=12&nodes_1=16")
+    tab.set_speed(SLOW)
+    tab.train()
+    tab.wait_for_points("val_accuracy", 1)
+    tab.page.evaluate(FALL_ASLEEP)
+    tab.set_pace(0.0)
+    tab.wait_for_status(RunStatus.FINISHED)
+    assert len(tab.curve("val_accuracy")["x"]) < 12
+    tab.page.evaluate(WAKE_UP)
+    assert tab.wait_for_points("val_accuracy", 12)["x"] == list(range(1, 13))
+    shown = tab.curve("step_loss")["x"]
+    assert shown == sorted(set(shown))
+
+
+def test_a_run_goes_on_when_every_tab_is_closed(server, open_tab):
+    tab = open_tab(server, "?epochs=3&nodes_1=16")
+    tab.set_speed(SLOW)
+    run_id = tab.train()
+    context = tab.page.context
+    tab.page.close()
+    with server.store() as store:
+        run = wait_until(lambda: (r := store.get_run(run_id)).status.is_over and r, "its end")
+    assert (run.status, run.epochs_done) == (RunStatus.FINISHED, 3)
+    back = TrainPage(context.new_page(), server).open(f"?run={run_id}")
+    assert back.wait_for_points("val_accuracy", 3)["x"] == [1, 2, 3]
+
+
 def test_eight_tabs_watch_one_run(server, open_tab):
     first = open_tab(server, "?epochs=4&nodes_1=16")
     run_id = first.train()

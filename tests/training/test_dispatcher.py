@@ -115,6 +115,22 @@ def test_queued_runs_are_trained_in_turns_and_a_dead_worker_is_replaced(store, t
     asyncio.run(story())
 
 
+def test_two_servers_on_one_store_train_every_run_once(store, tiny):
+    async def story() -> None:
+        with Store(store.url) as another:
+            async with trainers(store), trainers(another):
+                await until(lambda: store.count_workers() == 2)
+                runs = [queue(store, tiny, seed=seed) for seed in range(6)]
+                await until(lambda: all(store.get_run(run.id).status.is_over for run in runs))
+        for run in runs:
+            assert [epoch.epoch for epoch in store.read_epochs(run.id)] == [0, 1]
+            told = [event.data for event in store.read_events({run.id: 0})]
+            statuses = [data["status"] for data in told if "status" in data]
+            assert statuses == ["QUEUED", "RUNNING", "FINISHED"]
+
+    asyncio.run(story())
+
+
 def test_workers_of_another_scheduler_are_used_instead(store, tiny, monkeypatch):
     async def story() -> None:
         async with LocalCluster(

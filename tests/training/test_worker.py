@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +27,7 @@ from mnist_core.training.fit import train
 from mnist_core.training.model import build_model
 from mnist_core.training.parked_runs import BYTES_KEPT, ParkedRuns
 from mnist_core.training.saved_model import model_bytes
+from tests.e2e.server import wait_until
 from tests.training.training_helpers import (
     OVERFLOWING,
     SMALL,
@@ -38,6 +41,8 @@ from tests.training.training_helpers import (
 )
 
 Start = Callable[..., Run]
+PROJECT = Path(__file__).parents[2]
+PATIENCE = 180.0
 LONG = 60.0  # seconds; what waits that long has to be woken up
 MEGABYTES = 1_000_000
 DROPOUT = SMALL.replace(dropout=0.2)
@@ -495,6 +500,48 @@ def test_a_worker_that_lost_its_run_leaves_quietly_and_writes_nothing_more(
     assert events_of(store, run.id) == left["events"]
     assert store.get_run(run.id) == left["run"]
     assert store.get_run(run.id).status is RunStatus.RUNNING
+
+
+ASLEEP = """
+import sys
+from mnist_core.training import worker
+worker.run(sys.argv[1], sys.argv[2], int(sys.argv[3]), "asleep")
+"""
+
+
+def stand_still(process: subprocess.Popen[bytes], store: Store, run: Run) -> None:
+    """Stop a process where it does not hold the store: nobody else could write then."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        try:
+            store.set_pace(run.id, None, 0.0)
+        except StoreError:
+            process.send_signal(signal.SIGCONT)
+        else:
+            return
+
+
+def test_a_worker_that_stands_still_until_its_run_has_passed_on_leaves_it_alone_when_it_wakes(
+    store: Store, start: Start, undisturbed: Undisturbed
+) -> None:
+    run = start(DROPOUT, pace=10.0)
+    claim = [store.url, run.id, str(run.claim.attempt)]
+    process = subprocess.Popen([sys.executable, "-c", ASLEEP, *claim], cwd=PROJECT)
+    try:
+        wait_until(lambda: store.get_run(run.id).step, "its first update")
+        stand_still(process, store, run)
+        with Store(store.url, clock=lambda: time.time() + 2 * LONG) as later:
+            assert later.expire_leases() == [run.id]
+        go_on(store)
+        ended = store.get_run(run.id), events_of(store, run.id)
+        process.send_signal(signal.SIGCONT)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+    assert (store.get_run(run.id), events_of(store, run.id)) == ended
+    assert_like(undisturbed, store, run)
 
 
 @pytest.mark.parametrize(

@@ -79,15 +79,15 @@ def _mark_of(found: Sequence[Reading]) -> int:
 
 
 # The callbacks read what was chosen where the controls keep it: the script may not have seen the
-# last change yet.
+# last change yet. What a browser has not sent is not there.
 
 
 def _keep_one(found: Sequence[Reading], key: str) -> None:
-    _keep(found, [st.session_state[key]])
+    _keep(found, [st.session_state.get(key)])
 
 
 def _keep_all(found: Sequence[Reading], key: str) -> None:
-    letters = "".join(st.session_state[key].split())
+    letters = "".join(st.session_state.get(key, "").split())
     if len(letters) != len(found) or not set(letters) <= set("0123456789" + SKIPPED):
         st.session_state[PROBLEM] = (
             f"Write one digit, or {SKIPPED}, for each of the {len(found)} that were found."
@@ -103,7 +103,7 @@ def _keep_all(found: Sequence[Reading], key: str) -> None:
 
 def _keep(found: Sequence[Reading], labels: Sequence[int | None]) -> None:
     """Keep digits with every step done, whatever is switched off; a second click keeps no more."""
-    name = st.session_state[SET] or ""
+    name = st.session_state.get(SET) or ""
     try:
         known = _checked(labels)
         images = np.stack([_prepared(each) for each in found])

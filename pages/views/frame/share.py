@@ -24,12 +24,15 @@ def render_share() -> None:
 
 def _render_address(address: str) -> None:
     render_copy_link(address, key="copy-link")
-    if not is_for_this_computer_only(address):
+    code = "" if is_for_this_computer_only(address) else qr_code(address)
+    if code:
         st.html(
-            f'<img src="{qr_code(address)}" alt="QR code of {html.escape(address)}" '
+            f'<img src="{code}" alt="QR code of {html.escape(address)}" '
             'style="display: block; width: 15rem">'
         )
         st.caption("A phone in the same network opens it by its camera.")
+    elif not is_for_this_computer_only(address):
+        st.caption("This address is too long for a QR code: copy it.")
     elif is_reached_by_others():
         st.caption("This computer is in no network, so the link works here only.")
     else:

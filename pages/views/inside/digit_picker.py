@@ -67,5 +67,5 @@ def _wrong(snapshot: Snapshot) -> None:
     if not len(wrong):
         st.session_state["no-mistake"] = True
         return
-    later = wrong[wrong > st.session_state[DIGIT_KEY]]
+    later = wrong[wrong > st.session_state.get(DIGIT_KEY, 0)]
     show_digit(int(later[0] if len(later) else wrong[0]))

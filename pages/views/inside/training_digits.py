@@ -104,7 +104,7 @@ def _another(snapshot: Snapshot) -> None:
 def _wrong(snapshot: Snapshot) -> None:
     """Go to the next training digit that this network reads wrong; after the last, to the first."""
     training, _ = split_of(snapshot)
-    begin = int(np.searchsorted(training, st.session_state[NUMBER_KEY] + 1))
+    begin = int(np.searchsorted(training, st.session_state.get(NUMBER_KEY, 0) + 1))
     dataset, network = snapshot.dataset, snapshot.network
     in_turn = np.roll(training, -begin)
     for first in range(0, len(in_turn), READ_AT_ONCE):

@@ -112,7 +112,9 @@ def _look_inside(sample: OpenDigit) -> None:
 
 
 def _step(by: int) -> None:
-    sample = st.session_state[OPEN_DIGIT_KEY]
+    sample = st.session_state.get(OPEN_DIGIT_KEY)
+    if sample is None:  # closed meanwhile
+        return
     place = min(max(sample.place + by, 0), len(sample.positions) - 1)
     st.session_state[OPEN_DIGIT_KEY] = OpenDigit(sample.evaluated, sample.positions, place)
 

@@ -100,8 +100,8 @@ def _render_digit(evaluated: EvaluatedRun, played: Round) -> None:
 
 
 def _answer(digit: int) -> None:
-    played = st.session_state[ROUND_KEY]
-    if not played.is_over:
+    played = st.session_state.get(ROUND_KEY)
+    if played is not None and not played.is_over:
         played.answers.append(digit)
 
 

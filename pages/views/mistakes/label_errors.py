@@ -181,7 +181,7 @@ def _render_rulings(digest: str, position: int, verdicts: Sequence[Verdict]) -> 
 
 @with_refusals_shown
 def _rule(digest: str, position: int, ruling: Ruling) -> None:
-    name = st.session_state[NAME]  # as typed: the script may not have seen it yet
+    name = st.session_state.get(NAME, "")  # as typed: the script may not have seen it yet
     get_store().give_verdict(digest, position, ruling, owner=owner(), name=name)
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist_core.config import LIMITS
+from mnist_core.errors import ConfigError
 from mnist_core.formatting import counted
 from mnist_core.store import Run, RunStatus
 from pages.services.server import get_store
@@ -51,6 +52,9 @@ def render_again(run: Run) -> None:
 
 @with_refusals_shown
 def _train_on(run: Run) -> None:
-    more = get_store().extend_run(run.id, st.session_state[f"{KEY}-{run.id}"], owner=owner())
+    epochs = st.session_state.get(f"{KEY}-{run.id}")
+    if epochs is None:
+        raise ConfigError("Say how many epochs the new run shall have in all.", "epochs")
+    more = get_store().extend_run(run.id, epochs, owner=owner())
     watch(more.id)
     st.session_state[_STARTED] = True

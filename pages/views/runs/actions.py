@@ -12,7 +12,7 @@ from mnist_core.formatting import counted
 from mnist_core.store import Run
 from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH
 from pages.services.server import get_store
-from pages.session.browser import may_change, owner
+from pages.session.browser import changes_as, may_change
 from pages.session.compared_runs import AT_MOST, query_of
 from pages.session.refusal import with_refusals_shown
 from pages.text.markdown import plain
@@ -109,20 +109,20 @@ def _render_change(own: Sequence[Run]) -> None:
 @with_refusals_shown
 def rename(run: Run) -> None:
     """Hand a run the name that was typed."""
-    get_store().rename_run(run.id, owner(), st.session_state[f"name-{run.id}"])
+    get_store().rename_run(run.id, changes_as(run), st.session_state[f"name-{run.id}"])
 
 
 @with_refusals_shown
 def note(run: Run) -> None:
     """Hand a run the note that was typed."""
-    get_store().note_run(run.id, owner(), st.session_state[f"note-{run.id}"])
+    get_store().note_run(run.id, changes_as(run), st.session_state[f"note-{run.id}"])
 
 
 @with_refusals_shown
 def star(runs: Sequence[Run], *, starred: bool) -> None:
     """Give runs a star each, or take theirs away."""
     for run in runs:
-        get_store().star_run(run.id, owner(), starred=starred)
+        get_store().star_run(run.id, changes_as(run), starred=starred)
 
 
 @with_refusals_shown
@@ -132,7 +132,7 @@ def delete(runs: Sequence[Run]) -> None:
     store.purge_deleted(KEPT_SECONDS)
     st.session_state[_DELETED] = deleted = []
     for run in runs:
-        store.delete_run(run.id, owner())
+        store.delete_run(run.id, changes_as(run))
         deleted.append(run)
     choose([])
 
@@ -144,7 +144,7 @@ def restore(runs: Sequence[Run]) -> None:
     problem = None
     for run in runs:
         try:
-            get_store().restore_run(run.id, owner())
+            get_store().restore_run(run.id, changes_as(run))
         except MnistError as error:
             problem = error
     if problem is not None:

@@ -15,6 +15,7 @@ from mnist_core.serving.run_words import state
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import owner
+from pages.widgets.shared.mounting import is_place
 
 TABLE_KEY, OPEN_KEY = "runs-table", "open-run"
 ROW, ROWS_IN_SIGHT = 36, 14  # pixels; the table scrolls by itself
@@ -132,7 +133,7 @@ def _take_choice() -> None:
     shown: list[str] = st.session_state[_SHOWN]
     rows = st.session_state[TABLE_KEY]["selection"]["rows"]
     hidden = [run_id for run_id in st.session_state.get(_CHOSEN, ()) if run_id not in set(shown)]
-    choose(hidden + [shown[row] for row in rows if row < len(shown)])
+    choose(hidden + [shown[row] for row in rows if is_place(row, len(shown))])
 
 
 def _let_table_show_what_is_chosen(ids: Sequence[str]) -> None:
@@ -145,5 +146,5 @@ def _let_table_show_what_is_chosen(ids: Sequence[str]) -> None:
 
 def _open_clicked(ids: Sequence[str]) -> None:
     click = st.session_state.get(OPEN_KEY)
-    if click is not None and click["row"] < len(ids):
+    if click is not None and is_place(click["row"], len(ids)):
         st.switch_page("results.py", query_params={"run": ids[click["row"]]})

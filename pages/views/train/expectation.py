@@ -37,7 +37,7 @@ def expected_accuracy() -> float | None:
     Raises:
         ConfigError: it is no number of digits out of 100.
     """
-    typed = st.session_state[KEY]
+    typed = st.session_state.get(KEY)
     if typed is None:
         return None
     if not 0 <= typed <= 100:

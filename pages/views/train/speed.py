@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist_core.store import Run
 from pages.services.server import get_store
-from pages.session.browser import may_change, owner
+from pages.session.browser import changes_as, may_change
 from pages.session.refusal import with_refusals_shown
 
 SPEEDS = {"As fast as possible": 0.0, "One second an epoch": 1.0}
@@ -27,11 +27,11 @@ def render_speed(run: Run | None) -> None:
 
 def chosen_pace() -> float:
     """Read how many seconds an epoch shall last; 0.0 is as fast as possible."""
-    return SPEEDS[st.session_state["speed"]]
+    return SPEEDS.get(st.session_state.get("speed", ""), 0.0)
 
 
 @with_refusals_shown
 def _follow_speed(run: Run | None) -> None:
     """Change the pace of a run that is going on."""
     if run is not None and not run.status.is_over and may_change(run):
-        get_store().set_pace(run.id, owner(), chosen_pace())
+        get_store().set_pace(run.id, changes_as(run), chosen_pace())

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_core.config import CLASSES
-from pages.widgets.shared.mounting import chosen_in, register_component
+from pages.widgets.shared.mounting import chosen_in, is_place, register_component
 
 _component = register_component(Path(__file__).parent)
 
@@ -76,6 +76,6 @@ def _read(sent: object) -> Choice | None:
     """Take what the browser sent, unless it can't be a choice."""
     if not isinstance(sent, list) or len(sent) != len(Choice._fields):
         return None
-    if not all(digit is None or digit in range(CLASSES) for digit in sent):
+    if not all(digit is None or is_place(digit, CLASSES) for digit in sent):
         return None
     return Choice(*sent)

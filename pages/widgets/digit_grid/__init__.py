@@ -48,7 +48,7 @@ def render_digit_grid(
 
     def choose() -> None:
         number = chosen_in(key)
-        if on_choose is not None and number in names:
+        if on_choose is not None and type(number) is int and number in names:
             on_choose(number)
 
     _component(

@@ -59,8 +59,8 @@ def render_digit_map(
 
     def choose() -> None:
         number = chosen_in(key)
-        if number in numbers:
-            on_choose(int(number))
+        if type(number) is int and number in numbers:
+            on_choose(number)
 
     _component(
         key=key,

@@ -3,7 +3,6 @@
 Strokes live in the browser; the server draws them and keeps nothing of them.
 """
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,9 @@ INK_SIDE = 140
 
 MOST_POINTS = 20_000
 """Of all strokes together: the field is black all over long before."""
+
+MOST_PENS = 10
+"""Widths that strokes may have: each takes a while to draw, and there are three to choose from."""
 
 _component = register_component(Path(__file__).parent)
 
@@ -63,6 +65,8 @@ def read_strokes(sent: object) -> list[Stroke]:
     strokes = [_read_stroke(each) for each in sent]
     if sum(len(stroke.points) for stroke in strokes) > MOST_POINTS:
         raise DrawingError("This drawing has too many strokes. Press Clear and draw it again.")
+    if len({stroke.width for stroke in strokes}) > MOST_PENS:
+        raise DrawingError("This drawing has too many pens. Press Clear and draw it again.")
     return strokes
 
 
@@ -82,7 +86,7 @@ def _is_point(sent: Any) -> bool:
 
 
 def _is_number(sent: Any) -> bool:
-    return isinstance(sent, int | float) and math.isfinite(sent) and abs(sent) < 1000
+    return isinstance(sent, int | float) and abs(sent) < 1000  # which no NaN is
 
 
 _NOT_WHOLE = "The drawing did not arrive whole. Press Clear and draw the digit again."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pages.widgets.shared.mounting import chosen_in, register_component
+from pages.widgets.shared.mounting import chosen_in, is_place, register_component
 
 _component = register_component(Path(__file__).parent)
 
@@ -53,14 +53,13 @@ def render_heat_map(
 
     def choose() -> None:
         place = chosen_in(key)
-        addressed = {
-            (row, column)
-            for row, values in enumerate(cells)
-            for column, cell in enumerate(values)
-            if cell.address
-        }
-        if isinstance(place, list) and len(place) == 2 and tuple(place) in addressed:
-            on_choose(*place)
+        if not isinstance(place, list) or len(place) != 2:
+            return
+        row, column = place
+        if not is_place(row, len(cells)) or not is_place(column, len(cells[row])):
+            return
+        if cells[row][column].address:
+            on_choose(row, column)
 
     _component(
         key=key,

@@ -30,4 +30,5 @@ def render_line_sorter(
     names = [name for name, _ in lines]
     if order is None:
         return names
-    return order if isinstance(order, list) and sorted(order) == sorted(names) else None
+    is_order = isinstance(order, list) and all(isinstance(name, str) for name in order)
+    return order if is_order and sorted(order) == sorted(names) else None

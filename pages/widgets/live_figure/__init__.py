@@ -99,7 +99,17 @@ def render_live_figure(
         },
         on_status_changed_change=_nothing_more,
     )
-    return StatusChange(**result.status_changed) if result.status_changed else None
+    return _read_change(result.status_changed)
+
+
+def _read_change(sent: object) -> StatusChange | None:
+    """Take what the browser sent, unless it can't be a change."""
+    if not isinstance(sent, dict):
+        return None
+    run_id, status = sent.get("run_id"), sent.get("status")
+    if not isinstance(run_id, str) or not isinstance(status, str):
+        return None
+    return StatusChange(run_id, status)
 
 
 def _nothing_more() -> None:

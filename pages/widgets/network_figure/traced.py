@@ -22,7 +22,7 @@ from mnist_core.inspection.trace import (
 from mnist_core.inspection.words import node_words
 from pages.widgets.network_figure.component import MOST_DRAWN, network_component
 from pages.widgets.shared.digit_image import pack_images
-from pages.widgets.shared.mounting import chosen_in
+from pages.widgets.shared.mounting import chosen_in, is_place
 
 MOST_DRAWN_UPRIGHT: Final = 8
 CONNECTIONS: Final = 36
@@ -88,10 +88,12 @@ def render_trace_figure(
 
 def picked_node(picked: Any, widths: Sequence[int]) -> Node | None:
     """Take a node from the browser, if it is one of a network with so many nodes in each layer."""
-    if not isinstance(picked, list) or not all(isinstance(each, int) for each in picked):
+    if not isinstance(picked, list) or len(picked) != 2:
         return None
     layer, number = picked
-    return Node(layer, number) if layer < len(widths) and number < widths[layer] else None
+    if not is_place(layer, len(widths)) or not is_place(number, widths[layer]):
+        return None
+    return Node(layer, number)
 
 
 def _strongest(

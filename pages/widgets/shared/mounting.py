@@ -26,6 +26,11 @@ def register_component(folder: Path) -> Any:
     )
 
 
+def is_place(sent: object, end: int) -> bool:
+    """Check whether what a browser sent is a whole number from 0 on, before ``end``."""
+    return type(sent) is int and 0 <= sent < end
+
+
 def chosen_in(key: str) -> Any:
     """Return what the browser side of a component has chosen last; check it: it may be anything."""
     return (st.session_state.get(key) or {}).get("chosen")

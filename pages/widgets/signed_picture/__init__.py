@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pages.widgets.shared.mounting import chosen_in, register_component
+from pages.widgets.shared.mounting import chosen_in, is_place, register_component
 
 STEPS_OF_SCALE = 10_000
 
@@ -42,7 +42,7 @@ def render_signed_pictures(
 
     def choose() -> None:
         position = chosen_in(key)
-        if on_choose is not None and position in range(len(values)):
+        if on_choose is not None and is_place(position, len(values)):
             on_choose(position)
 
     # In steps of the scale, two bytes each: a gallery would be long as decimal numbers.

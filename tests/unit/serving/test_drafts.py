@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from mnist_core.config import LONGEST_ANSWER
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.serving.drafts import draft_route, draft_url
-from mnist_core.store import Draft, Store, hash_owner
+from mnist_core.store import Draft, Store, drafts, hash_owner
 
 TASK, TOKEN = "0123456789ab", "a-token"
 
@@ -72,6 +72,12 @@ def test_a_store_that_can_not_be_written_is_said(store: Store, tmp_path: Path) -
     store.close()
     (tmp_path / "runs.db").write_bytes(b"no database")
     assert put(store, "words") == 503
+
+
+def test_where_no_more_are_kept_it_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "MOST_DRAFTS_OF_ALL", 0)
+    assert put(store, "It is lower.") == 503
+    assert kept(store) == ""
 
 
 def test_other_sites_can_not_write_in_somebodys_name(store: Store) -> None:

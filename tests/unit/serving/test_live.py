@@ -472,6 +472,8 @@ def test_the_own_page_is_let_in(store: Store, server: Server) -> None:
         '{"watch": "a", "after": 1e3}',
         '{"watch": "a", "after": 99999999999999999999999}',
         "[" * 100_000,
+        "[" * 900,
+        '{"watch": "a", "more": "' + "x" * live.LONGEST_WISH + '"}',
     ],
 )
 def test_a_message_that_is_not_understood_closes_the_socket_with_a_code(
@@ -488,10 +490,11 @@ def test_a_message_that_is_not_understood_closes_the_socket_with_a_code(
     assert not caplog.records
 
 
+@pytest.mark.parametrize(("bound", "number"), [("OUTBOX_SIZE", 3), ("OUTBOX_BYTES", 8_000_000)])
 def test_one_who_takes_nothing_is_cut_off_and_the_others_see_everything(
-    store: Store, server: Server, monkeypatch: pytest.MonkeyPatch
+    store: Store, server: Server, monkeypatch: pytest.MonkeyPatch, bound: str, number: int
 ) -> None:
-    monkeypatch.setattr(live, "OUTBOX_SIZE", 3)
+    monkeypatch.setattr(live, bound, number)
     claim = new_claim(store)
 
     with server.watch(claim.run_id, max_queue=1) as slow, server.watch(claim.run_id) as quick:
@@ -506,6 +509,17 @@ def test_one_who_takes_nothing_is_cut_off_and_the_others_see_everything(
     with server.watch(claim.run_id, after=seen) as again:
         rest = receive_seqs(again, claim.run_id, last_seq(store, claim))
     assert rest == list(range(seen + 1, last_seq(store, claim) + 1))
+
+
+def test_a_tab_that_asks_without_end_is_answered_ten_times_a_second(
+    store: Store, server: Server
+) -> None:
+    run_id, began = new_run(store), time.monotonic()
+    with server.connect() as watcher:
+        for _ in range(6):
+            watcher.send(json.dumps({"watch": run_id}))
+            receive_situation(watcher)
+    assert time.monotonic() - began >= 5 * live.POLL_SECONDS
 
 
 def test_a_store_that_fails_for_a_moment_delays_events_and_loses_none(

@@ -243,8 +243,23 @@ def test_more_than_a_class_can_ask_for_is_refused(
     desk.ask(subjects[0], ANNA)
     desk.ask(subjects[1], ANNA)
     with pytest.raises(TsneQueueError, match="2 maps wait already"):
-        desk.ask(subjects[2], ANNA)
+        desk.ask(subjects[2], BEN)
     desk.ask(subjects[0], BEN)  # the same map takes no more room
+
+
+def test_one_asker_leaves_room_for_others(
+    desk: TsneQueue, pixels: MapSubject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tsne_queue, "MOST_OF_ONE", 1)
+    subjects = [MapSubject(pixels.dataset_digest, "0" * 12, epoch, 1) for epoch in range(3)]
+    desk.ask(pixels, BEN)
+    wait_until(lambda: desk.process_id(pixels), "the process")
+    desk.ask(subjects[0], ANNA)
+    with pytest.raises(TsneQueueError, match="1 maps of yours wait already"):
+        desk.ask(subjects[1], ANNA)
+    desk.ask(subjects[1], BEN)
+    desk.withdraw(subjects[0], ANNA)
+    desk.ask(subjects[2], ANNA)
 
 
 def test_too_few_digits_are_refused() -> None:

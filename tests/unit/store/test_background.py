@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mnist_core.config import TrainingConfig
-from mnist_core.errors import ConfigError, StoreError
+from mnist_core.errors import ConfigError, LimitError, StoreError
 from mnist_core.store import Claim, Run, RunStatus, Store
-from mnist_core.store.background import MOST_BACKGROUND_RUNS
+from mnist_core.store.limits import MOST_BACKGROUND_RUNS
 from tests.unit.store.store_helpers import (
     ANNA,
     BEN,
@@ -185,10 +185,10 @@ def test_paused_runs_of_others_are_not_touched(store: Store) -> None:
 
 def test_more_than_is_allowed_at_once_is_refused_whole(store: Store) -> None:
     many = [TrainingConfig(seed=seed) for seed in range(MOST_BACKGROUND_RUNS + 1)]
-    with pytest.raises(ConfigError, match=r"These would be 65 more runs\. At most 64 at once"):
+    with pytest.raises(LimitError, match=r"These would be 65 more runs\. At most 64 at once"):
         request(store, *many)
     assert request(store, *many[:-1]) == MOST_BACKGROUND_RUNS
-    with pytest.raises(ConfigError, match="1 more runs, and 64 of yours are on their way already"):
+    with pytest.raises(LimitError, match="1 more runs, and 64 of yours are on their way already"):
         request(store, *many)
     assert len(store.list_runs()) == MOST_BACKGROUND_RUNS
     assert request(store, many[-1], owner=BEN) == 1

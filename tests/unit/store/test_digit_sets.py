@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mnist_core.errors import ConfigError, NotYoursError
+from mnist_core.errors import ConfigError, LimitError, NotYoursError
 from mnist_core.store import DigitSetEntry, Store, digit_sets
 from tests.unit.store.store_helpers import ANNA, BEN, Clock
 
@@ -111,9 +111,9 @@ def test_a_full_set_and_a_full_list_say_so(store: Store, monkeypatch: pytest.Mon
     monkeypatch.setattr(digit_sets, "MOST_IN_A_SET", 3)
     monkeypatch.setattr(digit_sets, "MOST_SETS", 2)
     store.keep_digits("7b", drawn(3), [1, 2, 3], owner=ANNA)
-    with pytest.raises(ConfigError, match="has room for 3 digits"):
+    with pytest.raises(LimitError, match="has room for 3 digits"):
         store.keep_digits("7b", drawn(1), [1], owner=BEN)
     store.keep_digits("7c", drawn(1), [1], owner=BEN)
-    with pytest.raises(ConfigError, match="room for 2 sets"):
+    with pytest.raises(LimitError, match="room for 2 sets"):
         store.keep_digits("7d", drawn(1), [1], owner=BEN)
     assert [(each.name, each.size) for each in store.list_digit_sets()] == [("7b", 3), ("7c", 1)]

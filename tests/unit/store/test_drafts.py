@@ -15,12 +15,12 @@ TASK = "0123456789ab"
 
 def test_answer_and_runs_are_kept_apart_and_only_for_this_browser(store: Store) -> None:
     store.keep_answer(TASK, "It is lower:\n é 手", owner=ANNA)
-    store.keep_answer_runs(TASK, ["b", "a"], owner=ANNA)
+    store.keep_answer_runs(TASK, ["b" * 12, "a" * 12], owner=ANNA)
     assert store.read_draft(TASK, owner=ANNA) == Draft(
-        answer="It is lower:\n é 手", run_ids=("b", "a")
+        answer="It is lower:\n é 手", run_ids=("b" * 12, "a" * 12)
     )
     store.keep_answer(TASK, "", owner=ANNA)
-    assert store.read_draft(TASK, owner=ANNA) == Draft(run_ids=("b", "a"))
+    assert store.read_draft(TASK, owner=ANNA) == Draft(run_ids=("b" * 12, "a" * 12))
     assert store.read_draft(TASK, owner=BEN) == Draft()
     assert store.read_draft("other", owner=ANNA) == Draft()
 

@@ -13,6 +13,7 @@ from tests.unit.store.store_helpers import (
     Clock,
     claim_until_empty,
     claimed_run,
+    epoch_record,
     events_of,
     new_run,
     progress,
@@ -112,6 +113,39 @@ def test_a_lease_that_is_not_renewed_ends(store: Store, clock: Clock) -> None:
     assert store.get_run(run_id).status is RunStatus.INTERRUPTED
     with pytest.raises(ClaimLostError):
         store.heartbeat(claim, LEASE)
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 86_400.0], ids=["back", "forward"])
+def test_a_clock_that_is_set_anew_takes_no_run_from_a_worker_that_lives(
+    store: Store, clock: Clock, jump: float
+) -> None:
+    run_id, claim = claimed_run(store)
+    clock.advance(jump)
+    store.heartbeat(claim, LEASE)
+    assert store.expire_leases() == []
+    clock.advance(LEASE + 1)  # and one that dies then is missed in time
+    assert store.expire_leases() == [run_id]
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 86_400.0], ids=["back", "forward"])
+def test_what_a_worker_did_before_a_clock_was_set_anew_stays_and_the_run_ends_once(
+    store: Store, clock: Clock, jump: float
+) -> None:
+    run_id, first = claimed_run(store)
+    store.record(first, epoch=epoch_record(0), checkpoint=b"after epoch 1")
+    clock.advance(jump)
+    assert store.expire_leases() == [run_id]  # seen before the worker's next heartbeat
+    second = store.claim_next(LEASE)
+    assert second is not None
+    with pytest.raises(ClaimLostError):
+        store.record(first, epoch=epoch_record(1))
+    with pytest.raises(ClaimLostError):
+        store.finish(first, RunStatus.FINISHED)
+    assert store.load_checkpoint(run_id) == b"after epoch 1"
+    store.record(second, epoch=epoch_record(1))
+    store.finish(second, RunStatus.FINISHED)
+    assert [epoch.epoch for epoch in store.read_epochs(run_id)] == [0, 1]
+    assert statuses(store, run_id).count("FINISHED") == 1
 
 
 def test_a_lease_is_renewed_when_a_third_of_it_has_passed_and_only_read_before(

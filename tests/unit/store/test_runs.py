@@ -226,9 +226,11 @@ def test_a_stranger_can_watch_a_run_but_change_nothing(store: Store) -> None:
     assert store.get_run(run.id) == run
 
 
-def test_a_run_without_owner_belongs_to_everybody(store: Store) -> None:
+def test_a_run_of_the_computer_itself_is_changed_by_no_browser(store: Store) -> None:
     run = new_run(store, owner=None)
-    store.rename_run(run.id, BEN, "Ours")
+    with pytest.raises(NotYoursError, match="belongs to the computer"):
+        store.rename_run(run.id, BEN, "Ours")
+    store.rename_run(run.id, None, "Ours")
     assert store.get_run(run.id).name == "Ours"
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mnist_core.errors import ArchiveError, StoreError
-from mnist_core.store import EpochRecord, Run, RunContents, RunStatus, Store
+from mnist_core.errors import ArchiveError, LimitError, StoreError
+from mnist_core.store import EpochRecord, Run, RunContents, RunStatus, Store, transfer
 from tests.unit.store.store_helpers import ANNA, BEN, epoch_record, new_run, statuses, tiny_dataset
 
 
@@ -84,6 +84,19 @@ def test_nothing_is_seen_of_runs_before_all_are_there(store: Store, foreign: Run
     assert seen == [[]]
     assert len(store.list_runs()) == 2
     assert store.list_runs(deleted=True) == []
+
+
+def test_browsers_bring_no_further_digits_where_there_are_many(
+    store: Store, foreign: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "MOST_DATASETS", 1)
+    other = tiny_dataset(seed=1)
+    brought = contents(dataclasses.replace(foreign, dataset_digest=other.digest))
+    with pytest.raises(LimitError, match="has 1 data sets already"):
+        store.add_runs([brought], owner=ANNA, datasets=[other])
+    assert not store.has_dataset(other.digest)
+    assert store.add_runs([contents(foreign)], owner=ANNA, datasets=[tiny_dataset()])
+    assert store.add_runs([dataclasses.replace(brought, id="0" * 12)], owner=None, datasets=[other])
 
 
 def test_digits_that_came_in_vain_go_again(store: Store) -> None:
