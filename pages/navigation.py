@@ -75,7 +75,8 @@ def render() -> None:
     st.html(f"<style>{colour_properties()}{style}</style>")
     keep_in_url()
     if forget_who_left():
-        st.switch_page("join.py")
+        # None would be refused where a slider has its value in the address.
+        st.switch_page("join.py", query_params={})
     note_projecting(is_on=render_projector_switch(was_on=is_projecting()))
     render_who()
     page.run()

@@ -175,7 +175,8 @@ def test_who_has_to_be_let_in_waits_on_the_page(open_page, store, join):
 
 def test_runs_belong_to_who_sits_here_and_not_to_the_next_one(open_page, store, join):
     member = join()
-    app = open_page("train")
+    app = open_page("train", epochs="5")
+    app.slider(key="epochs").set_value(7).run()  # it stands in the address, bound to the slider
     assert CODE in codes(app)
     button(app, "Train").click().run()
     [run] = store.list_runs()

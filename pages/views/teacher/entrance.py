@@ -24,7 +24,7 @@ def render_entrance() -> None:
     """Draw the field for the secret, or say how to set one."""
     if environment.teacher_secret() is None:
         message.info(
-            "This server has no secret for teachers. Start it with `scripts/run`, which prints a "
+            "This server has no secret for teachers. Start it with scripts/run, which prints a "
             "link to this page, or set MNIST_TEACHER_SECRET."
         )
         return

@@ -42,9 +42,9 @@ def render_invitation(opened: SchoolClass) -> None:
 
 def _render_how_others_come() -> None:
     if is_reached_by_others():
-        st.caption("This computer is in no network, so the link works here only.")
+        st.markdown("This computer is in no network, so the link works here only.")
     else:
-        st.caption(
+        st.markdown(
             "The server listens on this machine only. For the class, start it with "
             "`STREAMLIT_SERVER_ADDRESS=0.0.0.0`."
         )
