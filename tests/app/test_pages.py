@@ -110,8 +110,8 @@ def test_without_a_run_in_the_address_ones_own_latest_is_shown(open_page, store,
     app = open_page("train")
     button(app, "Train").click().run()
     [mine] = [run for run in store.list_runs() if run.id != finished.id]
-    for _ in range(RUNS_OFFERED):
-        copy_of(store, finished, owner="somebody")
+    for number in range(RUNS_OFFERED):
+        copy_of(store, finished, owner=f"somebody {number}")
     del app.session_state["watched_run"]
     app.query_params.clear()
     app.switch_page("results.py").run()
