@@ -18,7 +18,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from tests.e2e.browser import ARGUMENTS, program_path
 from tests.e2e.server import Server, wait_until
-from tests.e2e.train_page import PATIENCE, wait_until_at_rest, wait_until_settled
+from tests.e2e.train_page import PATIENCE, visit, wait_until_at_rest, wait_until_settled
 
 CANVAS = "[data-testid=drawing-canvas] canvas"
 SEEN = ".st-key-seen canvas"
@@ -315,6 +315,10 @@ def test_a_small_laptop_has_room_for_the_field_its_buttons_and_whole_headings(op
     assert cut_off == 0
 
 
-@pytest.mark.parametrize("way", ["Upload", "Camera"])
-def test_on_a_phone_nothing_sticks_out(open_draw, way):
-    assert widest(open_draw(way, **PHONE)) == []
+def test_on_a_phone_nothing_sticks_out(open_draw, run):
+    page = open_draw("Upload", **PHONE)
+    assert widest(page) == []
+    visit(page, f"/draw?run={run}&way=Camera")
+    expect(page.get_by_role("radio", name="Camera")).to_be_checked()
+    wait_until_at_rest(page)
+    assert widest(page) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,18 +23,21 @@ WRONG = {
 }
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("server"), **WRONG).start()
+    yield server
+    server.stop()
+
+
 def test_a_server_with_every_variable_wrong_starts_and_says_so_in_its_log_and_on_its_page(
-    new_page: Callable[..., Page], tmp_path: Path
+    new_page: Callable[..., Page], server: Server
 ) -> None:
-    server = Server(tmp_path, **WRONG).start()
-    try:
-        page = new_page()
-        page.goto(server.url)
-        warnings = page.locator(".st-key-data-status").get_by_role("alert")
-        expect(warnings).to_have_count(len(WRONG))
-        shown = warnings.all_inner_texts()
-    finally:
-        server.stop()
+    page = new_page()
+    page.goto(server.url)
+    warnings = page.locator(".st-key-data-status").get_by_role("alert")
+    expect(warnings).to_have_count(len(WRONG))
+    shown = warnings.all_inner_texts()
     log = server.log.read_text()
     assert [sentence.split()[0].rstrip(":") for sentence in shown] == [*WRONG]
     for sentence in shown:
@@ -51,23 +54,18 @@ def health(server: Server) -> int:
 
 
 def test_a_store_that_is_deleted_while_the_server_runs_is_noticed_and_said(
-    new_page: Callable[..., Page], tmp_path: Path
+    new_page: Callable[..., Page], server: Server
 ) -> None:
-    server = Server(tmp_path, MNIST_PATH=None, KERAS_HOME=str(tmp_path)).start()
-    try:
-        kept = (tmp_path / "runs.db").rename(tmp_path / "kept.db")
-        wait_until(lambda: health(server) == 503, "a word of the missing store")
-        page = new_page()
-        page.goto(f"{server.url}/train")
-        expect(page.locator(".st-key-data-status")).to_contain_text(
-            "was deleted, moved or replaced"
-        )
-        page.get_by_role("button", name="Train", exact=True).click()
-        expect(page.locator(".st-key-refusal")).to_contain_text("was deleted, moved or replaced")
-        kept.rename(tmp_path / "runs.db")
-        wait_until(lambda: health(server) == 200, "the store's return")
-    finally:
-        server.stop()
+    store = Path(server.store_url.removeprefix("sqlite:///"))
+    kept = store.rename(store.with_name("kept.db"))
+    wait_until(lambda: health(server) == 503, "a word of the missing store")
+    page = new_page()
+    page.goto(f"{server.url}/train")
+    expect(page.locator(".st-key-data-status")).to_contain_text("was deleted, moved or replaced")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator(".st-key-refusal")).to_contain_text("was deleted, moved or replaced")
+    kept.rename(store)
+    wait_until(lambda: health(server) == 200, "the store's return")
     log = server.log.read_text()
     assert log.count("was deleted, moved or replaced") == 1
     assert "Traceback" not in log
