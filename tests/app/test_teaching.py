@@ -24,7 +24,6 @@ CONTROLS = {
     "Projector": "",
     "My prediction": "train",
     "One second an epoch": "train",
-    "As fast as possible": "train",
     "Train": "train",
     "Seed": "train",
     "Reset settings": "train",
