@@ -248,9 +248,9 @@ def test_ctrl_c_leaves_a_run_that_goes_on_in_the_dashboard(
     assert capsys.readouterr().err == f"Run {run.id} is paused. Continue it in the dashboard.\n"
     with Store(url) as store:
         store.continue_run(run.id, None)
-        claim = store.claim_next(60)
+        claim = store.claim_next(60, "this one")
         assert claim is not None
-        worker.run(url, claim.run_id, claim.attempt)
+        worker.run(url, claim.run_id, claim.attempt, "this one")
     run = last_run(url)
     assert (run.status, run.epochs_done) == (RunStatus.FINISHED, 2)
 
