@@ -41,4 +41,7 @@ def note_whole() -> None:
 def _forget_all() -> None:
     context = get_script_run_ctx()
     if context is not None:
-        context.session_state._state.clear()  # noqa: SLF001 - see above
+        state = context.session_state._state  # noqa: SLF001 - see above
+        # Its own clearing reads each value first, and so breaks at the one that broke the page.
+        state._new_widget_state.states.clear()  # noqa: SLF001
+        state.clear()
