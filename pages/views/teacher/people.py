@@ -24,6 +24,15 @@ def render_people(opened: SchoolClass) -> None:
     """Draw the lines, and draw them again every few seconds."""
     if not is_teacher():
         st.rerun()
+    # Every few seconds Streamlit would show them pale until they are drawn again.
+    st.html(
+        "<style>.st-key-people [data-testid=stElementContainer] {opacity: 1 !important}</style>"
+    )
+    with st.container(key="people"):
+        _render_lines(opened)
+
+
+def _render_lines(opened: SchoolClass) -> None:
     render_refusal()  # of a click in this part
     people = get_store().list_members(opened.id)
     runs = get_store().latest_runs([each.owner for each in people])
