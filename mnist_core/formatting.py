@@ -99,9 +99,9 @@ def size(bytes_used: int) -> str:
     return f"{max(int(bytes_used > 0), round(bytes_used / 1000))} kB"
 
 
-def counted(number: int, thing: str) -> str:
-    """Write 1 and "digit" as "1 digit", 12 as "12 digits"."""
-    return f"{number:,} {thing}{'s' * (number != 1)}"
+def counted(number: int, thing: str, things: str = "") -> str:
+    """Write 1 and "digit" as "1 digit", 12 as "12 digits", or as what several are called."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def listed(words: Sequence[str]) -> str:

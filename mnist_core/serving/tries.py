@@ -1,7 +1,7 @@
 """How often something secret may be guessed at: by one browser, and by all of them together.
 
 A new cookie is a new browser: so the number of all tries is limited as well. Counted in the memory
-of one server. Standard library only.
+of one server.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from mnist_core.errors import TooManyTriesError
+from mnist_core.formatting import counted
 
 PER_BROWSER: Final = 10
 IN_ALL: Final = 100
@@ -82,4 +83,4 @@ class Tries:
 
 def _wait(seconds: float) -> str:
     minutes = math.ceil(seconds / 60)
-    return f"Too many tries. In {minutes} minute{'s' * (minutes != 1)} you may try again."
+    return f"Too many tries. In {counted(minutes, 'minute')} you may try again."

@@ -56,6 +56,16 @@ def is_reached_by_others() -> bool:
     return listens_to_others(st.get_option("server.address"))
 
 
+def why_only_here() -> str:
+    """Say why a link works on this computer only, and what to do for a class."""
+    if is_reached_by_others():
+        return "This computer is in no network, so the link works here only."
+    return (
+        "The server listens on this machine only, so the link works here only. For a class, "
+        "start it with `STREAMLIT_SERVER_ADDRESS=0.0.0.0`."
+    )
+
+
 def is_at_this_computer() -> bool:
     """Check whether this browser runs on the very computer that serves the page.
 

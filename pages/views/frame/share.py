@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.session.address import (
     is_for_this_computer_only,
-    is_reached_by_others,
     link_to_here,
     qr_code,
+    why_only_here,
 )
 from pages.widgets.copy_link import render_copy_link
 
@@ -24,19 +24,13 @@ def render_share() -> None:
 
 def _render_address(address: str) -> None:
     render_copy_link(address, key="copy-link")
-    code = "" if is_for_this_computer_only(address) else qr_code(address)
-    if code:
+    if is_for_this_computer_only(address):
+        st.caption(why_only_here())
+    elif code := qr_code(address):
         st.html(
             f'<img src="{code}" alt="QR code of {html.escape(address)}" '
             'style="display: block; width: 15rem">'
         )
         st.caption("A phone in the same network opens it by its camera.")
-    elif not is_for_this_computer_only(address):
-        st.caption("This address is too long for a QR code: copy it.")
-    elif is_reached_by_others():
-        st.caption("This computer is in no network, so the link works here only.")
     else:
-        st.caption(
-            "The server listens on this machine only, so the link works here only. For a class, "
-            "start it with `STREAMLIT_SERVER_ADDRESS=0.0.0.0`."
-        )
+        st.caption("This address is too long for a QR code: copy it.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from mnist_core.formatting import listed
+from mnist_core.formatting import counted, listed
 from mnist_core.store import SchoolClass
 from mnist_core.store.classes import LONGEST_CLASS_NAME
 from pages.services.server import get_store
@@ -41,7 +41,7 @@ def _render_lines(listed_classes: Sequence[SchoolClass], people: Mapping[str, in
 
 
 def _in_short(each: SchoolClass, people: int) -> str:
-    there = "1 person" if people == 1 else f"{people} people"
+    there = counted(people, "person", "people")
     if each.archived_at:
         return f"{there}, archived {each.archived_at.astimezone():%d %b %Y}"
     return listed([there, f"open: code {each.code}" if each.is_open else "closed"])

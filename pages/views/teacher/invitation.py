@@ -8,9 +8,9 @@ from mnist_core.store import SchoolClass
 from pages.services.server import get_store
 from pages.session.address import (
     is_for_this_computer_only,
-    is_reached_by_others,
     link_to_join,
     qr_code,
+    why_only_here,
 )
 from pages.session.teacher import for_teachers
 
@@ -33,21 +33,11 @@ def render_invitation(opened: SchoolClass) -> None:
             _LOOK.format(code=opened.code, picture=qr_code(address), address=html.escape(address))
         )
         if is_for_this_computer_only(address):
-            _render_how_others_come()
+            st.markdown(why_only_here())  # small print would be too pale for the code in it
         st.button("Close", on_click=_close, args=(opened.id,), icon=":material/lock:")
         return
     st.markdown(f"Closed: nobody can join, and who is here stays. Its code is **{opened.code}**.")
     st.button("Open", on_click=_open, args=(opened.id,), icon=":material/lock_open:")
-
-
-def _render_how_others_come() -> None:
-    if is_reached_by_others():
-        st.markdown("This computer is in no network, so the link works here only.")
-    else:
-        st.markdown(
-            "The server listens on this machine only. For the class, start it with "
-            "`STREAMLIT_SERVER_ADDRESS=0.0.0.0`."
-        )
 
 
 @for_teachers

@@ -37,7 +37,7 @@ def _render_lines(opened: SchoolClass) -> None:
     people = get_store().list_members(opened.id)
     runs = get_store().latest_runs([each.owner for each in people])
     here = sum(map(_is_here, people))
-    st.subheader(f"{counted(here, 'person').replace('persons', 'people')} here", anchor=False)
+    st.subheader(f"{counted(here, 'person', 'people')} here", anchor=False)
     if not people:
         st.caption("Nobody has joined yet.")
     _render_waiting([each for each in people if not each.is_approved], opened)
