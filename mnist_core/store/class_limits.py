@@ -6,19 +6,14 @@ Every function takes an open connection and leaves the end of the transaction to
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 import sqlalchemy as sa
 
 from mnist_core.config import TrainingConfig
 from mnist_core.errors import ConfigError
 from mnist_core.formatting import counted
-from mnist_core.store.records import RunStatus
+from mnist_core.store.rows import UNDER_WAY, count_rows
 from mnist_core.store.schema import classes, members, runs
-
-_ON_ITS_WAY: Final = [
-    status for status in RunStatus if not status.is_over and status is not RunStatus.PAUSED
-]
 
 
 def check_class_limits(
@@ -63,10 +58,7 @@ def _check(what: str, number: int, most: int | None) -> None:
 
 
 def _check_runs(connection: sa.Connection, owner: str, more: int, most: int) -> None:
-    query = sa.select(sa.func.count(runs.c.id)).where(
-        runs.c.owner == owner, runs.c.status.in_(_ON_ITS_WAY), runs.c.deleted_at.is_(None)
-    )
-    before = connection.execute(query).scalar_one()
+    before = count_rows(connection, runs, UNDER_WAY, runs.c.owner == owner)
     if more > most:
         raise ConfigError(
             f"Your class allows {counted(most, 'run')} at once, and these would be {more}.", "runs"

@@ -126,3 +126,8 @@ class Seat:
     def return_code(self, token: str) -> str:
         """Read the return code with the token of the browser that has the seat."""
         return unsealed(self.sealed_code, token, self.member.id)
+
+
+def owner_at(seat: Seat | None, browser: str) -> str:
+    """Return the owner as whom a browser acts: who sits at it, once let in, or else itself."""
+    return seat.member.owner if seat is not None and seat.member.is_approved else browser

@@ -14,7 +14,7 @@ from mnist_core.store.class_records import ClassRules, SchoolClass
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import RunStatus
-from mnist_core.store.rows import is_run_id, utc
+from mnist_core.store.rows import count_rows, is_run_id, utc, utc_if_any
 from mnist_core.store.schema import (
     classes,
     drafts,
@@ -61,9 +61,7 @@ class ClassPart(StorePart):
             **_columns(rules or ClassRules()),
         }
         with self._database.write() as connection:
-            if connection.execute(sa.select(sa.func.count(classes.c.id))).scalar_one() >= (
-                MOST_CLASSES
-            ):
+            if count_rows(connection, classes) >= MOST_CLASSES:
                 raise ConfigError(
                     f"There is room for {MOST_CLASSES} classes, and it is taken. Forget one of "
                     "them first.",
@@ -186,14 +184,14 @@ def find_class(
 def class_from_row(row: RowMapping) -> SchoolClass:
     """Turn a row into what pages see of it."""
     rules = {name: row[name] for name in _RULES}
-    rules["forget_at"] = None if row["forget_at"] is None else utc(row["forget_at"])
+    rules["forget_at"] = utc_if_any(row["forget_at"])
     return SchoolClass(
         id=row["id"],
         name=row["name"],
         code=row["code"],
         is_open=row["closed_at"] is None,
         created_at=utc(row["created_at"]),
-        archived_at=None if row["archived_at"] is None else utc(row["archived_at"]),
+        archived_at=utc_if_any(row["archived_at"]),
         rules=ClassRules(**rules),
     )
 

@@ -15,6 +15,7 @@ from mnist_core.errors import ConfigError, LimitError, NotYoursError
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import DigitSet, DigitSetEntry
+from mnist_core.store.rows import count_rows
 from mnist_core.store.schema import kept_digits
 
 MOST_IN_A_SET: Final = 2000
@@ -63,13 +64,13 @@ class DigitSetPart(StorePart):
             founder = _founder(connection, name)
             if founder is None:
                 _check_room_for_set(connection, owner)
-            before = _count(connection, kept_digits.c.set_name == name)
+            before = count_rows(connection, kept_digits, kept_digits.c.set_name == name)
             if before + len(images) > MOST_IN_A_SET:
                 raise LimitError(
                     f"A set has room for {MOST_IN_A_SET:,} digits; “{name}” has {before:,}. "
                     "Choose another name."
                 )
-            own = _count(connection, kept_digits.c.owner == owner)
+            own = count_rows(connection, kept_digits, kept_digits.c.owner == owner)
             if own + len(images) > MOST_DIGITS:
                 raise LimitError(
                     f"Everybody may keep {MOST_DIGITS:,} digits, and you have {own:,}. Delete some "
@@ -154,11 +155,6 @@ def _check_room_for_set(connection: sa.Connection, owner: str) -> None:
             f"There is room for {MOST_SETS} sets, and it is taken. Choose one of them, or "
             "delete one."
         )
-
-
-def _count(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    query = sa.select(sa.func.count()).select_from(kept_digits).where(which)
-    return int(connection.execute(query).scalar_one())
 
 
 def _count_sets(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:

@@ -12,7 +12,7 @@ from mnist_core.errors import ConfigError, LimitError
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Draft
-from mnist_core.store.rows import is_run_id
+from mnist_core.store.rows import count_rows, is_run_id
 from mnist_core.store.schema import drafts
 
 MOST_DRAFTS: Final = 50
@@ -86,8 +86,7 @@ class DraftPart(StorePart):
 
 def _make_room(connection: sa.Connection, now: float) -> None:
     """Make sure that there is room for one more draft; old ones make it."""
-    count = sa.select(sa.func.count()).select_from(drafts)
-    if connection.execute(count).scalar_one() < MOST_DRAFTS_OF_ALL:
+    if count_rows(connection, drafts) < MOST_DRAFTS_OF_ALL:
         return
     old = drafts.c.kept_at < now - OLD_SECONDS
     if connection.execute(sa.delete(drafts).where(old)).rowcount == 0:

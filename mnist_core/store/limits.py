@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from mnist_core.errors import LimitError
 from mnist_core.store.records import RunStatus
+from mnist_core.store.rows import UNDER_WAY, count_rows
 from mnist_core.store.schema import runs
 
 MOST_RUNS: Final = 20
@@ -30,8 +31,7 @@ MOST_BACKGROUND_RUNS: Final = 64
 MOST_BACKGROUND_RUNS_OF_ALL: Final = 5000
 """Such runs that may be under way in all: a grid for each of a hundred people."""
 
-_MOVING: Final = (RunStatus.QUEUED, RunStatus.INTERRUPTED, RunStatus.RUNNING)
-_UNDER_WAY: Final = sa.and_(runs.c.status.in_(_MOVING), runs.c.deleted_at.is_(None))
+_NOT_OVER: Final = [status for status in RunStatus if not status.is_over]
 
 
 def check_room_for_run(connection: sa.Connection, owner: str | None) -> None:
@@ -69,13 +69,13 @@ def check_room_for_background_runs(connection: sa.Connection, owner: str, more: 
     if not more:
         return
     background = runs.c.background.is_(sa.true())
-    own = sa.and_(
+    own = (
         background,
         runs.c.owner == owner,
-        runs.c.status.in_((*_MOVING, RunStatus.PAUSED)),
+        runs.c.status.in_(_NOT_OVER),
         runs.c.deleted_at.is_(None),
     )
-    on_their_way = connection.execute(sa.select(sa.func.count()).where(own)).scalar_one()
+    on_their_way = count_rows(connection, runs, *own)
     if on_their_way + more > MOST_BACKGROUND_RUNS:
         before = f", and {on_their_way} of yours are on their way already" if on_their_way else ""
         raise LimitError(
@@ -93,6 +93,6 @@ def check_room_for_background_runs(connection: sa.Connection, owner: str, more: 
 def _count(connection: sa.Connection, owner: str, kind: sa.ColumnElement[bool]) -> tuple[int, int]:
     """Count the runs of a kind that are under way, everybody's and this owner's."""
     own = sa.func.count().filter(runs.c.owner == owner)
-    query = sa.select(sa.func.count(), own).select_from(runs).where(_UNDER_WAY, kind)
+    query = sa.select(sa.func.count(), own).select_from(runs).where(UNDER_WAY, kind)
     in_all, theirs = connection.execute(query).one()
     return int(in_all), int(theirs)

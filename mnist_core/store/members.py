@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
 from mnist_core.errors import ClassClosedError, ConfigError, MemberNotFoundError
-from mnist_core.store.class_records import Member, Seat
+from mnist_core.store.class_records import Member, Seat, owner_at
 from mnist_core.store.classes import class_from_row, find_class, with_id
 from mnist_core.store.engine import upsert
 from mnist_core.store.hashing import sealed, slow_hash
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, hash_owner
-from mnist_core.store.rows import RUNS, read_runs, utc
+from mnist_core.store.rows import RUNS, count_rows, read_runs, utc, utc_if_any
 from mnist_core.store.schema import classes, members, runs, seats
 
 LONGEST_MEMBER_NAME: Final = 30
@@ -126,8 +126,7 @@ class MemberPart(StorePart):
 
     def acting_as(self, browser: str) -> str:
         """Return the owner whose runs a browser may change: who sits at it, or itself."""
-        seat = self.read_seat(browser)
-        return seat.member.owner if seat is not None and seat.member.is_approved else browser
+        return owner_at(self.read_seat(browser), browser)
 
     def note_seen(self, member: Member) -> None:
         """Write down that somebody looks at a page, once a minute."""
@@ -231,7 +230,7 @@ def _member(row: Mapping[str, Any] | RowMapping) -> Member:
     return Member(
         **{name: row[name] for name in ("id", "class_id", "owner", "name")},
         joined_at=utc(row["joined_at"]),
-        approved_at=None if row["approved_at"] is None else utc(row["approved_at"]),
+        approved_at=utc_if_any(row["approved_at"]),
         seen_at=utc(row["seen_at"]),
     )
 
@@ -260,8 +259,7 @@ def _check_open(row: RowMapping) -> None:
 
 
 def _check_room(connection: sa.Connection, class_id: str) -> None:
-    query = sa.select(sa.func.count()).where(members.c.class_id == class_id, _THERE)
-    if connection.execute(query).scalar_one() >= MOST_MEMBERS:
+    if count_rows(connection, members, members.c.class_id == class_id, _THERE) >= MOST_MEMBERS:
         raise ConfigError(
             f"This class has {MOST_MEMBERS} people, and there is no room for more. "
             "Your teacher can make some.",

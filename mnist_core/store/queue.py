@@ -33,7 +33,6 @@ _DIED_ADVICE: Final = (
     "or close other programs."
 )
 
-_MOVING: Final = [RunStatus.RUNNING, *(status for status in RunStatus if status.is_waiting)]
 _NEEDED: Final = (  # of a run that waits or trains, to estimate how long the others wait
     *("id", "owner", "status", "background", "config", "training_digits", "epochs_done", "step"),
     *("seconds", "lease_until", "worker", "turn_began_at", "turn_seconds"),
@@ -172,7 +171,7 @@ class QueuePart(StorePart):
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
             queue = _Queue([], now, 0)
-            if any(row["status"] in _MOVING for row in rows):
+            if any(row["status"].is_under_way for row in rows):
                 columns = (runs.c[name] for name in _NEEDED)
                 moving = in_order(*columns, among=sa.or_(WAITING, HELD))
                 workers = int(rows[0]["workers_ready"] or 0)

@@ -42,6 +42,11 @@ class RunStatus(StrEnum):
         """True where the run stands in the queue for a worker."""
         return self in (RunStatus.QUEUED, RunStatus.INTERRUPTED)
 
+    @property
+    def is_under_way(self) -> bool:
+        """True where the run trains, or stands in the queue for it."""
+        return self is RunStatus.RUNNING or self.is_waiting
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:

@@ -40,17 +40,27 @@ RUNS: Final = sa.select(
 HELD: Final = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until.is_not(None))
 """Tells the runs that a worker trains at this moment."""
 
-WAITING: Final = sa.and_(
-    runs.c.status.in_([RunStatus.RUNNING, *(each for each in RunStatus if each.is_waiting)]),
-    sa.or_(runs.c.status != RunStatus.RUNNING, runs.c.lease_until.is_(None)),
+UNDER_WAY: Final = sa.and_(
+    runs.c.status.in_([status for status in RunStatus if status.is_under_way]),
     runs.c.deleted_at.is_(None),
 )
+"""Tells the runs that train or wait for it."""
+
+WAITING: Final = sa.and_(UNDER_WAY, sa.not_(HELD))
 """Tells the runs that a worker may take up: queued ones, and those between two turns."""
 
 
 def is_held(row: RowMapping) -> bool:
     """Check whether a worker trains the run at this moment, as HELD does."""
     return row["status"] is RunStatus.RUNNING and row["lease_until"] is not None
+
+
+def count_rows(
+    connection: sa.Connection, table: sa.Table, *conditions: sa.ColumnElement[bool]
+) -> int:
+    """Count the rows of a table that fulfil all conditions."""
+    query = sa.select(sa.func.count()).select_from(table).where(*conditions)
+    return int(connection.execute(query).scalar_one())
 
 
 def is_run_id(text: str) -> bool:
@@ -186,7 +196,7 @@ def read_runs(connection: sa.Connection, query: sa.Select[Any]) -> list[Run]:
 @lru_cache(maxsize=_REMEMBERED)
 def _run(values: tuple[Any, ...]) -> Run:
     known = dict(zip(_FIELDS, values, strict=True))
-    known |= {name: None if known[name] is None else utc(known[name]) for name in _TIMES}
+    known |= {name: utc_if_any(known[name]) for name in _TIMES}
     return Run(**known | {"config": _config(known["config"])})
 
 
@@ -199,6 +209,11 @@ def _config(text: str) -> TrainingConfig:
 def utc(seconds: float) -> datetime:
     """Turn a stored time into an aware one in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def utc_if_any(seconds: float | None) -> datetime | None:
+    """Turn a stored time into an aware one in UTC, where there is one."""
+    return None if seconds is None else utc(seconds)
 
 
 def plain(value: Any) -> Any:

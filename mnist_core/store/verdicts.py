@@ -12,7 +12,7 @@ from mnist_core.store.engine import upsert
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Ruling, Verdict
-from mnist_core.store.rows import utc
+from mnist_core.store.rows import count_rows, utc
 from mnist_core.store.schema import verdicts
 
 MOST_VERDICTS: Final = 1000
@@ -93,5 +93,4 @@ def _check_room(connection: sa.Connection, dataset_digest: str, digit: int, owne
 
 def _count(connection: sa.Connection, **keys: object) -> int:
     which = [verdicts.c[name] == value for name, value in keys.items()]
-    query = sa.select(sa.func.count()).select_from(verdicts).where(*which)
-    return int(connection.execute(query).scalar_one())
+    return count_rows(connection, verdicts, *which)

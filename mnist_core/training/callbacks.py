@@ -170,8 +170,8 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
         last = done == self._config.epochs
         kept = keeps_snapshot(epoch, self._config.epochs, self.model.count_params())
         orders = self._supervisor.orders
-        limited = orders.epoch_limit is not None and done >= orders.epoch_limit
-        leaves = not last and (orders.pause or limited or orders.make_way)
+        pauses = orders.pause or (orders.epoch_limit is not None and done >= orders.epoch_limit)
+        leaves = not last and (pauses or orders.make_way)
         due = time.monotonic() - self._saved >= CHECKPOINT_AT_EPOCH_END_AFTER
         self._store.record(
             self._claim,
@@ -183,8 +183,7 @@ class StoreCallback(keras.callbacks.Callback):  # type: ignore[misc]
             wait=False,
         )
         if leaves:
-            paused = orders.pause or limited
-            raise (PauseRequested if paused else TurnOver)(self._capture())
+            raise (PauseRequested if pauses else TurnOver)(self._capture())
 
     @property
     def _epoch_seconds(self) -> float:

@@ -7,6 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.store import Run, Seat, hash_owner
+from mnist_core.store.class_records import owner_at
 from pages.services.server import get_store
 from pages.session.address import is_at_this_computer
 
@@ -50,8 +51,7 @@ def forget_seat() -> None:
 
 def owner() -> str:
     """Name whose runs, drafts and digits are one's own: of who sits here, or the browser's."""
-    seat = current_seat()
-    return seat.member.owner if seat is not None and seat.member.is_approved else this_browser()
+    return owner_at(current_seat(), this_browser())
 
 
 def is_mine(run: Run) -> bool:

@@ -37,5 +37,5 @@ def unfinished(
 
 def going_on(runs: Iterable[Run]) -> list[Run]:
     """Choose the runs that train or wait for it, those first that came first."""
-    moving = (run for run in runs if not run.status.is_over and run.status is not RunStatus.PAUSED)
+    moving = (run for run in runs if run.status.is_under_way)
     return sorted(moving, key=lambda run: (run.created_at, run.id))
