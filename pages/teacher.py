@@ -1,5 +1,7 @@
 """The teacher's page: classes, who is in them and what they do, and the rules they have."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from mnist_core.errors import ClassNotFoundError
@@ -30,8 +32,8 @@ def opened_class() -> SchoolClass | None:
         return None
 
 
-def render_class(opened: SchoolClass) -> None:
-    """Draw one class: the way in for people, who is there, its rules, its end."""
+def render_membership(opened: SchoolClass) -> None:
+    """Draw the way in for people, who is there, the class's rules, and its end."""
     invitation, people = st.columns([2, 3], gap="large")
     with invitation:
         render_invitation(opened)
@@ -39,6 +41,21 @@ def render_class(opened: SchoolClass) -> None:
         render_people(opened)
     render_rules(opened)
     render_ending(opened)
+
+
+VIEWS: Mapping[str, Callable[[SchoolClass], None]] = {
+    "People": render_membership,
+}
+
+
+def render_class(opened: SchoolClass) -> None:
+    """Draw one class in the chosen view."""
+    view = "People"
+    if len(VIEWS) > 1:
+        view = st.segmented_control(
+            "View", VIEWS, default=view, required=True, key="view", bind="query-params"
+        )
+    VIEWS[view](opened)
 
 
 enter_by_link()
