@@ -13,6 +13,7 @@ from pages.session.watched_run import keep_in_url
 from pages.views.frame.data_status import render_data_status
 from pages.views.frame.share import render_share
 from pages.views.frame.who import render_who
+from pages.widgets.page_top import render_page_top
 from pages.widgets.projector import render_projector_switch
 from pages.widgets.shared.colours import colour_properties
 
@@ -73,6 +74,7 @@ def render() -> None:
     sheets = (here / "widgets/shared/widgets.css", frame / "frame.css", frame / "print.css")
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     st.html(f"<style>{colour_properties()}{style}</style>")
+    render_page_top(page.title)
     keep_in_url()
     if forget_who_left():
         # None would be refused where a slider has its value in the address.

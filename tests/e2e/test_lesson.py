@@ -199,8 +199,13 @@ def test_a_projector_shows_buttons_curves_and_numbers_together(open_tab, server,
     expect(sliders.filter(has_text="Epochs")).to_be_in_viewport(ratio=0.5)
     expect(tab.button("Train")).to_be_in_viewport(ratio=1)
 
+    # A page begins at its top, also where it is high enough to stay as the last one was scrolled.
+    page.add_style_tag(content="[data-testid=stMainBlockContainer] {min-height: 300vh}")
+    main = page.get_by_test_id("stMain")
+    main.evaluate("main => main.scrollTo(0, 600)")
     follow(page, "See the results")
     heading(page, "Results")
+    wait_until(lambda: main.evaluate("main => main.scrollTop") == 0, "the top of the page")
     chart = page.locator(".st-key-chart-accuracy-and-loss .js-plotly-plot")
     expect(chart).to_be_in_viewport(ratio=1)
     expect(page.get_by_test_id("stMetricValue").first).to_be_in_viewport(ratio=1)
