@@ -1,8 +1,8 @@
 """What an idle dashboard costs, and how soon a click is answered: ``python -m benchmarks.idle``.
 
-Starts a dashboard with one worker and a store of its own, lets it train once, and counts the
-processor time of server and worker while nobody is connected. Then puts runs into the store, from
-this process, and reads there how long each lay until the worker had it.
+Starts a dashboard with a store of its own, lets it train once, and counts the
+processor time of server and workers while nobody is connected. Then puts runs into the store, from
+this process, and reads there how long each lay until a worker had it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Final
 
 import psutil
 
+from benchmarks.arguments import count
+from mnist_core import environment
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.store import Store
@@ -30,9 +32,10 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.idle", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--workers", type=count, default=environment.worker_count())
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder), workers=1).start()
+        server = Server(Path(folder), workers=options.workers).start()
         try:
             server.train(SMALL)
             time.sleep(SETTLING_SECONDS)

@@ -81,10 +81,14 @@ def store_url() -> str | None:
 
 
 def worker_count() -> int:
-    """Return how many workers a server starts: ``MNIST_WORKERS``, or one per two cores."""
+    """Return how many workers a server starts: ``MNIST_WORKERS``, or one per two cores.
+
+    Two at least where there are two cores: one training by itself leaves half of the second idle.
+    """
     text = _read("MNIST_WORKERS")
     if not text:
-        return max(1, (os.cpu_count() or 1) // 2)
+        cores = os.cpu_count() or 1
+        return min(cores, max(2, cores // 2))
     number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 0
     if not 1 <= number <= MOST_WORKERS:
         raise _wrong(
@@ -147,7 +151,7 @@ VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
 _INSTEAD: Final[Mapping[str, tuple[str | None, str]]] = {
     "MNIST_PATH": (None, "It is left out."),
     "MNIST_OFFLINE": ("1", "Until then nothing is downloaded."),
-    "MNIST_WORKERS": (None, "Until then there is one worker per two cores."),
+    "MNIST_WORKERS": (None, "Until then there is one worker per two cores, and two at least."),
     "DASK_SCHEDULER_ADDRESS": (None, "Until then the server starts workers of its own."),
     "MNIST_COMPILATION_CACHE": (None, f"Until then it is {COMPILATION_FOLDER}."),
     "KERAS_HOME": (None, "Until then Keras's copy is looked for at home."),

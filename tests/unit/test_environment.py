@@ -92,6 +92,17 @@ def test_a_server_sets_a_wrong_value_aside_and_says_so(
     assert environment.set_wrong_aside() == ()
 
 
+@pytest.mark.parametrize(
+    ("cores", "workers"), [(None, 1), (1, 1), (2, 2), (3, 2), (4, 2), (8, 4), (12, 6)]
+)
+def test_as_many_workers_are_started_as_the_cores_can_keep_busy(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int
+) -> None:
+    monkeypatch.delenv("MNIST_WORKERS", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert environment.worker_count() == workers
+
+
 def test_several_wrong_values_are_all_told_and_right_ones_stay(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
