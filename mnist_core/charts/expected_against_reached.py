@@ -11,7 +11,7 @@ from mnist_core.charts import style
 from mnist_core.charts.accuracy_axis import HALVING, AccuracyAxis
 from mnist_core.formatting import percent
 
-_HEIGHT: Final = 560
+_HEIGHT: Final = 480
 
 
 class ExpectedPoint(NamedTuple):
@@ -68,5 +68,7 @@ def plot_expected_against_reached(
     )
     style.lay_out_alone(figure, _HEIGHT)
     figure.update_xaxes(title_text="Predicted", range=shown, **accuracy_axis.ticks())
-    figure.update_yaxes(title_text="Validation accuracy", range=shown, **accuracy_axis.ticks())
+    figure.update_yaxes(
+        title_text="Validation accuracy", title_standoff=16, range=shown, **accuracy_axis.ticks()
+    )
     return figure

@@ -18,8 +18,8 @@ from pages.session.browser import is_mine
 from pages.session.teacher import for_teachers
 from pages.text.markdown import plain
 
-PLACES = 3
-NAMED = 6
+PLACES = 2
+NAMED = 5
 """So many of those who share a place have a line; the others are counted."""
 
 
@@ -33,7 +33,7 @@ def render_challenges(board: ClassBoard) -> None:
 
 
 def _render_challenge(challenge: Challenge, board: ClassBoard) -> None:
-    st.subheader(challenge.title, anchor=False)
+    st.header(challenge.title, anchor=False)
     st.markdown(challenge.goal)
     places = board.places[challenge.key]
     if not places:
@@ -61,7 +61,8 @@ def _render_place(
     left = len(place.standings) - NAMED
     if left > 0:
         lines.append(f"- and {left} more")
-    st.markdown("\n".join([f"**{place.words}**", "", *lines]))
+    st.subheader(place.words, anchor=False)
+    st.markdown("\n".join(lines))
 
 
 def _line(
@@ -73,7 +74,8 @@ def _line(
     tries = f", best of {standing.tries} runs" if standing.tries > 1 else ""
     test = f", **test {percent(run.test_accuracy)}**" if is_tested else ""
     result = challenge.written(standing.score.value)
-    return f"{who}**{result}**{test} with {plain(run.config.describe())}{tries}{mine}"
+    settings = plain(run.config.describe(without={"seed"}))
+    return f"{who}**{result}**{test} with {settings}{tries}{mine}"
 
 
 def render_test_looks(opened: SchoolClass) -> None:

@@ -5,7 +5,14 @@ import html
 
 import streamlit as st
 
-from mnist_core.charts import Scale, common_scale, scale_words, small_curve_svg, small_curve_words
+from mnist_core.charts import (
+    HALVING,
+    Scale,
+    common_scale,
+    scale_words,
+    small_curve_svg,
+    small_curve_words,
+)
 from mnist_core.formatting import percent
 from mnist_core.serving.class_board import ClassBoard
 from mnist_core.serving.run_words import state
@@ -38,12 +45,13 @@ def render_tiles(board: ClassBoard) -> None:
 
 def _tile(run: Run, board: ClassBoard, scale: Scale | None) -> str:
     curve = board.curves[run.id]
+    picture = small_curve_svg(curve, scale, accuracy_axis=HALVING)  # one bad run flattens no other
     name, settings = (html.escape(words) for words in (board.name_of(run), run.config.describe()))
     mine = " (yours)" if is_mine(run) else ""
     head = f"<strong>{name}{mine}</strong><p>{settings}</p>" if name else f"<p>{settings}{mine}</p>"
     return _TILE.format(
         head=head,
-        picture=base64.b64encode(small_curve_svg(curve, scale).encode()).decode(),
+        picture=base64.b64encode(picture.encode()).decode(),
         words=small_curve_words(curve),
         accuracy=percent(run.val_accuracy),
         state=state(run),
