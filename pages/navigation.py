@@ -44,6 +44,8 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
             st.Page("grid.py", title="Grid", icon=":material/grid_on:", visibility="hidden"),
             # Reached from Home, or by a class's link.
             st.Page("join.py", title="Join a class", icon=":material/group:", visibility="hidden"),
+            # Reached from the teacher's page of a class, or from one's place in it.
+            st.Page("board.py", title="Board", icon=":material/dashboard:", visibility="hidden"),
             # Reached by a link with its secret, or from Ten minutes before class.
             st.Page("teacher.py", title="Teacher", icon=":material/groups:", visibility="hidden"),
         ],

@@ -72,4 +72,11 @@ else:
         render_way_out()
     else:
         render_class(opened)
-        st.page_link("teacher.py", label="All your classes", icon=":material/groups:")
+        with st.container(horizontal=True):
+            st.page_link(
+                "board.py",
+                label="Board for the projector",
+                icon=":material/dashboard:",
+                query_params={CLASS_PARAMETER: opened.id},
+            )
+            st.page_link("teacher.py", label="All your classes", icon=":material/groups:")

@@ -18,6 +18,10 @@ from mnist_core.charts.comparison import (
     plot_comparison,
 )
 from mnist_core.charts.evidence import plot_evidence
+from mnist_core.charts.expected_against_reached import (
+    ExpectedPoint,
+    plot_expected_against_reached,
+)
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.probabilities import plot_probabilities
 from mnist_core.charts.robustness import plot_robustness
@@ -41,6 +45,7 @@ __all__ = [
     "AccuracyAxis",
     "ClassBalance",
     "ComparedRun",
+    "ExpectedPoint",
     "RunPoint",
     "Scale",
     "both_curves_svg",
@@ -56,6 +61,7 @@ __all__ = [
     "plot_class_balance",
     "plot_comparison",
     "plot_evidence",
+    "plot_expected_against_reached",
     "plot_probabilities",
     "plot_robustness",
     "plot_seed_pairs",

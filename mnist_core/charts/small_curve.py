@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from mnist_core.charts import style
+from mnist_core.charts.accuracy_axis import PLAIN, AccuracyAxis
 from mnist_core.formatting import percent
 
 # Pixels of the image; whoever shows it decides how large these are.
@@ -62,35 +63,43 @@ def common_scale(curves: Iterable[Values]) -> Scale | None:
     return Scale(min(known), max(known)) if known else None
 
 
-def gather_points(values: Values, scale: Scale | None) -> list[Point]:
+def gather_points(
+    values: Values, scale: Scale | None, *, accuracy_axis: AccuracyAxis = PLAIN
+) -> list[Point]:
     """Place the epochs in the image: the first left, the last right.
 
     Args:
         values: validation accuracy, 0 to 1, one an epoch; None and NaN are left out.
         scale: from ``common_scale`` of these values and of the curves beside them.
+        accuracy_axis: how high accuracies are drawn between bottom and top of the scale.
 
     Returns:
         A point for each number, in the order of the epochs.
     """
     if scale is None:
         return []
+    known = _known(values)
     across = (_WIDTH - 2 * _SIDE) / max(len(values) - 1, 1)
     down = _HEIGHT - 2 * _TOP
-    spread = (scale.high - scale.low) or 1.0
+    heights = {value: accuracy_axis.height(value) or 0.0 for value in (*scale, *known.values())}
+    top = heights[scale.high]
+    spread = (top - heights[scale.low]) or 1.0
     return [
-        Point(_SIDE + across * epoch, _TOP + down * ((scale.high - value) / spread), value)
-        for epoch, value in _known(values).items()
+        Point(_SIDE + across * epoch, _TOP + down * ((top - heights[value]) / spread), value)
+        for epoch, value in known.items()
     ]
 
 
-def small_curve_svg(values: Values, scale: Scale | None) -> str:
+def small_curve_svg(
+    values: Values, scale: Scale | None, *, accuracy_axis: AccuracyAxis = PLAIN
+) -> str:
     """Draw the curve with its first and its last number; arguments as for `gather_points`.
 
     Returns:
         An SVG image that reads on a light and on a dark page, with a faint line at the top of the
         scale.
     """
-    points = gather_points(values, scale)
+    points = gather_points(values, scale, accuracy_axis=accuracy_axis)
     if points:
         curve = [_line(points), _marker(points[0]), _marker(points[-1])]
         shapes = [_top_line(), *curve, *_numbers(points)]

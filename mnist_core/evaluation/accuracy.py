@@ -9,11 +9,12 @@ import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, Final
 
 from mnist_core.config import GUESSING, SERIES
 from mnist_core.evaluation.diagnosis import Curves, words_for
-from mnist_core.formatting import metric_text, percent, points
+from mnist_core.formatting import counted, metric_text, percent, points
 
 Z_95: Final = 1.959963984540054
 """Within so many standard deviations lie 95 % of a normal distribution."""
@@ -120,8 +121,8 @@ class ExpectationScore:
         return f"{written or 'less than 0.1'} points {side}"
 
 
-def describe_accuracy(right: int, tested: int) -> Accuracy:
-    """Describe what a test accuracy is worth: beside guessing, and how uncertain it is.
+def describe_accuracy(right: int, tested: int, best_of: int = 1) -> Accuracy:
+    """Describe what an accuracy is worth: beside guessing, and how uncertain it is.
 
     The interval is Wilson's score interval. Unlike the usual plus and minus it never leaves 0 to
     1, and it holds where nearly all answers are right.
@@ -129,21 +130,31 @@ def describe_accuracy(right: int, tested: int) -> Accuracy:
     Args:
         right: digits read right, 0 to ``tested``.
         tested: digits shown, at least 1.
+        best_of: it was chosen as the best of so many, which is partly luck: the interval is as
+            wide as it must be for all of them to lie within theirs in 95 of 100 cases.
 
     Raises:
         ValueError: the numbers are no such counts.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical
-    inference", Journal of the American Statistical Association 22 (1927), 209-212.
+    inference", Journal of the American Statistical Association 22 (1927), 209-212; for several
+    Z. Šidák, "Rectangular confidence regions for the means of multivariate normal distributions",
+    the same journal 62 (1967), 626-633.
     """
     if not 0 <= right <= tested or tested < 1:
         raise ValueError(f"{right} of {tested} digits can't be right")
-    share, weight = right / tested, Z_95**2 / tested
+    share, weight = right / tested, _deviations(best_of) ** 2 / tested
     centre = (share + weight / 2) / (1 + weight)
     spread = math.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
     # Rounding must not put the ends a hair beyond what was seen where all or none are right.
     low, high = max(0.0, min(centre - spread, share)), min(1.0, max(centre + spread, share))
     return Accuracy(right, tested, low, high)
+
+
+@functools.lru_cache
+def _deviations(best_of: int) -> float:
+    """Return how many standard deviations to each side hold all of so many in 95 % of cases."""
+    return Z_95 if best_of == 1 else NormalDist().inv_cdf((1 + 0.95 ** (1 / best_of)) / 2)
 
 
 def count_right(accuracy: float, tested: int) -> int:
@@ -155,6 +166,23 @@ def score_expectation(predicted: float, accuracy: Accuracy) -> ExpectationScore:
     """Score a prediction of the test accuracy, 0 to 1, made before the training."""
     spot_on = accuracy.low <= predicted <= accuracy.high
     return ExpectationScore(predicted, accuracy.fraction, spot_on)
+
+
+def describe_expectations(scores: Sequence[ExpectationScore]) -> str:
+    """Describe how a class's predictions came out: how many were close, better, worse.
+
+    Args:
+        scores: of each prediction; empty gives no sentence.
+    """
+    if not scores:
+        return ""
+    close = sum(score.is_close for score in scores)
+    better = sum(score.reached > score.predicted for score in scores if not score.is_close)
+    return (
+        f"Of {counted(len(scores), 'prediction')}, {close} {'was' if close == 1 else 'were'} "
+        f"close. {counted(better, 'run')} came out better than predicted, "
+        f"{len(scores) - close - better} worse."
+    )
 
 
 def describe_curves(history: Mapping[str, Sequence[Any]]) -> list[str]:

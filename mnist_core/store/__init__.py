@@ -5,6 +5,7 @@ Knows nothing of Keras, Dask, Streamlit or pandas.
 
 from mnist_core.store.class_records import (
     ROOM_FOR_RUNS,
+    Board,
     ClassRules,
     Member,
     SchoolClass,
@@ -37,6 +38,7 @@ __all__ = [
     "LEASE_SECONDS",
     "ROOM_FOR_RUNS",
     "Axis",
+    "Board",
     "Claim",
     "ClassRules",
     "Cleaning",

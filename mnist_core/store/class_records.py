@@ -86,6 +86,19 @@ class SchoolClass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Board:
+    """What a teacher has laid down for the board of a class.
+
+    Attributes:
+        names_shown: everybody who looks at it reads whose runs they are.
+        looked_at: when the test digits of a challenge were looked at, aware, UTC, by its key.
+    """
+
+    names_shown: bool = False
+    looked_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """Somebody in a class.
 

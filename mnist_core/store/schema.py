@@ -251,3 +251,20 @@ dispatchers: Final = sa.Table(
     sa.Column("workers_ready", sa.Integer, nullable=False),
     sa.Column("seen_at", sa.Double, nullable=False),
 )
+
+# What a class's board shows; without a row, as at first.
+boards: Final = sa.Table(
+    "boards",
+    metadata,
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("names_shown", sa.Boolean, nullable=False),
+)
+
+# When the test digits of a challenge were looked at: once.
+test_looks: Final = sa.Table(
+    "test_looks",
+    metadata,
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("challenge", sa.String(32), primary_key=True),
+    sa.Column("looked_at", sa.Double, nullable=False),
+)

@@ -39,6 +39,7 @@ PAGES: list[tuple[str, dict[str, str]]] = [
     ("runs", {}),
     ("compare", {}),
     ("grid", {}),
+    ("board", {"class": "nonsense"}),
     ("worksheets", {}),
 ]
 IDS = [f"{path} {' '.join(query.values())}".strip() or "home" for path, query in PAGES]

@@ -40,6 +40,7 @@ LINKS: dict[str, list[tuple[str, ...]]] = {
     "glossary": [("run",)],
     "ten_minutes_before_class": [("run",)],
     "grid": [("run",), ("grid",)],
+    "board": [("class", "view")],
 }
 
 

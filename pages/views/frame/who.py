@@ -30,6 +30,7 @@ def render_who() -> None:
             "on another device: write it down. The page **Join a class** takes it."
         )
         st.page_link("join.py", label="To print", icon=":material/print:")
+        st.page_link("board.py", label="Board of the class", icon=":material/dashboard:")
         st.button(
             "I am somebody else", icon=":material/logout:", on_click=_stand_up, key="stand-up"
         )

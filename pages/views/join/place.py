@@ -16,7 +16,9 @@ def render_place(seat: Seat) -> None:
         f"You are **{plain(seat.member.name)}** in class **{plain(seat.school_class.name)}**. "
         "What you train is yours, whichever computer you sit at."
     )
-    st.page_link("train.py", label="Build a network", icon=":material/hub:")
+    with st.container(horizontal=True):
+        st.page_link("train.py", label="Build a network", icon=":material/hub:")
+        st.page_link("board.py", label="Board of the class", icon=":material/dashboard:")
     st.markdown(f"Code of the class: **{seat.school_class.code}**. Your return code:")
     st.code(seat.return_code(browser_token()), language=None)
     st.caption(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mnist_core.charts import common_scale, scale_words, small_curve_svg, small_curve_words
+from mnist_core.charts import HALVING, common_scale, scale_words, small_curve_svg, small_curve_words
 from mnist_core.charts.small_curve import gather_points
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,6 +27,14 @@ def test_a_rising_accuracy_goes_up_from_left_to_right() -> None:
     points = gather_points(RISING, common_scale([RISING]))
     assert [point.value for point in points] == RISING
     assert all(before.x < after.x and before.y > after.y for before, after in pairwise(points))
+
+
+def test_on_the_halving_axis_half_of_the_errors_is_as_far_everywhere() -> None:
+    values = [0.5, 0.75, 0.875, 0.9375]
+    points = gather_points(values, common_scale([values]), accuracy_axis=HALVING)
+    steps = [before.y - after.y for before, after in pairwise(points)]
+    assert steps == pytest.approx([steps[0]] * 3)
+    assert steps[0] > 0
 
 
 def test_the_image_has_the_points_of_the_curve_and_its_first_and_last_number() -> None:

@@ -13,6 +13,7 @@ from mnist_core.evaluation.accuracy import (
     count_right,
     describe_accuracy,
     describe_curves,
+    describe_expectations,
     score_expectation,
 )
 
@@ -54,6 +55,16 @@ def test_the_interval_holds_what_was_seen_and_stays_within_0_and_1(
 
     assert 0 <= accuracy.low <= accuracy.fraction <= accuracy.high <= 1
     assert accuracy.low < accuracy.high
+
+
+def test_the_best_of_several_has_the_interval_that_holds_for_all_of_them() -> None:
+    def deviations(best_of: int) -> float:
+        few = describe_accuracy(500_000, 1_000_000, best_of)
+        return (few.high - 0.5) / 0.0005
+
+    # Of ten independent ones, all lie within it in 95 of 100 cases: 0.9949 each, 2.80 deviations.
+    assert [deviations(1), deviations(10)] == pytest.approx([1.96, 2.80], abs=0.005)
+    assert describe_accuracy(5, 10, 10**6).high <= 1
 
 
 @given(counts)
@@ -112,6 +123,19 @@ def test_a_prediction_is_spot_on_where_the_test_cannot_tell_it_from_the_result()
 
     assert score_expectation(0.88, small).spot_on
     assert not score_expectation(0.88, large).spot_on
+
+
+def test_the_predictions_of_a_class_are_counted() -> None:
+    reached = describe_accuracy(9_700, 10_000)
+    scores = [score_expectation(each, reached) for each in (0.97, 0.95, 0.5, 0.9, 0.999, 1.0)]
+
+    assert describe_expectations(scores) == (
+        "Of 6 predictions, 4 were close. 2 runs came out better than predicted, 0 worse."
+    )
+    assert describe_expectations(scores[:1]) == (
+        "Of 1 prediction, 1 was close. 0 runs came out better than predicted, 0 worse."
+    )
+    assert describe_expectations([]) == ""
 
 
 def test_each_curve_is_told_from_its_first_to_its_last_epoch() -> None:

@@ -13,6 +13,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset
 from mnist_core.store import Claim, EpochRecord, Run, Situation, Store
 from mnist_core.store.schema import (
+    boards,
     classes,
     drafts,
     grids,
@@ -21,6 +22,7 @@ from mnist_core.store.schema import (
     pixel_maps,
     seats,
     teachers,
+    test_looks,
     verdicts,
 )
 
@@ -31,6 +33,7 @@ TABLES_SINCE = {
     "005": (drafts,),
     "007": (grids,),
     "009": (seats, members, classes, teachers),
+    "012": (boards, test_looks),
 }
 COLUMNS_SINCE = {
     "006": ("note", "starred"),
@@ -70,7 +73,7 @@ def make_older(address: str, version: str) -> None:
     """Bring a store back to the schema it had at a version, such as "001"."""
     engine = sa.create_engine(address)
     with engine.begin() as connection:
-        for since, tables in TABLES_SINCE.items():
+        for since, tables in reversed(TABLES_SINCE.items()):  # newer ones refer to older ones
             for table in tables if since > version else ():
                 table.drop(connection)
         for since, indexes in INDEXES_SINCE.items():
