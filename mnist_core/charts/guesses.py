@@ -20,6 +20,9 @@ RANGES: Final = tuple(itertools.starmap(Range, itertools.pairwise(HALVING.lines)
 """From one to the next, about half of the errors are left."""
 
 _HEIGHT: Final = 320
+_SHARE: Final = 0.94
+"""Of the width of its range that a bar takes."""
+
 _ROOM_ABOVE: Final = 1.35
 """For the numbers on the bars, and above them for the result: as a share of the highest bar."""
 
@@ -41,13 +44,12 @@ def plot_guesses(counts: Sequence[int], reached: float | None = None) -> go.Figu
         counts: how many predict an accuracy in each of ``RANGES``.
         reached: the test accuracy, 0 to 1.
     """
-    ticks = HALVING.ticks()
-    places = ticks["tickvals"]
+    places = HALVING.ticks()["tickvals"]
     top = _ROOM_ABOVE * max(1, *counts)
     figure = go.Figure()
     figure.add_bar(
         x=[(left + right) / 2 for left, right in itertools.pairwise(places)],
-        width=[right - left for left, right in itertools.pairwise(places)],
+        width=[_SHARE * (right - left) for left, right in itertools.pairwise(places)],
         y=list(counts),
         text=[count or "" for count in counts],
         textposition="outside",
@@ -73,7 +75,13 @@ def plot_guesses(counts: Sequence[int], reached: float | None = None) -> go.Figu
     style.lay_out_alone(figure, _HEIGHT)
     figure.update_layout(showlegend=False, margin_t=2 * style.TITLE_SIZE)
     figure.update_xaxes(
-        title_text="Test accuracy", range=[places[0], places[-1]], showgrid=False, **ticks
+        title_text="Test accuracy in %",
+        range=[places[0], places[-1]],
+        tickvals=places,
+        ticktext=[f"{100 * line:g}" for line in HALVING.lines],  # short: they stand level
+        tickangle=0,
+        ticks="outside",
+        showgrid=False,
     )
     figure.update_yaxes(range=[0, top], showticklabels=False, showgrid=False)
     return figure

@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def send(page: Page, percent: str) -> None:
-    page.get_by_label("My prediction").fill(percent)
+    page.get_by_role("spinbutton", name="My prediction").fill(percent)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text(f"Sent: {percent}.0 %.")).to_be_visible()
 

@@ -31,8 +31,9 @@ def render_hands() -> None:
     """Draw the question, a field for each range, the histogram, and the training that decides."""
     run = _deciding_run()
     config = noted_settings() if run is None else run.config
-    render_question(config)
-    counts = _render_fields()
+    render_question(config, "" if run else "Count the hands.")
+    with st.container() if run is None else st.expander("Count again"):
+        counts = _render_fields()
     columns = st.columns([2, 3], gap="medium") if run else [st.container()]
     with columns[0]:
         render_histogram(counts, run.test_accuracy if run else None)
@@ -48,8 +49,7 @@ def render_hands() -> None:
 
 
 def _render_fields() -> list[int]:
-    """Draw the fields; what stands in them is kept in the address."""
-    st.markdown("Who says so? Count the hands.")
+    """Draw the fields for the hands; what stands in them is kept in the address."""
     columns = st.columns(len(RANGES))
     return [
         column.number_input(str(each), 0, MOST_HANDS, 0, 1, key=field, bind="query-params")

@@ -19,10 +19,11 @@ from pages.views.shared.speed import render_speed
 from pages.widgets.live_figure import render_live_figure
 
 
-def render_question(config: TrainingConfig) -> None:
-    """Draw which network it is, and what is asked of it."""
+def render_question(config: TrainingConfig, what_to_do: str = "") -> None:
+    """Draw which network it is, what is asked of it, and what to do then."""
     st.markdown(
-        f"A network with **{config.describe()}**: how many of 100 unseen digits will it read right?"
+        f"A network with **{config.describe()}**: how many of 100 unseen digits will it read "
+        f"right? {what_to_do}"
     )
 
 

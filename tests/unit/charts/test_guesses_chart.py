@@ -23,7 +23,8 @@ def test_a_bar_stands_over_its_range_and_says_how_many() -> None:
     [bars] = plot_guesses(COUNTS).data
     ends = [(x - width / 2, x + width / 2) for x, width in zip(bars.x, bars.width, strict=True)]
     for (left, right), (low, high) in zip(ends, RANGES, strict=True):
-        assert (left, right) == pytest.approx((HALVING.height(low), HALVING.height(high)))
+        assert HALVING.height(low) < left < right < HALVING.height(high)
+        assert left + right == pytest.approx(HALVING.height(low) + HALVING.height(high))
     assert [*bars.y] == COUNTS
     assert [*bars.text] == ["1", "", "", "4", "12", "3", ""]
 
@@ -39,7 +40,7 @@ def test_the_result_is_a_line_at_its_place_above_all_bars() -> None:
 def test_before_anybody_guesses_the_axis_is_there() -> None:
     figure = plot_guesses([0] * len(RANGES))
     assert figure.layout.yaxis.range[1] > 0
-    assert figure.layout.xaxis.ticktext[1] == "50 %"
+    assert figure.layout.xaxis.ticktext[1] == "50"
 
 
 def test_the_figure_is_told_in_words() -> None:
