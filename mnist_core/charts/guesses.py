@@ -19,7 +19,7 @@ from mnist_core.formatting import counted, listed, percent
 RANGES: Final = tuple(itertools.starmap(Range, itertools.pairwise(HALVING.lines)))
 """From one to the next, about half of the errors are left."""
 
-_HEIGHT: Final = 320
+_HEIGHT: Final = 300
 _SHARE: Final = 0.94
 """Of the width of its range that a bar takes."""
 
@@ -54,7 +54,7 @@ def plot_guesses(counts: Sequence[int], reached: float | None = None) -> go.Figu
         text=[count or "" for count in counts],
         textposition="outside",
         textfont_size=style.TITLE_SIZE,
-        marker=style.bar_look(style.TEXT),
+        marker=style.bar_look(style.TEXT) | {"opacity": 0.5},  # the result lies over them
         customdata=list(map(str, RANGES)),
         hovertemplate="%{customdata}: %{y}<extra></extra>",
         name="Predictions",
@@ -73,7 +73,9 @@ def plot_guesses(counts: Sequence[int], reached: float | None = None) -> go.Figu
             name="Test accuracy",
         )
     style.lay_out_alone(figure, _HEIGHT)
-    figure.update_layout(showlegend=False, margin_t=2 * style.TITLE_SIZE)
+    figure.update_layout(
+        showlegend=False, margin_t=2 * style.TITLE_SIZE, margin_r=2 * style.FONT_SIZE
+    )
     figure.update_xaxes(
         title_text="Test accuracy in %",
         range=[places[0], places[-1]],

@@ -21,7 +21,7 @@ from pages.views.guess.shown import (
     render_before_training,
     render_histogram,
     render_question,
-    render_result,
+    render_state,
     render_training,
 )
 from pages.views.shared.follow import follow
@@ -121,7 +121,7 @@ def _render_closed(asked: GuessRound) -> None:
         counts = count_guesses(each.expected_accuracy for each in guesses)
         render_histogram(counts, asked.test_accuracy)
         for run in runs:
-            render_result(run)
+            render_state(run)
             if run.test_accuracy is not None:
                 _render_score(asked, guesses, run)
         if asked.may_train:

@@ -16,7 +16,7 @@ from pages.views.guess.shown import (
     render_before_training,
     render_histogram,
     render_question,
-    render_result,
+    render_state,
     render_training,
 )
 from pages.views.shared.new_run import prepare_run
@@ -40,7 +40,7 @@ def render_hands() -> None:
         if run is None:
             _render_start(config)
         else:
-            render_result(run)
+            render_state(run)
             _render_score(counts, run)
             st.button("Ask again", on_click=_ask_again, icon=":material/restart_alt:")
     if run is not None:

@@ -8,12 +8,13 @@ from mnist_core.errors import ConfigError
 from mnist_core.evaluation.accuracy import score_expectation
 from mnist_core.evaluation.guesses import score_guesses
 from mnist_core.formatting import percent
+from mnist_core.lesson.glossary import explain
 from mnist_core.store import GuessRound, Run, Seat
 from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.session.refusal import with_refusals_shown
 from pages.text import message
-from pages.views.guess.shown import render_question, render_result
+from pages.views.guess.shown import render_question
 from pages.views.shared.follow import follow
 from pages.views.shared.prediction import render_prediction, typed_prediction
 from pages.views.shared.run_result import measured_accuracy
@@ -38,11 +39,11 @@ def _render_round(asked: GuessRound, sent: float | None) -> None:
     elif asked.test_accuracy is None:
         yours = "You sent none" if sent is None else f"Yours is {percent(sent)}"
         message.info(
-            "Predictions are closed. {yours}. Now it trains, in front of all.", yours=yours
+            "Predictions are closed. {yours}. It trains in front of the class.", yours=yours
         )
     else:
         for run in get_store().find_runs(filter(None, [asked.run_id])):
-            render_result(run)
+            st.metric("Test accuracy", percent(run.test_accuracy), help=explain("test"))
             _render_score(asked, run, sent)
 
 

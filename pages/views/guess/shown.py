@@ -6,8 +6,6 @@ import streamlit as st
 
 from mnist_core.charts import guesses_words, plot_guesses
 from mnist_core.config import TrainingConfig
-from mnist_core.formatting import percent
-from mnist_core.lesson.glossary import explain
 from mnist_core.store import Run, RunStatus
 from pages.services.datasets import run_dataset
 from pages.services.server import get_precompile_requests, get_shelf
@@ -47,11 +45,9 @@ def render_training(run: Run) -> None:
     render_live_figure(run=run, digits=digits)
 
 
-def render_result(run: Run) -> None:
-    """Draw the test accuracy; until there is one, how fast it trains, or why it does not."""
-    if run.test_accuracy is not None:
-        st.metric("Test accuracy", percent(run.test_accuracy), help=explain("test"))
-    elif run.status is RunStatus.FAILED:
+def render_state(run: Run) -> None:
+    """Draw how fast the run trains while it does, or why it could not."""
+    if run.status is RunStatus.FAILED:
         message.error("{error} {advice}", error=run.error, advice=run.advice)
     elif not run.status.is_over:
         render_speed(run)
