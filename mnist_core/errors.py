@@ -89,6 +89,10 @@ class MemberNotFoundError(StoreError):
         super().__init__("This person is not in the class any more.")
 
 
+class GuessRoundError(MnistError):
+    """A round of guesses is over, or not over yet, or another one is asked; nothing is changed."""
+
+
 class TooManyTriesError(MnistError):
     """Something secret was guessed at too often; for a while no guess is looked at."""
 

@@ -54,6 +54,7 @@ render_runs(digits.description)
 with st.container(horizontal=True, key="more"):
     st.page_link("worksheets.py", label="Try the worksheets", icon=":material/assignment:")
     st.page_link("glossary.py", label="What do the words mean?", icon=":material/menu_book:")
+    st.page_link("guess.py", label="Guess together", icon=":material/back_hand:")
     st.page_link("join.py", label="Join a class", icon=":material/group:")
     st.page_link(
         "teaching.py", label="For teachers: ten minutes before class", icon=":material/school:"

@@ -46,6 +46,13 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
             st.Page("join.py", title="Join a class", icon=":material/group:", visibility="hidden"),
             # Reached from the teacher's page of a class, or from one's place in it.
             st.Page("board.py", title="Board", icon=":material/dashboard:", visibility="hidden"),
+            # Reached from Home, from one's place in a class, and from behind one's name.
+            st.Page(
+                "guess.py",
+                title="Guess together",
+                icon=":material/back_hand:",
+                visibility="hidden",
+            ),
             # Reached by a link with its secret, or from Ten minutes before class.
             st.Page("teacher.py", title="Teacher", icon=":material/groups:", visibility="hidden"),
         ],

@@ -12,6 +12,7 @@ from pages.session.refusal import render_refusal
 from pages.session.teacher import is_teacher
 from pages.text import message
 from pages.text.markdown import plain
+from pages.views.guess.class_guesses import render_class_guesses
 from pages.views.teacher.class_list import render_class_list
 from pages.views.teacher.ending import render_ending
 from pages.views.teacher.entrance import enter_by_link, render_entrance, render_way_out
@@ -45,6 +46,7 @@ def render_membership(opened: SchoolClass) -> None:
 
 VIEWS: Mapping[str, Callable[[SchoolClass], None]] = {
     "People": render_membership,
+    "Guesses": render_class_guesses,
 }
 
 

@@ -9,6 +9,7 @@ from pages.session.open_task import open_task, render_problem
 from pages.session.refusal import render_refusal
 from pages.session.run_behind import run_behind, take_up_pin
 from pages.session.watched_run import watched_run
+from pages.views.shared.speed import render_speed
 from pages.views.train import actions
 from pages.views.train.beside import render_beside
 from pages.views.train.buttons import render_buttons
@@ -16,7 +17,6 @@ from pages.views.train.expectation import render_expectation, render_outcome
 from pages.views.train.live_data import live_data
 from pages.views.train.model_view import render_model_view
 from pages.views.train.settings import note_shown, render_settings
-from pages.views.train.speed import render_speed
 from pages.views.train.task import my_runs, render_answer, render_class_task, render_task
 from pages.widgets.live_figure import render_live_figure
 

@@ -8,7 +8,8 @@ from mnist_core.config import TrainingConfig
 from mnist_core.lesson.assignment import LONGEST_QUESTION, Assignment
 from mnist_core.lesson.worksheets import WORKSHEETS, Worksheet
 from pages.session.address import is_for_this_computer_only, link_to_train, qr_code
-from pages.views.train.settings import LABELS, last_settings
+from pages.session.open_task import noted_settings
+from pages.views.train.settings import LABELS
 
 LINES_TO_WRITE_ON = 8
 
@@ -59,7 +60,7 @@ def render_maker() -> None:
         "For teachers: set the sliders of the page **Train** as your class should find them. Then "
         "write a question here, and hand out the link."
     )
-    config = last_settings()
+    config = noted_settings()
     st.markdown(f"Settings: **{config.describe()}**")
     st.page_link("train.py", label="Change the settings", icon=":material/tune:")
     question = st.text_area(

@@ -22,6 +22,7 @@ from mnist_core.charts.expected_against_reached import (
     ExpectedPoint,
     plot_expected_against_reached,
 )
+from mnist_core.charts.guesses import RANGES, count_guesses, guesses_words, plot_guesses
 from mnist_core.charts.live import live_figure
 from mnist_core.charts.probabilities import plot_probabilities
 from mnist_core.charts.robustness import plot_robustness
@@ -42,6 +43,7 @@ __all__ = [
     "LETTERS",
     "PLAIN",
     "PLAIN_IN_WORDS",
+    "RANGES",
     "AccuracyAxis",
     "ClassBalance",
     "ComparedRun",
@@ -50,9 +52,11 @@ __all__ = [
     "Scale",
     "both_curves_svg",
     "common_scale",
+    "count_guesses",
     "enlarged",
     "gather_class_balance",
     "gather_comparison",
+    "guesses_words",
     "live_figure",
     "plot_abstention",
     "plot_accuracy_against",
@@ -62,6 +66,7 @@ __all__ = [
     "plot_comparison",
     "plot_evidence",
     "plot_expected_against_reached",
+    "plot_guesses",
     "plot_probabilities",
     "plot_robustness",
     "plot_seed_pairs",

@@ -105,16 +105,16 @@ class ExpectationScore:
     @property
     def is_close(self) -> bool:
         """Whether it was a good prediction."""
-        return self.spot_on or self._off <= CLOSE_POINTS
+        return self.spot_on or self.error <= CLOSE_POINTS
 
     @property
-    def _off(self) -> float:
+    def error(self) -> float:
         """Percentage points between the two, without what a computer adds in the tenth place."""
         return round(abs(self.reached - self.predicted) * 100, 9)
 
     @property
     def _difference(self) -> str:
-        if not self._off:
+        if not self.error:
             return "exactly that"
         written = abs(points(self.reached, self.predicted))
         side = "more" if self.reached > self.predicted else "less"

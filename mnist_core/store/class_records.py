@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from mnist_core.config import LIMITS, NODES, Limit
+from mnist_core.config import LIMITS, NODES, Limit, TrainingConfig
 from mnist_core.errors import ConfigError
 from mnist_core.store.hashing import unsealed
+from mnist_core.store.records import RunStatus
 
 ROOM_FOR_RUNS: Final = Limit(1, 64)
 """Runs of one person that may be on their way at once."""
@@ -122,6 +123,45 @@ class Member:
     def is_approved(self) -> bool:
         """Whether the teacher has let them in, or nobody had to."""
         return self.approved_at is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuessRound:
+    """What a class is asked to predict: the test accuracy of a network, before it trains.
+
+    Attributes:
+        id: 12 hexadecimal digits.
+        config: the network's settings.
+        is_open: predictions are taken, and told to nobody.
+        run_id: the run that decides; None before it begins, and where it was deleted.
+        status: of that run.
+        test_accuracy: what that run came to, 0 to 1.
+    """
+
+    id: str
+    config: TrainingConfig
+    is_open: bool
+    run_id: str | None
+    status: RunStatus | None
+    test_accuracy: float | None
+
+    @property
+    def may_train(self) -> bool:
+        """Whether nothing decides it yet: no run was begun, or none that came to a result."""
+        return self.test_accuracy is None and (self.status is None or self.status.is_over)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """What somebody of a class predicted.
+
+    Attributes:
+        name: what they are called in the class.
+        expected_accuracy: the test accuracy, 0 to 1.
+    """
+
+    name: str
+    expected_accuracy: float
 
 
 @dataclass(frozen=True, kw_only=True)

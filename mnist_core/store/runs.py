@@ -87,12 +87,10 @@ class RunPart(StorePart):
                 made.
         """
         now = self._clock()
-        values = {
+        values: dict[str, Any] = {
             "name": checked_name(name),
             "dataset_digest": dataset_digest,
             "dataset_name": dataset_name,
-            "owner": owner,
-            "pace": _checked_pace(pace),
             "expected_accuracy": _checked_expected_accuracy(expected_accuracy),
             "epoch_limit": _checked_epoch_limit(epoch_limit),
             "training_digits": training_digits,
@@ -100,14 +98,10 @@ class RunPart(StorePart):
         if owner is not None:
             self._database.check_disk()
         with self._database.write() as connection:
-            check_dataset(connection, dataset_digest)
-            check_room_for_run(connection, owner)
-            check_class_limits(connection, owner, [config])
-            created = insert_run(connection, config, now, **values)
-            change_run(connection, created, now, [status_event(RunStatus.QUEUED, 0)])
+            row = queue_run(connection, config, now, owner=owner, pace=pace, **values)
             if lease_seconds is not None:
-                start_attempt(connection, find_run(connection, created["id"]), now, lease_seconds)
-            return run_from_row(find_run(connection, created["id"]))
+                start_attempt(connection, row, now, lease_seconds)
+            return run_from_row(find_run(connection, row["id"]))
 
     def get_run(self, run_id: str) -> Run:
         """Read one run.
@@ -307,6 +301,41 @@ class RunPart(StorePart):
             if row["owner"] != owner:
                 raise NotYoursError(_ANOTHERS if row["owner"] else _THE_COMPUTERS)
             yield connection, row
+
+
+def queue_run(
+    connection: sa.Connection,
+    config: TrainingConfig,
+    now: float,
+    *,
+    dataset_digest: str,
+    owner: str | None,
+    pace: float,
+    **values: Any,
+) -> RowMapping:
+    """Put a new run into the queue, where its owner may have one more; gives its row.
+
+    Args:
+        connection: open and writing.
+        config: its settings.
+        now: when it was asked for.
+        dataset_digest: names a data set that the store has.
+        owner: whose it is.
+        pace: seconds an epoch should last.
+        values: of other columns, checked.
+
+    Raises:
+        ConfigError: the pace can't be one, or the owner's class does not allow the settings.
+        LimitError: the owner, or all together, have as many under way as they may.
+        StoreError: the data set is not in the store.
+    """
+    check_dataset(connection, dataset_digest)
+    check_room_for_run(connection, owner)
+    check_class_limits(connection, owner, [config])
+    values |= {"dataset_digest": dataset_digest, "owner": owner, "pace": _checked_pace(pace)}
+    row = insert_run(connection, config, now, **values)
+    change_run(connection, row, now, [status_event(RunStatus.QUEUED, 0)])
+    return find_run(connection, row["id"])
 
 
 def start_attempt(

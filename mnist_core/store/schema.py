@@ -243,6 +243,30 @@ teachers: Final = sa.Table(
     sa.Column("since", sa.Double, nullable=False),
 )
 
+# What a class is asked to predict; it has one such round at a time. Its run may be gone by now.
+guess_rounds: Final = sa.Table(
+    "guess_rounds",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("config", sa.JSON, nullable=False),
+    sa.Column("run_id", sa.String(12)),
+    sa.Column("asked_at", sa.Double, nullable=False),
+    sa.Column("closed_at", sa.Double),
+    sa.Index(None, "class_id", unique=True),
+)
+
+# One a person: a second thought replaces the first.
+guesses: Final = sa.Table(
+    "guesses",
+    metadata,
+    sa.Column("round_id", sa.ForeignKey("guess_rounds.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("member_id", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("expected_accuracy", sa.Double, nullable=False),
+    sa.Column("given_at", sa.Double, nullable=False),
+    sa.Index(None, "member_id"),
+)
+
 dispatchers: Final = sa.Table(
     "dispatchers",
     metadata,

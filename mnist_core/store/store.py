@@ -16,6 +16,7 @@ from mnist_core.store.drafts import DraftPart
 from mnist_core.store.engine import Database
 from mnist_core.store.extension import ExtensionPart
 from mnist_core.store.grids import GridPart
+from mnist_core.store.guesses import GuessPart
 from mnist_core.store.housekeeping import HousekeepingPart
 from mnist_core.store.maps import MapPart
 from mnist_core.store.members import MemberPart
@@ -47,6 +48,7 @@ class Store(
     MemberPart,
     TeacherPart,
     BoardPart,
+    GuessPart,
     HousekeepingPart,
 ):
     """Runs, their traces, grids, data sets, classes and what people keep, SQLite or PostgreSQL.

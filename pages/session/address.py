@@ -25,6 +25,11 @@ def link_to_join(code: str) -> str:
     return _link_to("join", {CLASS_PARAMETER: code})
 
 
+def link_to_guess() -> str:
+    """Write the full address at which people predict together."""
+    return _link_to("guess", {})
+
+
 def _link_to(page: str, query: Mapping[str, str]) -> str:
     here = _here()
     folder = here.path.rsplit("/", 1)[0]

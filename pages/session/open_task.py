@@ -17,6 +17,7 @@ from mnist_core.lesson.assignment import (
     as_controls,
     control_values,
     link_problems,
+    read_settings,
     read_value,
 )
 from pages.session.draft import has_draft, note_runs, noted_runs, read_draft
@@ -65,10 +66,10 @@ def note_controls(standing: dict[str, Any]) -> None:
     st.session_state[_STANDING] = standing
 
 
-def noted_controls() -> dict[str, Any]:
-    """Return where the controls stood when they were last drawn in this tab."""
+def noted_settings() -> TrainingConfig:
+    """Return the settings that this tab has left on the Train page, or those at the start."""
     standing: dict[str, Any] = st.session_state.get(_STANDING, start_values())
-    return standing
+    return read_settings({name: str(value) for name, value in standing.items()})
 
 
 def note_page(path: str) -> None:

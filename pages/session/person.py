@@ -1,6 +1,7 @@
 """Who of a class sits at this browser: joining, coming back, standing up, and what they may do."""
 
 import contextlib
+from urllib.parse import parse_qsl, urlsplit
 
 import streamlit as st
 
@@ -118,3 +119,19 @@ def read_task(query: dict[str, str]) -> Assignment | None:
     if not query:
         return None
     return Assignment.from_query(query) or Assignment(settings=read_settings(query))
+
+
+def read_link_to_train(address: str) -> Assignment:
+    """Read a task, or settings, from an address of Train that somebody has copied.
+
+    Raises:
+        ConfigError: it has neither, or a control is unknown, or a setting is not allowed.
+    """
+    task = read_task(dict(parse_qsl(urlsplit(address.strip()).query)))
+    if task is None:
+        raise ConfigError(
+            "This link has neither settings nor a question. Copy the address of Train as the "
+            "class should find it.",
+            "task",
+        )
+    return task

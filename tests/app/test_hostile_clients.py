@@ -40,6 +40,7 @@ PAGES: list[tuple[str, dict[str, str]]] = [
     ("compare", {}),
     ("grid", {}),
     ("board", {"class": "nonsense"}),
+    ("guess", {}),
     ("worksheets", {}),
 ]
 IDS = [f"{path} {' '.join(query.values())}".strip() or "home" for path, query in PAGES]

@@ -31,6 +31,7 @@ def render_who() -> None:
         )
         st.page_link("join.py", label="To print", icon=":material/print:")
         st.page_link("board.py", label="Board of the class", icon=":material/dashboard:")
+        st.page_link("guess.py", label="Guess together", icon=":material/back_hand:")
         st.button(
             "I am somebody else", icon=":material/logout:", on_click=_stand_up, key="stand-up"
         )

@@ -7,11 +7,11 @@ import streamlit as st
 from mnist_core.config import TrainingConfig, setting_words
 from mnist_core.errors import ConfigError
 from mnist_core.formatting import capitalized, counted, duration
-from mnist_core.lesson.assignment import read_settings, read_value
+from mnist_core.lesson.assignment import read_value
 from mnist_core.store import Axis, GridPlan
 from pages.services.server import get_shelf, get_store
 from pages.session.browser import owner
-from pages.session.open_task import noted_controls
+from pages.session.open_task import noted_settings
 from pages.session.refusal import with_refusals_shown
 from pages.text import message
 from pages.views.shared.background import request_runs, unfinished
@@ -38,11 +38,6 @@ HOW_TO_WRITE = {
 LONGEST = 200
 
 
-def base_settings() -> TrainingConfig:
-    """Return the settings on the page Train as this tab left them."""
-    return read_settings({name: str(value) for name, value in noted_controls().items()})
-
-
 def render_new_grid() -> None:
     """Draw the choice of two settings and their values, and the button that starts it."""
     st.markdown("Two settings, up to six values each: every combination is trained.")
@@ -52,7 +47,7 @@ def render_new_grid() -> None:
         first = _render_axis("rows", "From row to row", settings, 0)
     with columns[1]:
         second = _render_axis("columns", "From column to column", settings, 1)
-    base = base_settings()
+    base = noted_settings()
     rest = base.describe(without=(first[0], second[0]))
     st.caption(f"All else is as it stands on Train: {rest}.")
     try:

@@ -19,6 +19,7 @@ def render_place(seat: Seat) -> None:
     with st.container(horizontal=True):
         st.page_link("train.py", label="Build a network", icon=":material/hub:")
         st.page_link("board.py", label="Board of the class", icon=":material/dashboard:")
+        st.page_link("guess.py", label="Guess together", icon=":material/back_hand:")
     st.markdown(f"Code of the class: **{seat.school_class.code}**. Your return code:")
     st.code(seat.return_code(browser_token()), language=None)
     st.caption(

@@ -2,13 +2,28 @@
 
 from collections.abc import Callable, Iterable
 
+import streamlit as st
+
 from mnist_core.config import TrainingConfig
 from mnist_core.cost import Cost, Measured, estimate
 from mnist_core.data import Dataset
+from mnist_core.formatting import duration
 from mnist_core.store import Run, RunStatus
-from pages.services.server import get_store
+from pages.services.server import get_shelf, get_store
+from pages.text.terms import linked_term
+from pages.views.shared.speed import chosen_pace
 
 RUNS_TIMED = 20
+
+
+def render_cost(config: TrainingConfig) -> None:
+    """Show what these settings take before anything is started."""
+    expected = expected_cost(config, get_shelf().current)
+    seconds = max(expected.seconds, config.epochs * chosen_pace())
+    st.caption(
+        f"{expected.parameters:,} {linked_term('parameter', 'parameters')}, "
+        f"{expected.updates:,} {linked_term('update', 'updates')}, about {duration(seconds)}"
+    )
 
 
 def expected_cost(config: TrainingConfig, dataset: Dataset) -> Cost:

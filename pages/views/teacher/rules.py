@@ -2,19 +2,17 @@
 
 from datetime import datetime, time
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import streamlit as st
 
 from mnist_core.config import LIMITS, NODES
-from mnist_core.errors import ConfigError
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.lesson.worksheets import WORKSHEETS
 from mnist_core.store import ROOM_FOR_RUNS, ClassRules, SchoolClass
 from mnist_core.store.class_records import SMALLEST_MOST
 from mnist_core.store.classes import LONGEST_CLASS_NAME
 from pages.services.server import get_store
-from pages.session.person import read_task
+from pages.session.person import read_link_to_train, read_task
 from pages.session.teacher import for_teachers
 
 _NO_TASK, _BY_LINK = "None", "A link to Train"
@@ -104,12 +102,4 @@ def _chosen_task(chosen: str, address: str) -> dict[str, str]:
         return _task_of(chosen).to_query()
     if chosen != _BY_LINK:
         return {}
-    query = dict(parse_qsl(urlsplit(address.strip()).query))
-    task = read_task(query)
-    if task is None:
-        raise ConfigError(
-            "This link has neither settings nor a question. Copy the address of Train as the "
-            "class should find it.",
-            "task",
-        )
-    return task.to_query()
+    return read_link_to_train(address).to_query()

@@ -8,7 +8,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.formatting import duration
 from mnist_core.store import Run
 from pages.services.server import get_precompile_requests, get_shelf, get_store
-from pages.session.browser import changes_as, owner
+from pages.session.browser import changes_as
 from pages.session.draft import note_run
 from pages.session.open_task import current_task
 from pages.session.refusal import with_refusals_shown
@@ -16,9 +16,10 @@ from pages.session.run_behind import note_run_before
 from pages.session.watched_run import watch
 from pages.text import message
 from pages.views.shared.cost import expected_cost
+from pages.views.shared.new_run import prepare_run
+from pages.views.shared.speed import chosen_pace
 from pages.views.train.expectation import expected_accuracy, forget_expectation
 from pages.views.train.settings import chosen_settings
-from pages.views.train.speed import chosen_pace
 
 
 @dataclass(frozen=True)
@@ -111,21 +112,12 @@ def stop(run: Run) -> None:
 
 
 def _create(order: Order, epoch_limit: int | None = None) -> None:
-    dataset = get_shelf().current
-    config = order.config
-    store = get_store()
-    digits = dataset.training_digits(config.validation_split, config.fraction)
-    config.check_fits(digits)
-    store.save_dataset(dataset)
-    run = store.create_run(
-        config,
-        dataset_digest=dataset.digest,
-        dataset_name=dataset.name,
-        owner=owner(),
+    run = get_store().create_run(
+        order.config,
+        **prepare_run(order.config),
         pace=order.pace,
         expected_accuracy=order.expected_accuracy,
         epoch_limit=epoch_limit,
-        training_digits=digits,
     )
     forget_expectation()
     note_run_before(st.session_state.get("watched_run"))

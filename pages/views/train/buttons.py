@@ -5,8 +5,8 @@ import streamlit as st
 from mnist_core.config import TrainingConfig
 from mnist_core.store import Run, RunStatus
 from pages.session.browser import may_change
+from pages.views.shared.cost import render_cost
 from pages.views.train import actions
-from pages.views.train.cost import render_cost
 
 
 def render_buttons(run: Run | None, config: TrainingConfig | None) -> None:

@@ -1,20 +1,14 @@
 """What the live figure of the Train page is told besides the events it fetches itself."""
 
-import functools
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from mnist_core.config import TrainingConfig
-from mnist_core.data import Dataset
 from mnist_core.store import Run
 from pages.services.datasets import run_dataset
 from pages.services.server import get_shelf, get_store
 from pages.session.run_behind import Behind
+from pages.views.shared.showcase import showcase
 from pages.widgets.live_figure import PreviousRun
-
-Images = npt.NDArray[np.uint8]
 
 
 def live_data(run: Run | None, chosen: TrainingConfig | None, behind: Behind) -> dict[str, Any]:
@@ -24,19 +18,11 @@ def live_data(run: Run | None, chosen: TrainingConfig | None, behind: Behind) ->
     return {
         "run": run,
         "previous": _run_behind(run, behind),
-        "digits": _showcase(dataset, config.validation_split),
+        "digits": showcase(dataset, config.validation_split),
         "stale_settings": run.config.describe()
         if run and chosen not in (None, run.config)
         else None,
     }
-
-
-@functools.lru_cache(maxsize=8)
-def _showcase(dataset: Dataset, validation_split: float) -> tuple[Images, Images]:
-    """Return the digits whose guesses are shown, and their labels: uint8 (k, 28, 28) and (k,)."""
-    split = dataset.split(validation_split)  # the fraction leaves the validation digits alone
-    shown = split.showcase()
-    return split.x_val[shown], split.y_val[shown]
 
 
 def _run_behind(run: Run | None, behind: Behind) -> PreviousRun | None:

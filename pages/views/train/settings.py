@@ -23,7 +23,6 @@ from pages.session.open_task import (
     format_stop,
     linked_stops,
     note_controls,
-    noted_controls,
     start_values,
 )
 from pages.session.person import class_rules
@@ -69,11 +68,6 @@ def chosen_settings(dataset: Dataset) -> TrainingConfig:
     config = _settings_of(_as_they_stand())
     config.check_fits(dataset.training_digits(config.validation_split, config.fraction))
     return config
-
-
-def last_settings() -> TrainingConfig:
-    """Return the settings that this tab has left on the Train page, or those at the start."""
-    return _settings_of(noted_controls())
 
 
 def render_settings(dataset: Dataset, main: DeltaGenerator) -> TrainingConfig | None:

@@ -17,6 +17,8 @@ from mnist_core.store.schema import (
     classes,
     drafts,
     grids,
+    guess_rounds,
+    guesses,
     kept_digits,
     members,
     pixel_maps,
@@ -33,6 +35,7 @@ TABLES_SINCE = {
     "005": (drafts,),
     "007": (grids,),
     "009": (seats, members, classes, teachers),
+    "011": (guesses, guess_rounds),
     "012": (boards, test_looks),
 }
 COLUMNS_SINCE = {

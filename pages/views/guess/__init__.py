@@ -1,0 +1,1 @@
+"""Parts of Guess together, and of what a class is asked on the teacher's page."""
