@@ -13,8 +13,7 @@ from mnist_core.errors import ClassNotFoundError, ConfigError
 from mnist_core.store.class_records import ClassRules, SchoolClass
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
-from mnist_core.store.records import RunStatus
-from mnist_core.store.rows import count_rows, is_run_id, utc, utc_if_any
+from mnist_core.store.rows import HELD, count_rows, is_run_id, utc, utc_if_any
 from mnist_core.store.schema import (
     classes,
     drafts,
@@ -232,7 +231,6 @@ def _forget(connection: sa.Connection, class_id: str, now: float, *, with_runs: 
 
 def _delete_runs(connection: sa.Connection, theirs: sa.ColumnElement[bool], now: float) -> None:
     """Delete runs; what a worker still writes to is hidden, and stops."""
-    running = runs.c.status == RunStatus.RUNNING
-    connection.execute(sa.delete(runs).where(theirs, sa.not_(running)))
+    connection.execute(sa.delete(runs).where(theirs, sa.not_(HELD)))
     hidden = {"deleted_at": now, "stop_requested": True}
-    connection.execute(sa.update(runs).where(theirs, running).values(**hidden))
+    connection.execute(sa.update(runs).where(theirs, HELD).values(**hidden))

@@ -190,6 +190,17 @@ def test_a_run_that_still_trains_is_hidden_and_told_to_stop(store: Store) -> Non
     assert store.purge_deleted(0) == 1
 
 
+def test_a_run_between_two_turns_is_deleted_at_once(store: Store) -> None:
+    school_class = store.create_class("7b")
+    run = new_run(store, member(store, school_class).owner)
+    claim = store.claim_next(LEASE)
+    assert claim is not None
+    store.give_way(claim, b"checkpoint", seconds=2.0)
+    assert store.get_run(run.id).status is RunStatus.RUNNING
+    store.forget_class(school_class.id, with_runs=True)
+    assert store.list_runs() == store.list_runs(deleted=True) == []
+
+
 def test_a_class_is_forgotten_by_itself_on_its_day(store: Store, clock: Clock) -> None:
     day = datetime.fromtimestamp(clock.now + 10, UTC)
     due = store.create_class("7b", ClassRules(forget_at=day, forget_runs=True))
