@@ -73,6 +73,11 @@ def test_an_id_of_no_class_is_told_by_everything_that_takes_one(
         store.close_class,
         store.archive_class,
         store.duplicate_class,
+        store.pause_class,
+        store.resume_class,
+        store.stop_class_runs,
+        store.class_revision,
+        lambda wanted: store.call_class(wanted, "train"),
         lambda wanted: store.forget_class(wanted, with_runs=True),
         lambda wanted: store.join_class(wanted, "otter", "code", token="token"),
     ):
@@ -100,6 +105,7 @@ def test_a_name_that_can_not_be_one_is_refused(store: Store, name: str, words: s
         ({"most_nodes": 1}, "Choose 2 to 1,024"),
         ({"most_runs": 0}, "Choose 1 to 64"),
         ({"task": {"question": "x" * 4001}}, "too long"),
+        ({"guess_first": ("train",)}, "Only results, look_inside and mistakes can wait"),
     ],
 )
 def test_rules_that_can_not_hold_are_refused(rules: dict, words: str) -> None:
@@ -118,7 +124,13 @@ def test_name_and_rules_are_changed_and_code_and_people_stay(store: Store) -> No
     before = store.create_class("7b")
     member(store, before)
     day = datetime(2027, 7, 1, 22, tzinfo=UTC)
-    rules = ClassRules(needs_approval=True, typed_names=True, forget_at=day, forget_runs=True)
+    rules = ClassRules(
+        needs_approval=True,
+        typed_names=True,
+        forget_at=day,
+        forget_runs=True,
+        guess_first=("results", "mistakes"),
+    )
     store.change_class(before.id, "8b", rules)
     after = store.get_class(before.id)
     assert (after.name, after.code, after.rules) == ("8b", before.code, rules)
