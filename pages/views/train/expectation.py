@@ -8,6 +8,7 @@ from mnist_core.lesson.glossary import explain
 from mnist_core.store import Run, RunStatus
 from pages.session.browser import is_mine
 from pages.text import message
+from pages.views.shared.prediction import LABEL, fraction_of
 from pages.views.shared.run_result import describe_result, sample_note, score_of
 
 KEY = "prediction"
@@ -16,7 +17,7 @@ KEY = "prediction"
 def render_expectation() -> None:
     """Draw the field for the test accuracy that a person expects."""
     st.number_input(
-        "My prediction",
+        LABEL,
         value=None,
         step=0.5,
         placeholder="for example 95",
@@ -40,12 +41,7 @@ def expected_accuracy() -> float | None:
     typed = st.session_state.get(KEY)
     if typed is None:
         return None
-    if not 0 <= typed <= 100:
-        raise ConfigError(
-            f"A prediction of {typed:g} is not possible: of 100 digits, 0 to 100 can be right.",
-            "expected_accuracy",
-        )
-    return float(typed) / 100
+    return fraction_of(typed)
 
 
 def forget_expectation() -> None:
