@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +16,7 @@ from tests.unit.store.store_helpers import (
     LEASE,
     Clock,
     epoch_record,
+    in_threads,
     make_older,
     new_run,
     situation,
@@ -169,6 +171,21 @@ def test_nobody_of_a_paused_class_begins_a_run_or_goes_on_with_one(
     assert claim(store)
     store.resume_class(school_class.id)
     assert claim(store).run_id == deleted.id
+
+
+def test_a_run_that_comes_in_the_moment_of_the_pause_is_paused_or_refused(
+    store: Store, school_class: SchoolClass, otter: Member
+) -> None:
+    def work(number: int) -> None:
+        if number == 3:
+            store.pause_class(school_class.id)
+        else:
+            with contextlib.suppress(ClassPausedError):
+                new_run(store, otter.owner)
+
+    in_threads(8, work)
+    assert store.claim_next(LEASE) is None
+    assert {run.status for run in store.list_runs()} <= {PAUSED}
 
 
 def test_a_run_of_a_forgotten_class_no_longer_waits_for_it(
