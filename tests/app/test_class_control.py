@@ -151,7 +151,7 @@ def test_who_is_there_already_stays_and_looks_at_the_run(open_page, store, membe
     assert button(app, "Stop").disabled
 
 
-@pytest.mark.parametrize("page", ["nowhere", "join", ""])
+@pytest.mark.parametrize("page", ["nowhere", "join", "board", ""])
 def test_any_page_may_be_called_and_one_that_is_not_there_moves_nobody(
     open_page, store, member, page
 ):

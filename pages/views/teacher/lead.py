@@ -18,6 +18,7 @@ PAGES = {
     "draw": "Draw",
     "runs": "Runs",
     "compare": "Compare",
+    "board": "Board",
     "worksheets": "Worksheets",
     "glossary": "Glossary",
 }
