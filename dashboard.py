@@ -16,6 +16,7 @@ from streamlit.web.server.server_util import is_url_from_allowed_origins
 from mnist_core import environment
 from mnist_core.errors import MnistError
 from mnist_core.serving.browser_token import BrowserToken
+from mnist_core.serving.class_changes import revision_route
 from mnist_core.serving.digit_sprite import sprite_routes
 from mnist_core.serving.dispatcher import trainers
 from mnist_core.serving.drafts import draft_route
@@ -100,6 +101,7 @@ app = st.App(
             *routes(hub),
             *sprite_routes(run_dataset),
             draft_route(get_store()),
+            revision_route(get_store()),
             health_route(get_store_health()),
         ]
     ),

@@ -82,6 +82,13 @@ class ClassClosedError(StoreError):
         super().__init__("This class is closed: nobody can join it now. Ask your teacher.")
 
 
+class ClassPausedError(StoreError):
+    """A run was to begin or go on while its class is paused; nothing is changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Your teacher has paused the class: no run begins or goes on meanwhile.")
+
+
 class MemberNotFoundError(StoreError):
     """Nobody in the class has this id, or they were removed."""
 

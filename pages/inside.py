@@ -17,6 +17,7 @@ from pages.views.inside.snapshot import Snapshot
 from pages.views.inside.training_digits import pick_training_digits
 from pages.views.inside.update_view import render_update
 from pages.views.shared.no_run import render_no_run
+from pages.views.shared.predict_first import is_closed, render_question
 from pages.widgets.page_head import render_page_head
 
 
@@ -65,5 +66,7 @@ with render_page_head("Look inside"):
         )
 if run is None:
     render_no_run("Train a network first: then its nodes can be looked at here.")
+elif is_closed(run, "look_inside"):
+    render_question(run)
 else:
     render_run(run, VIEWS[view])

@@ -17,6 +17,7 @@ from pages.views.mistakes.overview import render_overview
 from pages.views.mistakes.two_runs import render_two_runs
 from pages.views.shared.evaluated_run import PARTS, TEST, EvaluatedRun, evaluate
 from pages.views.shared.no_run import render_no_run
+from pages.views.shared.predict_first import is_closed, render_question
 from pages.widgets.page_head import render_page_head
 
 READ_ANYWAY = "evaluated_run"
@@ -85,5 +86,7 @@ with render_page_head("Mistakes"):
     run = pick_run()
 if run is None:
     render_no_run("Train a network first: what it gets wrong appears here.")
+elif is_closed(run, "mistakes"):
+    render_question(run)
 else:
     render_run(run)

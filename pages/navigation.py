@@ -1,21 +1,26 @@
 """The frame of every page: its look, the list of pages, and the line about the data."""
 
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pages.session.calls import new_call
 from pages.session.fresh_start import note_whole
 from pages.session.open_task import note_page
 from pages.session.person import forget_who_left
 from pages.session.projecting import is_projecting, note_projecting
-from pages.session.watched_run import keep_in_url
+from pages.session.watched_run import RUN_PARAMETER, keep_in_url, watch
 from pages.views.frame.data_status import render_data_status
 from pages.views.frame.share import render_share
 from pages.views.frame.who import render_who
 from pages.widgets.page_top import render_page_top
 from pages.widgets.projector import render_projector_switch
 from pages.widgets.shared.colours import colour_properties
+
+TEACHER = "teacher"
 
 
 def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
@@ -69,9 +74,23 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
     }
 
 
+def follow_call(page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:
+    """Go where a teacher has just brought everybody; the teacher's own page stays."""
+    call = new_call()
+    if call is None or page.url_path == TEACHER:
+        return
+    if call.run_id is not None:
+        watch(call.run_id)
+    for each in pages:
+        if each.url_path == call.page != page.url_path:
+            query = {} if call.run_id is None else {RUN_PARAMETER: call.run_id}
+            st.switch_page(each, query_params=query)
+
+
 def render() -> None:
     """Draw the page that the address names, in its frame."""
-    page = st.navigation(pages_in_the_head(), position="top")
+    pages = pages_in_the_head()
+    page = st.navigation(pages, position="top")
     here = Path(__file__).parent
     st.set_page_config(
         page_title=f"{page.title} · Watch a network learn to read digits",
@@ -88,6 +107,7 @@ def render() -> None:
     if forget_who_left():
         # None would be refused where a slider has its value in the address.
         st.switch_page("join.py", query_params={})
+    follow_call(page, chain(*pages.values()))
     note_projecting(is_on=render_projector_switch(was_on=is_projecting()))
     render_who()
     page.run()

@@ -13,6 +13,7 @@ from pages.views.results.take_away import render_take_away
 from pages.views.shared.change_one_thing import render_change_one_thing
 from pages.views.shared.evaluated_run import evaluate, hardest_in_words
 from pages.views.shared.no_run import render_no_run
+from pages.views.shared.predict_first import is_closed, render_question
 
 
 def render_next(run: Run, epochs: list[EpochRecord]) -> None:
@@ -28,11 +29,8 @@ def render_next(run: Run, epochs: list[EpochRecord]) -> None:
         render_change_one_thing(run)
 
 
-st.title("Results", anchor=False)
-run = pick_run()
-if run is None:
-    render_no_run("Train a network first: its results appear here.")
-else:
+def render_run(run: Run) -> None:
+    """Draw one run's numbers, curves and files, and the ways on."""
     render_numbers(run)
     epochs = get_store().read_epochs(run.id)
     if epochs:
@@ -44,3 +42,13 @@ else:
     if epochs:
         render_table(epochs)
     render_model(run)
+
+
+st.title("Results", anchor=False)
+run = pick_run()
+if run is None:
+    render_no_run("Train a network first: its results appear here.")
+elif is_closed(run, "results"):
+    render_question(run)
+else:
+    render_run(run)

@@ -17,6 +17,7 @@ from pages.views.teacher.class_list import render_class_list
 from pages.views.teacher.ending import render_ending
 from pages.views.teacher.entrance import enter_by_link, render_entrance, render_way_out
 from pages.views.teacher.invitation import render_invitation
+from pages.views.teacher.lead import render_lead
 from pages.views.teacher.people import render_people
 from pages.views.teacher.rules import render_rules
 
@@ -34,7 +35,8 @@ def opened_class() -> SchoolClass | None:
 
 
 def render_membership(opened: SchoolClass) -> None:
-    """Draw the way in for people, who is there, the class's rules, and its end."""
+    """Draw what leads the class, the way in for people, who is there, the rules, and its end."""
+    render_lead(opened)
     invitation, people = st.columns([2, 3], gap="large")
     with invitation:
         render_invitation(opened)

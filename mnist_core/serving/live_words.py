@@ -108,7 +108,7 @@ class LiveWords:
             case RunStatus.RUNNING:
                 return self._running(situation)
             case RunStatus.PAUSED:
-                return f"Paused {self._place}. Press Continue to go on."
+                return f"Paused {self._place}{_until(situation)}"
             case RunStatus.FINISHED:
                 return self._finished()
             case RunStatus.STOPPED:
@@ -166,6 +166,12 @@ def _times(situation: Situation) -> str:
     done_in = situation.done_in
     until_done = "" if done_in is None else f"; done in {about(done_in)}"
     return f"Next turn in {about(situation.next_turn_in or 0.0)}{until_done}."
+
+
+def _until(situation: Situation) -> str:
+    if situation.paused_by_class:
+        return ", with the whole class: it goes on by itself."
+    return ". Press Continue to go on."
 
 
 def _has_trainer(situation: Situation) -> bool:

@@ -4,8 +4,10 @@ Knows nothing of Keras, Dask, Streamlit or pandas.
 """
 
 from mnist_core.store.class_records import (
+    GUESS_FIRST,
     ROOM_FOR_RUNS,
     Board,
+    Call,
     ClassRules,
     Guess,
     GuessRound,
@@ -37,10 +39,12 @@ from mnist_core.store.store import Store
 from mnist_core.store.transfer import RunContents
 
 __all__ = [
+    "GUESS_FIRST",
     "LEASE_SECONDS",
     "ROOM_FOR_RUNS",
     "Axis",
     "Board",
+    "Call",
     "Claim",
     "ClassRules",
     "Cleaning",

@@ -23,6 +23,7 @@ from mnist_core.store.rows import (
     RUNS,
     change_run,
     change_status,
+    end_run,
     find_run,
     insert_run,
     read_runs,
@@ -102,6 +103,7 @@ class BackgroundPart(StorePart):
             ConfigError: a batch is larger than the digits, or the owner's class does not allow it;
                 nothing is queued.
             LimitError: it would be too many at once; nothing is queued.
+            ClassPausedError: the owner's class is paused; nothing is queued.
             StoreError: the data set is not in the store, or the disk is nearly full; nothing is
                 queued.
         """
@@ -170,12 +172,7 @@ class BackgroundPart(StorePart):
         now = self._clock()
         with self._database.write() as connection:
             for row in _own(connection, configs, dataset_digest, owner):
-                if row["status"] is RunStatus.RUNNING:
-                    change_run(connection, row, now, stop_requested=True)
-                elif row["attempt"] or row["continued_from"]:
-                    change_status(connection, row, RunStatus.STOPPED, now)
-                else:
-                    change_run(connection, row, now, deleted_at=now)
+                end_run(connection, row, now)
 
 
 def _columns(dataset_digest: str) -> sa.Select[Any]:

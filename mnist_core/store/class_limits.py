@@ -10,7 +10,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from mnist_core.config import TrainingConfig
-from mnist_core.errors import ConfigError
+from mnist_core.errors import ClassPausedError, ConfigError
 from mnist_core.formatting import counted
 from mnist_core.store.rows import UNDER_WAY, count_rows
 from mnist_core.store.schema import classes, members, runs
@@ -22,7 +22,7 @@ def check_class_limits(
     configs: Collection[TrainingConfig] = (),
     more: int = 0,
 ) -> None:
-    """Refuse runs that the class of whoever asks does not allow.
+    """Refuse runs that the class of whoever asks does not allow, and all while it is paused.
 
     Args:
         connection: open.
@@ -32,15 +32,22 @@ def check_class_limits(
 
     Raises:
         ConfigError: one of them has too many epochs or nodes, or they would be too many at once.
+        ClassPausedError: the teacher has paused the class.
     """
     query = (
-        sa.select(classes.c.most_epochs, classes.c.most_nodes, classes.c.most_runs)
+        sa.select(
+            classes.c.is_paused, classes.c.most_epochs, classes.c.most_nodes, classes.c.most_runs
+        )
         .select_from(members.join(classes))
         .where(members.c.owner == owner)
+        # Whoever pauses the class waits for this run, and pauses it too.
+        .with_for_update(read=True, of=classes)
     )
     limits = None if owner is None else connection.execute(query).one_or_none()
     if limits is None:
         return
+    if limits.is_paused:
+        raise ClassPausedError
     for config in configs:
         _check("epochs", config.epochs, limits.most_epochs)
         for nodes in config.layers:

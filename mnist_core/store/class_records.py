@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from mnist_core.config import LIMITS, NODES, Limit, TrainingConfig
 from mnist_core.errors import ConfigError
+from mnist_core.formatting import listed
 from mnist_core.store.hashing import unsealed
 from mnist_core.store.records import RunStatus
 
@@ -17,6 +18,9 @@ ROOM_FOR_RUNS: Final = Limit(1, 64)
 
 SMALLEST_MOST: Final = 2
 """Of epochs and nodes: a slider has two ends."""
+
+GUESS_FIRST: Final = ("results", "look_inside", "mistakes")
+"""Pages, by their addresses, that a class may find closed until it has made a prediction."""
 
 _LONGEST_TASK: Final = 4000
 _LIMITED: Final[Mapping[str, tuple[str, Limit]]] = {
@@ -38,9 +42,11 @@ class ClassRules:
         task: parameters of an address of Train, which everybody is offered there; empty for none.
         forget_at: when the class is forgotten by itself, aware; None for never.
         forget_runs: what its people made is deleted then as well.
+        guess_first: which pages of ``GUESS_FIRST`` show nobody a run of their own before they have
+            predicted its test accuracy.
 
     Raises:
-        ConfigError: a limit can't be one, or the task is too long.
+        ConfigError: a limit can't be one, the task is too long, or a page can't be closed.
     """
 
     needs_approval: bool = False
@@ -51,6 +57,7 @@ class ClassRules:
     task: Mapping[str, str] = field(default_factory=dict)
     forget_at: datetime | None = None
     forget_runs: bool = False
+    guess_first: Collection[str] = ()
 
     def __post_init__(self) -> None:
         for name, (words, limit) in _LIMITED.items():
@@ -63,6 +70,25 @@ class ClassRules:
             raise ConfigError(
                 f"The task is too long. There is room for {_LONGEST_TASK:,} characters.", "task"
             )
+        if not set(self.guess_first) <= set(GUESS_FIRST):
+            raise ConfigError(
+                f"Only {listed(GUESS_FIRST)} can wait for a prediction.", "guess_first"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Where a teacher has brought everybody of a class.
+
+    Attributes:
+        page: by its address, such as "train"; empty for the first page.
+        run_id: the run to look at there; None for whichever each one looks at.
+        called_at: aware, UTC; tells one call from another.
+    """
+
+    page: str
+    run_id: str | None
+    called_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +101,9 @@ class SchoolClass:
         code: five letters by which people join.
         is_open: people may join.
         archived_at: since when nobody is in it any more, aware, UTC; None while it goes on.
+        is_paused: nobody's run trains, and none is begun.
+        call: the last one; None before the first.
+        revision: another number after each change to the class.
     """
 
     id: str
@@ -84,6 +113,9 @@ class SchoolClass:
     created_at: datetime
     archived_at: datetime | None
     rules: ClassRules
+    is_paused: bool
+    call: Call | None
+    revision: int
 
 
 @dataclass(frozen=True, kw_only=True)

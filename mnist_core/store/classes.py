@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
 from mnist_core.errors import ClassNotFoundError, ConfigError
-from mnist_core.store.class_records import ClassRules, SchoolClass
+from mnist_core.store.class_records import Call, ClassRules, SchoolClass
 from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
-from mnist_core.store.records import RunStatus
-from mnist_core.store.rows import count_rows, is_run_id, utc, utc_if_any
+from mnist_core.store.rows import HELD, count_rows, is_run_id, utc, utc_if_any
 from mnist_core.store.schema import (
     classes,
     drafts,
@@ -149,10 +148,8 @@ class ClassPart(StorePart):
         return len(rows)
 
     def _change_class(self, class_id: str, **changes: Any) -> None:
-        this = with_id(class_id)
         with self._database.write() as connection:
-            find_class(connection, this)
-            connection.execute(sa.update(classes).where(this).values(**changes))
+            change_class(connection, class_id, **changes)
 
 
 def with_id(class_id: str) -> sa.ColumnElement[bool]:
@@ -164,6 +161,18 @@ def with_id(class_id: str) -> sa.ColumnElement[bool]:
     if not is_run_id(class_id):
         raise ClassNotFoundError
     return classes.c.id == class_id
+
+
+def change_class(connection: sa.Connection, class_id: str, **changes: Any) -> None:
+    """Change a class's row, so that its revision tells of it.
+
+    Raises:
+        ClassNotFoundError: there is no such class.
+    """
+    this = with_id(class_id)
+    find_class(connection, this)
+    changes["revision"] = classes.c.revision + 1
+    connection.execute(sa.update(classes).where(this).values(**changes))
 
 
 def find_class(
@@ -185,6 +194,7 @@ def class_from_row(row: RowMapping) -> SchoolClass:
     """Turn a row into what pages see of it."""
     rules = {name: row[name] for name in _RULES}
     rules["forget_at"] = utc_if_any(row["forget_at"])
+    rules["guess_first"] = tuple(row["guess_first"])
     return SchoolClass(
         id=row["id"],
         name=row["name"],
@@ -193,13 +203,26 @@ def class_from_row(row: RowMapping) -> SchoolClass:
         created_at=utc(row["created_at"]),
         archived_at=utc_if_any(row["archived_at"]),
         rules=ClassRules(**rules),
+        is_paused=row["is_paused"],
+        call=_call(row),
+        revision=row["revision"],
     )
+
+
+def _call(row: RowMapping) -> Call | None:
+    if row["called_at"] is None:
+        return None
+    return Call(page=row["call_page"], run_id=row["call_run"], called_at=utc(row["called_at"]))
 
 
 def _columns(rules: ClassRules) -> dict[str, Any]:
     values = {name: getattr(rules, name) for name in _RULES}
     forget_at = rules.forget_at and rules.forget_at.timestamp()
-    return values | {"forget_at": forget_at, "task": dict(rules.task)}
+    return values | {
+        "forget_at": forget_at,
+        "task": dict(rules.task),
+        "guess_first": list(rules.guess_first),
+    }
 
 
 def _checked(name: str) -> str:
@@ -227,12 +250,13 @@ def _forget(connection: sa.Connection, class_id: str, now: float, *, with_runs: 
         for table in (grids, kept_digits):
             connection.execute(sa.delete(table).where(table.c.owner.in_(of_class)))
         _delete_runs(connection, runs.c.owner.in_(of_class), now)
+    alone = sa.update(runs).where(runs.c.owner.in_(of_class), runs.c.paused_by_class)
+    connection.execute(alone.values(paused_by_class=False))
     connection.execute(sa.delete(classes).where(classes.c.id == class_id))
 
 
 def _delete_runs(connection: sa.Connection, theirs: sa.ColumnElement[bool], now: float) -> None:
     """Delete runs; what a worker still writes to is hidden, and stops."""
-    running = runs.c.status == RunStatus.RUNNING
-    connection.execute(sa.delete(runs).where(theirs, sa.not_(running)))
+    connection.execute(sa.delete(runs).where(theirs, sa.not_(HELD)))
     hidden = {"deleted_at": now, "stop_requested": True}
-    connection.execute(sa.update(runs).where(theirs, running).values(**hidden))
+    connection.execute(sa.update(runs).where(theirs, HELD).values(**hidden))

@@ -47,6 +47,7 @@ class ExtensionPart(StorePart):
             ConfigError: it has as many epochs already, or they are beyond the limit, or the owner's
                 class does not allow it; no run is made.
             LimitError: as many runs as may be are under way already; no run is made.
+            ClassPausedError: the owner's class is paused; no run is made.
             StoreError: the disk is nearly full; no run is made.
         """
         now = self._clock()

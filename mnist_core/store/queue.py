@@ -37,7 +37,10 @@ _NEEDED: Final = (  # of a run that waits or trains, to estimate how long the ot
     *("id", "owner", "status", "background", "config", "training_digits", "epochs_done", "step"),
     *("seconds", "lease_until", "worker", "turn_began_at", "turn_seconds"),
 )
-_TOLD_OF_RUN: Final = ("status", "epoch_limit", "stop_requested", "pause_requested", "last_seq")
+_TOLD_OF_RUN: Final = (
+    *("status", "epoch_limit", "stop_requested", "pause_requested", "paused_by_class"),
+    "last_seq",
+)
 
 
 class QueuePart(StorePart):

@@ -185,6 +185,7 @@ class Situation:
         server_alive: some dispatcher reported in the last five seconds.
         next_turn_in: seconds, estimated, until a worker takes it up; None where nothing is known.
         done_in: seconds, estimated, until it is done; None unless runs take turns.
+        paused_by_class: its class was paused, and it goes on with the class.
     """
 
     status: RunStatus
@@ -198,6 +199,7 @@ class Situation:
     server_alive: bool
     next_turn_in: float | None = None
     done_in: float | None = None
+    paused_by_class: bool = False
 
 
 class Ruling(StrEnum):

@@ -55,6 +55,11 @@ def is_held(row: RowMapping) -> bool:
     return row["status"] is RunStatus.RUNNING and row["lease_until"] is not None
 
 
+def is_at_limit(row: RowMapping) -> bool:
+    """Check whether a run is as far as it was to go before it pauses."""
+    return row["epoch_limit"] is not None and row["epochs_done"] >= row["epoch_limit"]
+
+
 def count_rows(
     connection: sa.Connection, table: sa.Table, *conditions: sa.ColumnElement[bool]
 ) -> int:
@@ -169,6 +174,19 @@ def change_status(
     after = {**row, **changes}
     said = status_event(status, after["attempt"], after["error"], after["advice"])
     change_run(connection, row, now, [*new_events, said], status=status, **changes)
+
+
+def end_run(connection: sa.Connection, row: RowMapping, now: float) -> None:
+    """Stop a locked run that is not over; of many asked for at once, one not begun goes for good.
+
+    What a worker holds ends as soon as the worker hears of it.
+    """
+    if is_held(row):
+        change_run(connection, row, now, stop_requested=True)
+    elif row["background"] and not (row["attempt"] or row["continued_from"]):
+        change_run(connection, row, now, deleted_at=now)
+    else:
+        change_status(connection, row, RunStatus.STOPPED, now)
 
 
 def status_event(

@@ -83,6 +83,7 @@ class RunPart(StorePart):
                 run is made.
             LimitError: the owner, or all together, have as many under way as they may; no run is
                 made.
+            ClassPausedError: the owner's class is paused; no run is made.
             StoreError: the data set is not in the store, or the disk is nearly full; no run is
                 made.
         """
@@ -172,10 +173,11 @@ class RunPart(StorePart):
             _check_not_over(row)
             if row["status"] is RunStatus.PAUSED:
                 raise RunStateError("This run is paused already.")
+            alone: dict[str, Any] = {"paused_by_class": False}
             if is_held(row):
-                change_run(connection, row, self._clock(), pause_requested=True)
+                change_run(connection, row, self._clock(), pause_requested=True, **alone)
             else:
-                change_status(connection, row, RunStatus.PAUSED, self._clock())
+                change_status(connection, row, RunStatus.PAUSED, self._clock(), **alone)
 
     def continue_run(self, run_id: str, owner: str | None, epoch_limit: int | None = None) -> None:
         """Put a paused run at the end of the queue.
@@ -189,6 +191,7 @@ class RunPart(StorePart):
             RunStateError: the run is not paused.
             ConfigError: the limit is below 1, or the owner's class allows no more runs at once;
                 nothing is changed.
+            ClassPausedError: the owner's class is paused; nothing is changed.
             LimitError: as many runs as may be are under way already; nothing is changed.
         """
         limit = _checked_epoch_limit(epoch_limit)
@@ -207,6 +210,7 @@ class RunPart(StorePart):
                 queued_at=now,
                 epoch_limit=limit,
                 pause_requested=False,
+                paused_by_class=False,
             )
 
     def set_pace(self, run_id: str, owner: str | None, pace: float) -> None:
@@ -220,6 +224,19 @@ class RunPart(StorePart):
         with self._changing(run_id, owner) as (connection, row):
             _check_not_over(row)
             change_run(connection, row, self._clock(), pace=checked)
+
+    def predict_result(self, run_id: str, owner: str | None, expected_accuracy: float) -> None:
+        """Write down which test accuracy its owner expects of a run, 0 to 1, once and for all.
+
+        Raises:
+            RunStateError: something was predicted before; that stays.
+            ConfigError: no accuracy can be so high or low; nothing is changed.
+        """
+        checked = _checked_expected_accuracy(expected_accuracy)
+        with self._changing(run_id, owner) as (connection, row):
+            if row["expected_accuracy"] is not None:
+                raise RunStateError("A prediction for this run is there already, and stays.")
+            change_run(connection, row, self._clock(), expected_accuracy=checked)
 
     def rename_run(self, run_id: str, owner: str | None, name: str) -> None:
         """Give a run another name; an empty one shows its settings instead.
@@ -355,6 +372,7 @@ def start_attempt(
         "lease_until": now + lease_seconds,
         "worker": worker,
         "turn_began_at": now,
+        "paused_by_class": False,
         "started_at": now if row["started_at"] is None else row["started_at"],
     }
     if row["status"] is RunStatus.RUNNING:

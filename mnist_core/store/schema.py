@@ -56,6 +56,8 @@ runs: Final = sa.Table(
     sa.Column("epoch_limit", sa.Integer),
     sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
     sa.Column("pause_requested", sa.Boolean, nullable=False, default=False),
+    # Its class was paused, not it alone: it goes on with the class.
+    sa.Column("paused_by_class", sa.Boolean, nullable=False, default=False),
     # Who works on it: `lease_until` is set while a worker does. A RUNNING run without it waits for
     # its next turn. `worker` is null where a process trains the run that it created.
     # `turn_seconds` is how long the last turn took that is over, `deaths` counts the attempts in a
@@ -204,6 +206,13 @@ classes: Final = sa.Table(
     sa.Column("task", sa.JSON, nullable=False),
     sa.Column("forget_at", sa.Double),
     sa.Column("forget_runs", sa.Boolean, nullable=False),
+    sa.Column("guess_first", sa.JSON, nullable=False),
+    # What the teacher does with it just now; `revision` counts the changes of this row.
+    sa.Column("is_paused", sa.Boolean, nullable=False, default=False),
+    sa.Column("called_at", sa.Double),
+    sa.Column("call_page", sa.String(40)),
+    sa.Column("call_run", sa.String(12)),
+    sa.Column("revision", sa.Integer, nullable=False, default=0),
     sa.Index(None, "code", unique=True),
 )
 

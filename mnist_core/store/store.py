@@ -9,6 +9,7 @@ from typing import Self
 from mnist_core.store.background import BackgroundPart
 from mnist_core.store.behind import WriteBehind
 from mnist_core.store.boards import BoardPart
+from mnist_core.store.class_control import ClassControlPart
 from mnist_core.store.classes import ClassPart
 from mnist_core.store.datasets import DatasetPart
 from mnist_core.store.digit_sets import DigitSetPart
@@ -45,6 +46,7 @@ class Store(
     DraftPart,
     MapPart,
     ClassPart,
+    ClassControlPart,
     MemberPart,
     TeacherPart,
     BoardPart,

@@ -23,6 +23,7 @@ from mnist_core.store.rows import (
     change_run,
     change_status,
     find_run,
+    is_at_limit,
     is_held,
 )
 from mnist_core.store.schema import blobs, epochs
@@ -176,6 +177,8 @@ class WorkerPart(StorePart):
     ) -> None:
         """Hand the run back as PAUSED, to go on from this checkpoint, or as STOPPED if asked for.
 
+        It is QUEUED instead where its class was paused and goes on already.
+
         Args:
             claim: the worker's.
             checkpoint: takes the place of the last one.
@@ -190,13 +193,15 @@ class WorkerPart(StorePart):
             row = held_row(connection, claim)
             _save(connection, claim.run_id, CHECKPOINT, checkpoint)
             _save(connection, claim.run_id, MODEL, model)
+            status = _after_pause(row)
             change_status(
                 connection,
                 row,
-                RunStatus.STOPPED if row["stop_requested"] else RunStatus.PAUSED,
+                status,
                 now,
                 _unseen(row, events),
                 pause_requested=False,
+                paused_by_class=row["paused_by_class"] and status is RunStatus.PAUSED,
                 **_end_of_turn(row, now),
                 **_progress(row, events, step, seconds),
             )
@@ -299,6 +304,13 @@ def held_row(connection: sa.Connection, claim: Claim, *, lock: bool = True) -> R
             f"attempt {row['attempt']}."
         )
     return row
+
+
+def _after_pause(row: RowMapping) -> RunStatus:
+    if row["stop_requested"]:
+        return RunStatus.STOPPED
+    class_goes_on = row["paused_by_class"] and not row["pause_requested"]
+    return RunStatus.QUEUED if class_goes_on and not is_at_limit(row) else RunStatus.PAUSED
 
 
 def _after_turn(row: RowMapping) -> RunStatus:

@@ -1,6 +1,8 @@
 """What the browser says of itself: whose runs these are, and how it came to an address."""
 
 import secrets
+from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -9,10 +11,11 @@ from mnist_core.serving.browser_token import COOKIE
 from mnist_core.store import Run, Seat, hash_owner
 from mnist_core.store.class_records import owner_at
 from pages.services.server import get_store
-from pages.session.address import is_at_this_computer
 
 VISIT_TOKEN = "visit_token"  # noqa: S105 - where it is kept
 _SEAT = "seat"
+
+Answer = TypeVar("Answer")
 
 
 def browser_token() -> str:
@@ -31,17 +34,27 @@ def this_browser() -> str:
 def current_seat() -> Seat | None:
     """Find who of a class sits at this browser, be it one who still waits to be let in.
 
-    Asked once for each run of a page, callbacks and fragments included, so that whoever stood up
-    in another tab is gone with the next click.
+    Asked once for each run of a page, so that whoever stood up in another tab is gone with the next
+    click.
+    """
+    return once_a_run(_SEAT, lambda: get_store().read_seat(this_browser()))
+
+
+def once_a_run(name: str, ask: Callable[[], Answer]) -> Answer:
+    """Ask once for each run of a page, callbacks and fragments included, and keep the answer.
+
+    Args:
+        name: under which it is kept in the session; whoever takes it out lets it be asked anew.
+        ask: finds the answer.
     """
     context = get_script_run_ctx()
     run = None if context is None else context.cursors  # Streamlit makes new ones for each run
-    kept = st.session_state.get(_SEAT)
+    kept = st.session_state.get(name)
     if kept is None or run is None or kept[0] is not run:
-        kept = run, get_store().read_seat(this_browser())
-        st.session_state[_SEAT] = kept
-    seat: Seat | None = kept[1]
-    return seat
+        kept = run, ask()
+        st.session_state[name] = kept
+    answer: Answer = kept[1]
+    return answer
 
 
 def forget_seat() -> None:
@@ -57,20 +70,6 @@ def owner() -> str:
 def is_mine(run: Run) -> bool:
     """Check whether a run was started by whoever sits here: of it alone it is told as "you"."""
     return run.owner == owner()
-
-
-def may_change(run: Run) -> bool:
-    """Check whether whoever sits here may change a run: their own, or one of this computer."""
-    return run.owner == changes_as(run)
-
-
-def changes_as(run: Run) -> str | None:
-    """Return as whom a run is changed here: as who sits here, or for the computer itself.
-
-    What the command line has trained belongs to the computer. Who has the dashboard to themselves
-    changes it like their own runs; a class that opens the page from elsewhere can only look.
-    """
-    return None if run.owner is None and is_at_this_computer() else owner()
 
 
 def has_gone_back() -> bool:

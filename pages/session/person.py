@@ -8,13 +8,14 @@ import streamlit as st
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.lesson.assignment import Assignment, read_settings
 from mnist_core.lesson.return_code import new_return_code, read_return_code
-from mnist_core.store import ClassRules, SchoolClass
+from mnist_core.store import ClassRules, Run, SchoolClass
 from pages.services.server import get_code_tries, get_return_tries, get_store
 from pages.session.browser import (
     VISIT_TOKEN,
     browser_token,
     current_seat,
     forget_seat,
+    is_mine,
     this_browser,
 )
 
@@ -103,6 +104,21 @@ def class_rules() -> ClassRules:
     if seat is None or not seat.member.is_approved:
         return ClassRules()
     return seat.school_class.rules
+
+
+def is_class_paused() -> bool:
+    """Check whether the class of whoever sits here is paused: no run begins or goes on."""
+    seat = current_seat()
+    return seat is not None and seat.member.is_approved and seat.school_class.is_paused
+
+
+def waits_for_prediction(run: Run) -> bool:
+    """Check whether the class is to predict what a run comes to before it sees it.
+
+    Only for runs of one's own; not for those of a grid, which nobody predicts one by one.
+    """
+    waits = class_rules().guess_first and run.expected_accuracy is None
+    return bool(waits) and is_mine(run) and not run.background
 
 
 def class_task() -> Assignment | None:

@@ -5,13 +5,16 @@ import hmac
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import streamlit as st
+
 from mnist_core import environment
 from mnist_core.errors import NotYoursError
 from pages.services.server import get_secret_tries, get_store
-from pages.session.browser import this_browser
+from pages.session.browser import once_a_run, this_browser
 from pages.session.refusal import with_refusals_shown
 
 SECRET_PARAMETER = "secret"  # noqa: S105 - of an address
+_TEACHER = "is-teacher"
 
 Action = TypeVar("Action", bound=Callable[..., None])
 
@@ -19,7 +22,9 @@ Action = TypeVar("Action", bound=Callable[..., None])
 def is_teacher() -> bool:
     """Check whether this browser has shown the secret that is set now."""
     secret = environment.teacher_secret()
-    return secret is not None and get_store().is_teacher(this_browser(), secret)
+    if secret is None:
+        return False
+    return once_a_run(_TEACHER, lambda: get_store().is_teacher(this_browser(), secret))
 
 
 def enter(typed: str) -> None:
@@ -36,11 +41,13 @@ def enter(typed: str) -> None:
             raise NotYoursError("This is not the teacher's secret of this server.")
         right()
     get_store().let_teacher_in(this_browser(), secret)
+    st.session_state.pop(_TEACHER, None)
 
 
 def leave() -> None:
     """Let this browser be a teacher's no more."""
     get_store().let_teacher_out(this_browser())
+    st.session_state.pop(_TEACHER, None)
 
 
 def for_teachers(action: Action) -> Action:

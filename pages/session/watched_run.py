@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from mnist_core.errors import RunNotFoundError
-from mnist_core.serving.run_words import in_short
+from mnist_core.serving.run_words import in_short, unchanging_name
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import owner
+from pages.session.person import class_rules, waits_for_prediction
 from pages.text import message
 
 RUN_PARAMETER = "run"
@@ -65,7 +66,7 @@ def pick_run() -> Run | None:
         runs.setdefault(shown.id, shown)
     if not runs:
         return None
-    names = names_to_pick_from(runs.values())
+    names = names_to_pick_from(runs.values(), _in_short if class_rules().guess_first else in_short)
     picked = st.selectbox(
         "Run",
         names,
@@ -78,6 +79,11 @@ def pick_run() -> Run | None:
         return None
     watch(picked)
     return runs[picked]
+
+
+def _in_short(run: Run) -> str:
+    """Name a run with what it came to, unless that is to be predicted first."""
+    return unchanging_name(run) if waits_for_prediction(run) else in_short(run)
 
 
 def _latest_own(newest: Iterable[Run]) -> Run | None:

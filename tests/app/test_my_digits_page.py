@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.handwriting.drawing import Step
 from mnist_core.store import Store
+from pages.session import rights
 from pages.session.browser import owner
 from pages.views.my_digits import digit_sets
 from tests.app.page_helpers import button, nearest_mean, picture, sample_digits, words
@@ -19,7 +20,8 @@ STRANGER = "f" * 64
 @pytest.fixture
 def me(monkeypatch: pytest.MonkeyPatch) -> str:
     """The browser that looks: AppTest has no cookies, so every run of a script would be another."""
-    monkeypatch.setattr(digit_sets, "owner", lambda: "a" * 64)
+    for module in (digit_sets, rights):
+        monkeypatch.setattr(module, "owner", lambda: "a" * 64)
     return "a" * 64
 
 
@@ -193,7 +195,8 @@ def test_a_digit_of_somebody_else_is_not_deleted_by_a_forged_click(
 ):
     store.keep_digits("7b", np.stack(sample_digits(0)), [0], owner=me)
     app = open_page("my_digits")
-    monkeypatch.setattr(digit_sets, "owner", owner)  # another browser by now
+    for module in (digit_sets, rights):
+        monkeypatch.setattr(module, "owner", owner)  # another browser by now
     button(app, "Delete").click()
     app.run()
     assert not app.exception

@@ -14,6 +14,8 @@ from tests.e2e.browser import ARGUMENTS, launched_browser, program_path
 from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE, TrainPage
 
+TEACHER_SECRET = "a secret & of twelve"
+
 expect.set_options(timeout=PATIENCE)  # a machine that does much else is slow, not wrong
 
 WITH_A_SERVER_OF_THEIR_OWN = tuple(
@@ -49,7 +51,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     All tests share it, with the runs of those before: whoever counts runs starts one of their own.
     """
     folder = tmp_path_factory.mktemp("server")
-    server = Server(folder, MNIST_PATH=None, KERAS_HOME=str(folder)).start()
+    server = Server(
+        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=TEACHER_SECRET
+    ).start()
     server.wait_for_workers()
     yield server
     server.stop()

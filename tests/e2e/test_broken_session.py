@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -13,7 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from mnist_core.config import TrainingConfig
-from mnist_core.store import Run
+from mnist_core.store import ClassRules, Run
+from tests.e2e.conftest import TEACHER_SECRET
 from tests.e2e.server import Server
 from tests.e2e.train_page import PATIENCE
 
@@ -22,6 +24,7 @@ BROKE = "Something broke on this page"
 PAGES = [
     *("", "data", "train", "results", "mistakes", "look_inside", "draw", "my_digits", "runs"),
     *("compare", "grid", "worksheets", "glossary", "ten_minutes_before_class"),
+    *("join", "teacher"),
 ]
 NONSENSE: list[dict[str, Any]] = [
     {"int_value": -(2**60)},
@@ -36,6 +39,20 @@ def run(server: Server) -> Run:
     config = TrainingConfig(layers=(), epochs=1, fraction=0.05, batch_size=50)
     [run] = server.train(config)
     return run
+
+
+@pytest.fixture(scope="module")
+def query(server: Server, run: Run) -> Iterator[Callable[[str], str]]:
+    """The parameters with which a page shows all that it can."""
+    with server.store() as store:
+        made = store.create_class("7b", ClassRules(typed_names=True))
+        store.join_class(made.id, "brave otter", "one two three", token="elsewhere")
+        special = {
+            "join": urlencode({"class": made.code}),
+            "teacher": urlencode({"secret": TEACHER_SECRET, "class": made.id}),
+        }
+        yield lambda page: special.get(page, f"run={run.id}")
+        store.forget_class(made.id, with_runs=True)
 
 
 class Tab:
@@ -109,14 +126,15 @@ def test_a_value_of_a_wrong_type_does_not_break_a_tab_for_good(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nonsense_for_every_control_at_once_breaks_no_page_for_good(
-    server: Server, run: Run, page: str
+    server: Server, query: Callable[[str], str], page: str
 ) -> None:
     def story(tab: Tab) -> None:
+        assert page != "teacher" or any("rules-" in each for each in tab.all)
         for wrong in NONSENSE:
             tab.run(*(WidgetState(id=each, **wrong) for each in tab.all))
             assert (wrong, any(BROKE not in tab.run() for _ in range(3))) == (wrong, True)
 
-    in_a_tab(server, story, page, f"run={run.id}")
+    in_a_tab(server, story, page, query(page))
 
 
 def test_a_message_that_is_none_leaves_no_traceback_in_the_log(server: Server) -> None:

@@ -4,23 +4,38 @@ from pathlib import Path
 
 import streamlit as st
 
+from mnist_core.store import Seat
 from mnist_core.store.members import SEEN_SECONDS
 from pages.session.browser import browser_token, current_seat
-from pages.session.person import note_seen, stand_up
+from pages.session.person import is_class_paused, note_seen, stand_up
 from pages.session.refusal import with_refusals_shown
+from pages.text import message
 from pages.text.markdown import plain
+from pages.widgets.class_follower import render_class_follower
 
 _STYLE = Path(__file__).with_name("who.css")
 
 
 def render_who() -> None:
-    """Draw name and class; what is behind them is the return code. Nothing where nobody sits."""
+    """Draw name and class; what is behind them is the return code. Nothing where nobody sits.
+
+    Below it stands, while it is so, that the class is paused.
+    """
     seat = current_seat()
     if seat is None:
         return
-    name, class_name = plain(seat.member.name), plain(seat.school_class.name)
     st.html(_STYLE)
-    with st.container(key="who"), st.popover(f"{name}, class {class_name}", type="tertiary"):
+    with st.container(key="who"):
+        _render_place(seat)
+        render_class_follower(seat.school_class)
+    _watch(seat.member.id)
+    if is_class_paused():
+        message.info("Your teacher has paused the class: no run begins or goes on meanwhile.")
+
+
+def _render_place(seat: Seat) -> None:
+    name, class_name = plain(seat.member.name), plain(seat.school_class.name)
+    with st.popover(f"{name}, class {class_name}", type="tertiary"):
         if not seat.member.is_approved:
             st.markdown("Your teacher has to let you in first.")
         st.markdown("Your return code:")
@@ -35,7 +50,6 @@ def render_who() -> None:
         st.button(
             "I am somebody else", icon=":material/logout:", on_click=_stand_up, key="stand-up"
         )
-    _watch(seat.member.id)
 
 
 @st.fragment(run_every=SEEN_SECONDS)

@@ -13,6 +13,8 @@ from pages.services.datasets import run_dataset
 from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.session.refusal import render_refusal, with_refusals_shown
+from pages.session.rights import ends_as
+from pages.session.teacher import is_teacher
 from pages.text.markdown import plain
 from pages.views.shared.background import going_on, request_runs
 from pages.views.shared.cost import expected_seconds
@@ -115,14 +117,16 @@ def _render_state(grid: Grid, runs: Runs) -> None:
         seconds = expected_seconds(todo, run_dataset(grid.dataset_digest))
         words += f" The rest takes about {duration(seconds)} if nobody else trains."
     st.markdown(words)
+    own = [run for run in moving if run.background and run.owner == grid.owner]
     if grid.owner != owner():
         st.caption("This is somebody else's grid: you can watch it, but not change it.")
+        if own and is_teacher():
+            _render_stop(grid, own)
     elif moving or rest:
-        _render_buttons(grid, moving, rest)
+        _render_buttons(grid, own, rest)
 
 
-def _render_buttons(grid: Grid, moving: list[Run], rest: list[TrainingConfig]) -> None:
-    own = [run for run in moving if run.background and run.owner == grid.owner]
+def _render_buttons(grid: Grid, own: list[Run], rest: list[TrainingConfig]) -> None:
     with st.container(horizontal=True):
         if rest:
             st.button(
@@ -139,14 +143,18 @@ def _render_buttons(grid: Grid, moving: list[Run], rest: list[TrainingConfig]) -
             on_click=_pause,
             args=(grid,),
         )
-        st.button(
-            "Stop",
-            icon=":material/stop:",
-            disabled=not own,
-            on_click=_stop,
-            args=(grid,),
-            help="What is training ends as far as it got; what waits is taken back.",
-        )
+        _render_stop(grid, own)
+
+
+def _render_stop(grid: Grid, own: list[Run]) -> None:
+    st.button(
+        "Stop",
+        icon=":material/stop:",
+        disabled=not own,
+        on_click=_stop,
+        args=(grid,),
+        help="What is training ends as far as it got; what waits is taken back.",
+    )
 
 
 def _is_missing(run: Run | None) -> bool:
@@ -181,4 +189,5 @@ def _pause(grid: Grid) -> None:
 
 @with_refusals_shown
 def _stop(grid: Grid) -> None:
-    get_store().stop_runs(list(grid.plan.configs()), grid.dataset_digest, owner())
+    whose = str(ends_as(grid.owner))
+    get_store().stop_runs(list(grid.plan.configs()), grid.dataset_digest, whose)

@@ -14,6 +14,7 @@ from pages.services.networks import network_at, newest_snapshot
 from pages.services.server import get_shelf, get_store
 from pages.session.browser import owner
 from pages.session.refusal import with_refusals_shown
+from pages.session.rights import ends_as
 from pages.text import message
 from pages.text.markdown import plain
 from pages.views.shared.look_inside import ICON, LABEL, render_look_inside
@@ -125,17 +126,18 @@ def render_downloads(kept: DigitSet) -> None:
 def render_deleting(kept: DigitSet) -> None:
     """Draw the ways to delete the chosen digit, one's own, or all; asked before it is done."""
     mine = [each for each, whose in zip(kept.ids, kept.owners, strict=True) if whose == owner()]
+    deletes_as = str(ends_as(kept.founder))
     place = _chosen(kept)
     with st.container(horizontal=True):
-        if place is not None and kept.may_delete(place, owner()):
+        if place is not None and kept.may_delete(place, deletes_as):
             _render_delete(kept, "Delete the chosen digit", [kept.ids[place]])
         if mine and len(mine) < len(kept):
             _render_delete(kept, f"Delete my {counted(len(mine), 'digit')}", mine)
-        if kept.founder == owner():
+        if kept.founder == deletes_as:
             _render_delete(kept, f"Delete the set “{plain(kept.name)}”", kept.ids)
     if place is None and mine:
         st.caption("To delete one digit, choose it above.")
-    elif place is not None and not kept.may_delete(place, owner()):
+    elif place is not None and not kept.may_delete(place, deletes_as):
         st.caption(
             "This digit was drawn in another browser. That one may delete it, and the one that "
             "began the set."
@@ -145,9 +147,9 @@ def render_deleting(kept: DigitSet) -> None:
 def _render_delete(kept: DigitSet, words: str, ids: Sequence[str]) -> None:
     with st.popover(words, icon=":material/delete:"):
         st.markdown(f"{counted(len(ids), 'digit')} will be gone for good.")
-        st.button("Delete", key=f"delete: {words}", on_click=_delete, args=(kept.name, ids))
+        st.button("Delete", key=f"delete: {words}", on_click=_delete, args=(kept, ids))
 
 
 @with_refusals_shown
-def _delete(name: str, ids: Sequence[str]) -> None:
-    delete_digits(name, ids, owner=owner())
+def _delete(kept: DigitSet, ids: Sequence[str]) -> None:
+    delete_digits(kept.name, ids, owner=str(ends_as(kept.founder)))

@@ -1,6 +1,6 @@
 """What can be done with the chosen runs: compare, name, star and delete them, and take that back.
 
-Everybody may look at a run; only its owner may change it.
+Everybody may look at a run; only its owner may change it, and a teacher delete it.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from mnist_core.formatting import counted
 from mnist_core.store import Run
 from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH
 from pages.services.server import get_store
-from pages.session.browser import changes_as, may_change
 from pages.session.compared_runs import AT_MOST, query_of
 from pages.session.refusal import with_refusals_shown
+from pages.session.rights import changes_as, ends_as, may_change, may_end
 from pages.text.markdown import plain
 from pages.views.runs.run_table import choose
 from pages.views.shared.take_away import render_runs_download
@@ -27,6 +27,7 @@ _DELETED = "deleted-runs"
 def render_actions(chosen: Sequence[Run]) -> None:
     """Draw which runs are chosen and what can be done with them; what can't be is grey."""
     own = [run for run in chosen if may_change(run)]
+    deletable = [run for run in chosen if may_end(run)]
     with st.container(horizontal=True, vertical_alignment="center", key="run-actions"):
         _render_compare(chosen)
         render_runs_download(chosen)
@@ -45,9 +46,9 @@ def render_actions(chosen: Sequence[Run]) -> None:
             "Delete",
             key="delete-runs",
             icon=":material/delete:",
-            disabled=not own,
+            disabled=not deletable,
             on_click=delete,
-            args=(own,),
+            args=(deletable,),
         )
     # In one line: the table below must not move under the hand that chooses.
     st.html(
@@ -109,20 +110,20 @@ def _render_change(own: Sequence[Run]) -> None:
 @with_refusals_shown
 def rename(run: Run) -> None:
     """Hand a run the name that was typed."""
-    get_store().rename_run(run.id, changes_as(run), st.session_state[f"name-{run.id}"])
+    get_store().rename_run(run.id, changes_as(run.owner), st.session_state[f"name-{run.id}"])
 
 
 @with_refusals_shown
 def note(run: Run) -> None:
     """Hand a run the note that was typed."""
-    get_store().note_run(run.id, changes_as(run), st.session_state[f"note-{run.id}"])
+    get_store().note_run(run.id, changes_as(run.owner), st.session_state[f"note-{run.id}"])
 
 
 @with_refusals_shown
 def star(runs: Sequence[Run], *, starred: bool) -> None:
     """Give runs a star each, or take theirs away."""
     for run in runs:
-        get_store().star_run(run.id, changes_as(run), starred=starred)
+        get_store().star_run(run.id, changes_as(run.owner), starred=starred)
 
 
 @with_refusals_shown
@@ -132,7 +133,7 @@ def delete(runs: Sequence[Run]) -> None:
     store.purge_deleted(KEPT_SECONDS)
     st.session_state[_DELETED] = deleted = []
     for run in runs:
-        store.delete_run(run.id, changes_as(run))
+        store.delete_run(run.id, ends_as(run.owner))
         deleted.append(run)
     choose([])
 
@@ -144,7 +145,7 @@ def restore(runs: Sequence[Run]) -> None:
     problem = None
     for run in runs:
         try:
-            get_store().restore_run(run.id, changes_as(run))
+            get_store().restore_run(run.id, ends_as(run.owner))
         except MnistError as error:
             problem = error
     if problem is not None:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from mnist_core.store import Run
 from pages.services.server import get_store
-from pages.session.browser import changes_as, may_change
 from pages.session.refusal import with_refusals_shown
+from pages.session.rights import changes_as, may_change
 
 SPEEDS = {"As fast as possible": 0.0, "One second an epoch": 1.0}
 
@@ -34,4 +34,4 @@ def chosen_pace() -> float:
 def _follow_speed(run: Run | None) -> None:
     """Change the pace of a run that is going on."""
     if run is not None and not run.status.is_over and may_change(run):
-        get_store().set_pace(run.id, changes_as(run), chosen_pace())
+        get_store().set_pace(run.id, changes_as(run.owner), chosen_pace())

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from mnist_core.errors import ClassNotFoundError
 from mnist_core.formatting import counted
 from mnist_core.serving.run_words import accuracy, state
-from mnist_core.store import Member, Run, SchoolClass
+from mnist_core.store import Member, Run, RunStatus, SchoolClass
 from mnist_core.store.members import LONGEST_MEMBER_NAME
 from pages.services.server import get_store
 from pages.session.refusal import render_refusal
 from pages.session.teacher import for_teachers, is_teacher
 from pages.text.markdown import plain
+from pages.views.teacher.lead import show_to_all
 
 LOOK_SECONDS = 3.0
 HERE_SECONDS = 150.0
@@ -22,7 +24,7 @@ HERE_SECONDS = 150.0
 @st.fragment(run_every=LOOK_SECONDS)
 def render_people(opened: SchoolClass) -> None:
     """Draw the lines, and draw them again every few seconds."""
-    if not is_teacher():
+    if not is_teacher() or _has_changed(opened):
         st.rerun()
     # Every few seconds Streamlit would show them pale until they are drawn again.
     st.html(
@@ -30,6 +32,14 @@ def render_people(opened: SchoolClass) -> None:
     )
     with st.container(key="people"):
         _render_lines(opened)
+
+
+def _has_changed(opened: SchoolClass) -> bool:
+    """Check whether the rest of the page is out of date: by a click here, or another teacher's."""
+    try:
+        return get_store().class_revision(opened.id) != opened.revision
+    except ClassNotFoundError:
+        return True
 
 
 def _render_lines(opened: SchoolClass) -> None:
@@ -66,10 +76,32 @@ def _render_line(member: Member, run: Run | None) -> None:
                 args=(member.class_id, [member.id]),
                 icon=":material/check:",
             )
+        if run is not None:
+            _render_run_buttons(member, run)
         change = st.popover("Change", key=f"change-{member.id}", type="tertiary", on_change="rerun")
         if change.open:
             with change:
                 _render_change(member)
+
+
+def _render_run_buttons(member: Member, run: Run) -> None:
+    """Draw what can be done with somebody's newest run; shown to all, it bears no name."""
+    page = "results" if run.status is RunStatus.FINISHED else "train"
+    st.button(
+        "Show to all",
+        key=f"show-{member.id}",
+        on_click=show_to_all,
+        args=(member.class_id, page, run.id),
+        type="tertiary",
+    )
+    if not run.status.is_over:
+        st.button(
+            "Stop",
+            key=f"stop-{member.id}",
+            on_click=_stop,
+            args=(member,),
+            type="tertiary",
+        )
 
 
 def _render_change(member: Member) -> None:
@@ -97,6 +129,11 @@ def _doing(member: Member, run: Run | None) -> str:
 
 def _is_here(member: Member) -> bool:
     return time.time() - member.seen_at.timestamp() < HERE_SECONDS
+
+
+@for_teachers
+def _stop(member: Member) -> None:
+    get_store().stop_class_runs(member.class_id, member.id)
 
 
 @for_teachers

@@ -8,12 +8,13 @@ import streamlit as st
 from mnist_core.config import LIMITS, NODES
 from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.lesson.worksheets import WORKSHEETS
-from mnist_core.store import ROOM_FOR_RUNS, ClassRules, SchoolClass
+from mnist_core.store import GUESS_FIRST, ROOM_FOR_RUNS, ClassRules, SchoolClass
 from mnist_core.store.class_records import SMALLEST_MOST
 from mnist_core.store.classes import LONGEST_CLASS_NAME
 from pages.services.server import get_store
 from pages.session.person import read_link_to_train, read_task
 from pages.session.teacher import for_teachers
+from pages.views.teacher.lead import PAGES
 
 _NO_TASK, _BY_LINK = "None", "A link to Train"
 _SHEETS = {sheet.title: sheet for sheet in WORKSHEETS}
@@ -36,6 +37,14 @@ def render_rules(opened: SchoolClass) -> None:
                 f"{key}-runs",
                 int(ROOM_FOR_RUNS.minimum),
             )
+        st.multiselect(
+            "Closed until a run's result is predicted",
+            GUESS_FIRST,
+            list(rules.guess_first),
+            PAGES.__getitem__,
+            f"{key}-guess-first",
+            placeholder="No page",
+        )
         _render_task(rules, key)
         _render_last_day(rules, key)
         st.form_submit_button("Save", on_click=_save, args=(opened, key), icon=":material/check:")
@@ -89,6 +98,7 @@ def _save(opened: SchoolClass, key: str) -> None:
         task=_chosen_task(str(_value(key, "task")), str(_value(key, "link") or "")),
         forget_at=day and datetime.combine(day, time.max).astimezone(),
         forget_runs=bool(_value(key, "forget-runs")),
+        guess_first=tuple(_value(key, "guess-first") or ()),
     )
     get_store().change_class(opened.id, str(_value(key, "name") or ""), rules)
 

@@ -8,10 +8,10 @@ from mnist_core.config import TrainingConfig
 from mnist_core.formatting import duration
 from mnist_core.store import Run
 from pages.services.server import get_precompile_requests, get_shelf, get_store
-from pages.session.browser import changes_as
 from pages.session.draft import note_run
 from pages.session.open_task import current_task
 from pages.session.refusal import with_refusals_shown
+from pages.session.rights import changes_as, ends_as
 from pages.session.run_behind import note_run_before
 from pages.session.watched_run import watch
 from pages.text import message
@@ -88,7 +88,7 @@ def one_epoch(run: Run | None) -> None:
     """Let a paused run go on for one epoch, or start a run that pauses after its first."""
     if run is not None:
         now = get_store().get_run(run.id)  # the page may be an epoch behind
-        get_store().continue_run(run.id, changes_as(run), epoch_limit=now.epochs_done + 1)
+        get_store().continue_run(run.id, changes_as(run.owner), epoch_limit=now.epochs_done + 1)
     else:
         _create(_chosen_order(), epoch_limit=1)
 
@@ -96,19 +96,19 @@ def one_epoch(run: Run | None) -> None:
 @with_refusals_shown
 def go_on(run: Run) -> None:
     """Put a paused run into the queue again."""
-    get_store().continue_run(run.id, changes_as(run))
+    get_store().continue_run(run.id, changes_as(run.owner))
 
 
 @with_refusals_shown
 def pause(run: Run) -> None:
     """Ask the worker to keep where it is and let others train."""
-    get_store().request_pause(run.id, changes_as(run))
+    get_store().request_pause(run.id, changes_as(run.owner))
 
 
 @with_refusals_shown
 def stop(run: Run) -> None:
     """Ask for the end of the run; the model is kept as far as it got."""
-    get_store().request_stop(run.id, changes_as(run))
+    get_store().request_stop(run.id, ends_as(run.owner))
 
 
 def _create(order: Order, epoch_limit: int | None = None) -> None:

@@ -13,7 +13,6 @@ from mnist_core.serving.drafts import draft_url
 from mnist_core.serving.run_words import in_short, state, unchanging_name
 from mnist_core.store import Run
 from pages.services.server import get_store
-from pages.session.browser import may_change
 from pages.session.draft import (
     ANSWER,
     NAME,
@@ -26,6 +25,7 @@ from pages.session.draft import (
 )
 from pages.session.open_task import put_away, set_controls, take_up
 from pages.session.person import class_task
+from pages.session.rights import may_change
 from pages.session.watched_run import RUNS_OFFERED
 from pages.text.markdown import plain
 from pages.views.train.settings import LABELS

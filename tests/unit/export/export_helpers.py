@@ -37,6 +37,7 @@ def finished_run(
     owner: str | None = ANNA,
     name: str = "Ünï <b>",
     status: RunStatus = RunStatus.FINISHED,
+    expected_accuracy: float | None = 0.5,
 ) -> Run:
     """A run with made-up numbers and all that a worker writes of it."""
     store.save_dataset(dataset)
@@ -46,7 +47,7 @@ def finished_run(
         dataset_name=dataset.name,
         owner=owner,
         name=name,
-        expected_accuracy=0.5,
+        expected_accuracy=expected_accuracy,
         training_digits=360,
         lease_seconds=60,
     )

@@ -258,6 +258,9 @@ def test_a_run_that_rests_says_where(
         said = f"Paused {place}. Press Continue to go on."
 
     assert watched.told()["state"] == said
+    if not stops:
+        with_all = watched.told(paused_by_class=True)["state"]
+        assert with_all == f"Paused {place}, with the whole class: it goes on by itself."
 
 
 def test_a_finished_run_says_its_test_accuracy(watched: Watched) -> None:

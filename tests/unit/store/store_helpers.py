@@ -39,9 +39,13 @@ TABLES_SINCE = {
     "012": (boards, test_looks),
 }
 COLUMNS_SINCE = {
-    "006": ("note", "starred"),
-    "007": ("continued_from", "background"),
-    "008": ("worker", "turn_began_at", "turn_ended_at", "turn_seconds"),
+    "006": {"runs": ("note", "starred")},
+    "007": {"runs": ("continued_from", "background")},
+    "008": {"runs": ("worker", "turn_began_at", "turn_ended_at", "turn_seconds")},
+    "010": {
+        "runs": ("paused_by_class",),
+        "classes": ("guess_first", "is_paused", "called_at", "call_page", "call_run", "revision"),
+    },
 }
 INDEXES_SINCE = {"008": ("ix_runs_owner_turn_ended_at",)}
 ANNA, BEN = "a" * 64, "b" * 64
@@ -82,9 +86,11 @@ def make_older(address: str, version: str) -> None:
         for since, indexes in INDEXES_SINCE.items():
             for index in indexes if since > version else ():
                 connection.execute(sa.text(f"DROP INDEX {index}"))
+        there = sa.inspect(connection).get_table_names()
         for since, columns in COLUMNS_SINCE.items():
-            for column in columns if since > version else ():
-                connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))
+            for table in columns.keys() & there if since > version else ():
+                for column in columns[table]:
+                    connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(
             sa.text("UPDATE alembic_version SET version_num = :version"), {"version": version}
         )

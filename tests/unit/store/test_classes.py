@@ -73,6 +73,11 @@ def test_an_id_of_no_class_is_told_by_everything_that_takes_one(
         store.close_class,
         store.archive_class,
         store.duplicate_class,
+        store.pause_class,
+        store.resume_class,
+        store.stop_class_runs,
+        store.class_revision,
+        lambda wanted: store.call_class(wanted, "train"),
         lambda wanted: store.forget_class(wanted, with_runs=True),
         lambda wanted: store.join_class(wanted, "otter", "code", token="token"),
     ):
@@ -100,6 +105,7 @@ def test_a_name_that_can_not_be_one_is_refused(store: Store, name: str, words: s
         ({"most_nodes": 1}, "Choose 2 to 1,024"),
         ({"most_runs": 0}, "Choose 1 to 64"),
         ({"task": {"question": "x" * 4001}}, "too long"),
+        ({"guess_first": ("train",)}, "Only results, look_inside and mistakes can wait"),
     ],
 )
 def test_rules_that_can_not_hold_are_refused(rules: dict, words: str) -> None:
@@ -118,7 +124,13 @@ def test_name_and_rules_are_changed_and_code_and_people_stay(store: Store) -> No
     before = store.create_class("7b")
     member(store, before)
     day = datetime(2027, 7, 1, 22, tzinfo=UTC)
-    rules = ClassRules(needs_approval=True, typed_names=True, forget_at=day, forget_runs=True)
+    rules = ClassRules(
+        needs_approval=True,
+        typed_names=True,
+        forget_at=day,
+        forget_runs=True,
+        guess_first=("results", "mistakes"),
+    )
     store.change_class(before.id, "8b", rules)
     after = store.get_class(before.id)
     assert (after.name, after.code, after.rules) == ("8b", before.code, rules)
@@ -188,6 +200,17 @@ def test_a_run_that_still_trains_is_hidden_and_told_to_stop(store: Store) -> Non
     assert store.heartbeat(claim, LEASE).stop
     store.finish(claim, RunStatus.STOPPED)
     assert store.purge_deleted(0) == 1
+
+
+def test_a_run_between_two_turns_is_deleted_at_once(store: Store) -> None:
+    school_class = store.create_class("7b")
+    run = new_run(store, member(store, school_class).owner)
+    claim = store.claim_next(LEASE)
+    assert claim is not None
+    store.give_way(claim, b"checkpoint", seconds=2.0)
+    assert store.get_run(run.id).status is RunStatus.RUNNING
+    store.forget_class(school_class.id, with_runs=True)
+    assert store.list_runs() == store.list_runs(deleted=True) == []
 
 
 def test_a_class_is_forgotten_by_itself_on_its_day(store: Store, clock: Clock) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "011"
-down_revision = "012"
+down_revision = "010"
 branch_labels = None
 depends_on = None
 
