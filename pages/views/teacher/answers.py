@@ -134,7 +134,8 @@ def _render_downloads(opened: SchoolClass, task: str, answers: Sequence[Answer])
             "A row an answer, for a spreadsheet.",
         )
         st.caption("Where downloads are blocked, copy the table:")
-        st.code(answers_csv(store, answers), language=None, height=_TABLE_HEIGHT)
+        table = answers_csv(store, answers)
+        st.code(table, language=None, wrap_lines=True, height=_TABLE_HEIGHT)
 
 
 def _render_answer(opened: SchoolClass, each: Answer, runs: Mapping[str, Run]) -> None:
