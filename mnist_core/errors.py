@@ -100,6 +100,13 @@ class GuessRoundError(MnistError):
     """A round of guesses is over, or not over yet, or another one is asked; nothing is changed."""
 
 
+class AnswersClosedError(StoreError):
+    """A class hands in nothing more for this task; what was handed in stays as it is."""
+
+    def __init__(self) -> None:
+        super().__init__("Your teacher has closed this: no answer can be handed in or changed now.")
+
+
 class TooManyTriesError(MnistError):
     """Something secret was guessed at too often; for a while no guess is looked at."""
 

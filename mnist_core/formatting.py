@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
@@ -147,3 +147,10 @@ def capitalized(words: str) -> str:
 def date_and_time(instant: datetime) -> str:
     """Write an instant as the clock on the wall shows it: "27 Nov 2026, 09:30"."""
     return f"{instant.astimezone():%d %b %Y, %H:%M}"
+
+
+def time_of_day(instant: datetime) -> str:
+    """Write an instant of today as "10:42", any other with its date."""
+    here = instant.astimezone()
+    is_today = here.date() == datetime.now(UTC).astimezone().date()
+    return f"{here:%H:%M}" if is_today else date_and_time(instant)

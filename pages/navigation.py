@@ -60,6 +60,8 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
             ),
             # Reached by a link with its secret, or from Ten minutes before class.
             st.Page("teacher.py", title="Teacher", icon=":material/groups:", visibility="hidden"),
+            # Reached from a class's answers, its teacher's and one's own.
+            st.Page("wall.py", title="The wall", icon=":material/dashboard:", visibility="hidden"),
         ],
         "Lesson": [
             st.Page("worksheets.py", title="Worksheets", icon=":material/assignment:"),

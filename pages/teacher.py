@@ -13,6 +13,7 @@ from pages.session.teacher import is_teacher
 from pages.text import message
 from pages.text.markdown import plain
 from pages.views.guess.class_guesses import render_class_guesses
+from pages.views.teacher.answers import render_answers
 from pages.views.teacher.class_list import render_class_list
 from pages.views.teacher.ending import render_ending
 from pages.views.teacher.entrance import enter_by_link, render_entrance, render_way_out
@@ -49,6 +50,7 @@ def render_membership(opened: SchoolClass) -> None:
 VIEWS: Mapping[str, Callable[[SchoolClass], None]] = {
     "People": render_membership,
     "Guesses": render_class_guesses,
+    "Answers": render_answers,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -15,9 +16,10 @@ _AFTER: Final = (
     *("parameters", "training_digits", "epochs_done", *SERIES, "test_accuracy", "test_loss"),
     *("expected_accuracy", "seconds"),
 )
-# What a spreadsheet takes for the beginning of a formula, which it would run.
+# What a spreadsheet takes for the beginning of a formula, which it would run: where a cell begins,
+# or where another one would, for a program that parts them at semicolons or tabs.
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA: Final = ("=", "+", "-", "@")
+_FORMULA: Final = re.compile(r"((?:^|[;\t\r\n])\s*+)(?=[=+@＝＋－＠-])")
 
 
 def runs_csv(runs: Sequence[Run]) -> str:
@@ -26,8 +28,7 @@ def runs_csv(runs: Sequence[Run]) -> str:
     Returns:
         A line of names and a line a run: id, name, state, data; the settings; parameters,
         results (accuracies 0 to 1), training time in seconds, when it was started (ISO 8601).
-        Hidden layers are written "128-64". A name that a spreadsheet would take for a formula has
-        an apostrophe before it.
+        Hidden layers are written "128-64". What people typed is text, see ``cell``.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -38,7 +39,7 @@ def runs_csv(runs: Sequence[Run]) -> str:
         config["layers"] = "-".join(map(str, config["layers"]))
         writer.writerow(
             [
-                *(_as_text(getattr(run, name)) for name in _BEFORE),
+                *(cell(getattr(run, name)) for name in _BEFORE),
                 *(config[name] for name in settings),
                 *(getattr(run, name) for name in _AFTER),
                 run.created_at.isoformat(),
@@ -47,6 +48,10 @@ def runs_csv(runs: Sequence[Run]) -> str:
     return buffer.getvalue()
 
 
-def _as_text(value: Any) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def cell(value: Any) -> str:
+    """Write what people typed as a cell of a table.
+
+    Returns:
+        The same text, with an apostrophe where a spreadsheet would find the beginning of a formula.
+    """
+    return _FORMULA.sub(r"\1'", str(value))

@@ -3,6 +3,7 @@
 Knows nothing of Keras, Dask, Streamlit or pandas.
 """
 
+from mnist_core.store.answer_records import Answer, AnsweredTask, WallAnswer
 from mnist_core.store.class_records import (
     GUESS_FIRST,
     ROOM_FOR_RUNS,
@@ -42,6 +43,8 @@ __all__ = [
     "GUESS_FIRST",
     "LEASE_SECONDS",
     "ROOM_FOR_RUNS",
+    "Answer",
+    "AnsweredTask",
     "Axis",
     "Board",
     "Call",
@@ -71,5 +74,6 @@ __all__ = [
     "Space",
     "Store",
     "Verdict",
+    "WallAnswer",
     "hash_owner",
 ]

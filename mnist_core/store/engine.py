@@ -56,6 +56,7 @@ class Database:
         self._file = Path(self._where) if address.get_backend_name() == "sqlite" else None
         self._identity = self._file and _identity_of(self._file)
         self._writer = self._engine.execution_options(immediate=True)
+        self._careful_writer = self._engine.execution_options(immediate=True, on_disk=True)
         # Kept apart: a connection's number says nothing of what it writes itself.
         self._observer: PoolProxiedConnection | None = None
 
@@ -67,8 +68,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self, *, on_disk: bool = False) -> Iterator[sa.Connection]:
         """Yield a transaction that writes: all of it when the block ends well, else none of it.
+
+        Args:
+            on_disk: wait until the disk has it, so that not even a power cut takes it back. SQLite
+                loses the last moments then, otherwise; PostgreSQL always waits.
 
         Raises:
             StoreError: the file is another one than was opened, or none. SQLite would go on
@@ -80,7 +85,8 @@ class Database:
                 f"The file {self._file} was deleted, moved or replaced while the program runs, so "
                 "nothing was saved. Put it back, or start the program again with what is there."
             )
-        with self._errors_in_words(), self._writer.begin() as connection:
+        writer = self._careful_writer if on_disk else self._writer
+        with self._errors_in_words(), writer.begin() as connection:
             yield connection
 
     def data_version(self) -> int | None:
@@ -257,15 +263,19 @@ def _set_up_sqlite_connection(connection: sqlite3.Connection, _record: object) -
     # The driver's own idea of when a transaction begins is too late: see _begin_on_sqlite.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
-    # With a write-ahead log this is safe against a crash of any program.
-    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _begin_on_sqlite(connection: sa.Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when another one wrote in
     # between, whatever the timeout. IMMEDIATE waits for its turn at the start instead.
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("immediate", False):
+        # With a write-ahead log NORMAL is safe against a crash of any program.
+        mode = "FULL" if options.get("on_disk", False) else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous = {mode}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 def _use_write_ahead_log(engine: sa.Engine, busy_timeout: float) -> None:

@@ -301,3 +301,51 @@ test_looks: Final = sa.Table(
     sa.Column("challenge", sa.String(32), primary_key=True),
     sa.Column("looked_at", sa.Double, nullable=False),
 )
+
+# What people of a class have handed in, one answer a person and task.
+answers: Final = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),  # random: it tells of no person and no time
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("member_id", sa.ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("task", sa.String(12), nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("run_ids", sa.JSON, nullable=False),
+    sa.Column("first_at", sa.Double, nullable=False),
+    sa.Column("last_at", sa.Double, nullable=False),
+    sa.Index(None, "member_id", "task", unique=True),
+    sa.Index(None, "class_id", "task"),
+)
+
+# Tasks for which a class hands in nothing more.
+closed_tasks: Final = sa.Table(
+    "closed_tasks",
+    metadata,
+    sa.Column(
+        "class_id",
+        sa.ForeignKey("classes.id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    sa.Column("task", sa.String(12), primary_key=True),
+    sa.Column("closed_at", sa.Double, nullable=False),
+)
+
+# Answers for everybody of the class to read, with the words that they had when they were chosen.
+wall: Final = sa.Table(
+    "wall",
+    metadata,
+    sa.Column(
+        "answer_id",
+        sa.ForeignKey("answers.id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("task", sa.String(12), nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Index(None, "class_id", "task"),
+)

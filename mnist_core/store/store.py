@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from mnist_core.store.answers import AnswerPart
 from mnist_core.store.background import BackgroundPart
 from mnist_core.store.behind import WriteBehind
 from mnist_core.store.boards import BoardPart
@@ -51,6 +52,7 @@ class Store(
     TeacherPart,
     BoardPart,
     GuessPart,
+    AnswerPart,
     HousekeepingPart,
 ):
     """Runs, their traces, grids, data sets, classes and what people keep, SQLite or PostgreSQL.

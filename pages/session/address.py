@@ -12,6 +12,7 @@ from mnist_core.lesson.assignment import Assignment, link
 from mnist_core.serving.own_address import address_in_network, is_only_here, listens_to_others
 
 CLASS_PARAMETER = "class"
+TASK_PARAMETER = "task"
 _OF_PROXIES = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 

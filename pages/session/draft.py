@@ -47,6 +47,17 @@ def typed_words(task: Assignment) -> dict[str, str]:
     return typed
 
 
+def field_key(task: Assignment) -> str:
+    """Name the field that the answer is typed in."""
+    return f"answer-{task.key}"
+
+
+def present_answer(task: Assignment) -> str:
+    """Return the answer as it stands: a click may bring the words that its field was left with."""
+    in_field = st.session_state.get(field_key(task))
+    return typed_words(task)[ANSWER] if in_field is None else str(in_field)
+
+
 def is_restored(task: Assignment) -> bool:
     """Check whether the answer is as it was found when this tab opened the task."""
     typed = typed_words(task)

@@ -8,7 +8,7 @@ import streamlit as st
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.lesson.assignment import Assignment, read_settings
 from mnist_core.lesson.return_code import new_return_code, read_return_code
-from mnist_core.store import ClassRules, Run, SchoolClass
+from mnist_core.store import ClassRules, Member, Run, SchoolClass
 from pages.services.server import get_code_tries, get_return_tries, get_store
 from pages.session.browser import (
     VISIT_TOKEN,
@@ -98,18 +98,28 @@ def note_seen() -> None:
             get_store().note_seen(seat.member)
 
 
+def current_member() -> Member | None:
+    """Return who of a class sits here, once let in."""
+    seat = current_seat()
+    return seat.member if seat is not None and seat.member.is_approved else None
+
+
+def current_class() -> SchoolClass | None:
+    """Return the class of whoever sits here, once let in."""
+    seat = current_seat()
+    return seat.school_class if seat is not None and seat.member.is_approved else None
+
+
 def class_rules() -> ClassRules:
     """Return the rules for whoever sits here; those of no class allow what everybody may."""
-    seat = current_seat()
-    if seat is None or not seat.member.is_approved:
-        return ClassRules()
-    return seat.school_class.rules
+    own = current_class()
+    return ClassRules() if own is None else own.rules
 
 
 def is_class_paused() -> bool:
     """Check whether the class of whoever sits here is paused: no run begins or goes on."""
-    seat = current_seat()
-    return seat is not None and seat.member.is_approved and seat.school_class.is_paused
+    own = current_class()
+    return own is not None and own.is_paused
 
 
 def waits_for_prediction(run: Run) -> bool:

@@ -42,6 +42,7 @@ PAGES: list[tuple[str, dict[str, str]]] = [
     ("board", {"class": "nonsense"}),
     ("guess", {}),
     ("worksheets", {}),
+    ("wall", {}),
 ]
 IDS = [f"{path} {' '.join(query.values())}".strip() or "home" for path, query in PAGES]
 # What the browser's halves of the components say, by the names they use, and how that may be wrong.

@@ -42,6 +42,7 @@ LINKS: dict[str, list[tuple[str, ...]]] = {
     "grid": [("run",), ("grid",)],
     "board": [("class", "view")],
     "guess": [("run",), ("decided_by", "hands_1")],
+    "wall": [("class", "task")],
 }
 
 

@@ -27,6 +27,7 @@ from mnist_core.formatting import (
     percent,
     points,
     size,
+    time_of_day,
 )
 
 
@@ -172,3 +173,10 @@ def test_only_the_first_letter_is_written_large(words: str, written: str) -> Non
 def test_an_instant_is_written_as_the_clock_on_the_wall_shows_it() -> None:
     morning = datetime.datetime(2026, 11, 7, 9, 5).astimezone()
     assert date_and_time(morning.astimezone(datetime.UTC)) == "07 Nov 2026, 09:05"
+
+
+def test_of_an_instant_of_today_the_time_is_enough() -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    assert time_of_day(now) == f"{now.astimezone():%H:%M}"
+    yesterday = now - datetime.timedelta(days=1)
+    assert time_of_day(yesterday) == date_and_time(yesterday)

@@ -38,7 +38,7 @@ def render_ending(opened: SchoolClass) -> None:
             )
         with st.popover("Forget this class", icon=":material/delete_forever:"):
             st.markdown(
-                f"Names, return codes and drafts of answers of class **{plain(opened.name)}** are "
+                f"Names, return codes and answers of class **{plain(opened.name)}** are "
                 "deleted for good."
             )
             st.checkbox("Delete runs and drawn digits, too", key=_WITH_RUNS)

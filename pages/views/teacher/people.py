@@ -114,6 +114,7 @@ def _render_change(member: Member) -> None:
         on_click=_remove,
         args=(member,),
         icon=":material/person_remove:",
+        help="What they have handed in is deleted. Their runs stay.",
     )
 
 

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from mnist_core.charts import both_curves_svg
 from mnist_core.config import LONGEST_ANSWER
-from mnist_core.lesson.answer import LONGEST_NAME, RunReport, file_name, write_answer
+from mnist_core.export import answer_document
+from mnist_core.lesson.answer import LONGEST_NAME, file_name
 from mnist_core.lesson.assignment import Assignment
 from mnist_core.lesson.worksheets import Worksheet, worksheet_about
 from mnist_core.serving.drafts import draft_url
-from mnist_core.serving.run_words import in_short, state, unchanging_name
+from mnist_core.serving.run_words import in_short, unchanging_name
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.draft import (
     ANSWER,
     NAME,
     RUNS_AT_MOST,
+    field_key,
     is_restored,
     note_runs,
     noted_runs,
@@ -28,18 +29,28 @@ from pages.session.person import class_task
 from pages.session.rights import may_change
 from pages.session.watched_run import RUNS_OFFERED
 from pages.text.markdown import plain
+from pages.views.train.hand_in import HandIn, find_hand_in, render_button, render_receipt
 from pages.views.train.settings import LABELS
 from pages.widgets.typed_words import render_typed_words
 
 Runs = Mapping[str, Run]
 
+_KEPT = "What you write is kept for this browser, without your name."
+_KEPT_IN_CLASS = (
+    "What you write is kept for you. Your teacher reads it when you hand it in, with your name in "
+    "the class."
+)
+
 
 def my_runs(task: Assignment) -> Runs:
-    """Return the runs that an answer may be about, by their ids, the newest first."""
-    noted = noted_runs(task)
+    """Return the runs that an answer may be about, by their ids, the newest first.
+
+    Those of the answer stay among them, however many runs a class has started since.
+    """
+    store, noted = get_store(), noted_runs(task)
     return {
         run.id: run
-        for run in get_store().list_runs(RUNS_OFFERED)
+        for run in (*store.list_runs(RUNS_OFFERED), *store.find_runs(noted))
         if may_change(run) and (run.epochs_done or run.id in noted)
     }
 
@@ -93,6 +104,8 @@ def _steps(task: Assignment, sheet: Worksheet | None, mine: Runs) -> list[str]:
     if sheet is not None:
         steps = {"Training 1": sheet.baseline in trained, "Training 2": sheet.settings in trained}
     steps["Answer"] = bool(typed_words(task)[ANSWER].strip())
+    if found := find_hand_in(task):
+        steps["Handed in"] = found.kept is not None
     return [f"**{name} ✓**" if done else name for name, done in steps.items()]
 
 
@@ -117,13 +130,13 @@ def render_answer(task: Assignment, mine: Runs) -> None:
     with st.container(border=True, key="answer"):
         st.subheader("Your answer", anchor=False)
         if st.session_state.get(_finished_key(task)):
-            _render_finished(task, mine)
+            _render_finished(task, mine, find_hand_in(task))
         else:
-            _render_fields(task, mine)
+            _render_fields(task, mine, find_hand_in(task))
 
 
-def _render_fields(task: Assignment, mine: Runs) -> None:
-    typed, key = typed_words(task), f"answer-{task.key}"
+def _render_fields(task: Assignment, mine: Runs, found: HandIn | None) -> None:
+    typed, key = typed_words(task), field_key(task)
     st.text_area(
         "My answer",
         typed[ANSWER],
@@ -141,30 +154,39 @@ def _render_fields(task: Assignment, mine: Runs) -> None:
         max_chars=LONGEST_NAME,
         placeholder="If you like",
         on_change=lambda: typed.update({NAME: st.session_state[f"name-{task.key}"]}),
-        help="It goes into your download, and is kept nowhere else.",
+        help="It goes into your download, and is kept nowhere else."
+        + " What you hand in has your name in the class." * (found is not None),
     )
-    st.button("Finish my answer", on_click=_finish, args=(task,), icon=":material/check:")
-    missing = _missing(task, mine)
+    chosen = _chosen(task, mine)
+    with st.container(horizontal=True):
+        if found:
+            render_button(task, found, chosen)
+        st.button("Finish my answer", on_click=_finish, args=(task,), icon=":material/check:")
+    if found:
+        render_receipt(task, found, chosen)
     restored = "Restored: you wrote this here before. " if is_restored(task) else ""
-    st.caption(
-        f"{restored}Before you can download it: {missing}."
-        if missing
-        else f"{restored}What you write is kept for this browser, without your name."
-    )
+    kept = _KEPT_IN_CLASS if found else _KEPT
+    st.caption(restored + (_what_is_missing(task, mine, found) or kept))
 
 
-def _render_finished(task: Assignment, mine: Runs) -> None:
+def _render_finished(task: Assignment, mine: Runs, found: HandIn | None) -> None:
     typed, runs = typed_words(task), _chosen(task, mine)
     st.markdown(plain(typed[ANSWER]))
     if typed[NAME].strip():
         st.markdown(f"My name: {plain(typed[NAME])}")
-    missing = _missing(task, mine)
+    missing = _what_is_missing(task, mine, found)
     for run in runs:
         st.markdown(f":material/show_chart: {plain(in_short(run))}")
     with st.container(horizontal=True):
         st.download_button(
             "Download my answer and the runs",
-            write_answer(task.question, typed[ANSWER], list(map(_report, runs)), typed[NAME]),
+            answer_document(
+                get_store(),
+                task.question,
+                typed[ANSWER],
+                [run.id for run in runs],
+                typed[NAME],
+            ),
             file_name(typed[NAME]),
             "text/html",
             key="download-answer",
@@ -174,8 +196,12 @@ def _render_finished(task: Assignment, mine: Runs) -> None:
             icon=":material/download:",
         )
         st.button("Change my answer", on_click=_change, args=(task,), icon=":material/edit:")
+        if found:
+            render_button(task, found, runs)
+    if found:
+        render_receipt(task, found, runs)
     if missing:
-        st.caption(f"Before you can download it: {missing}.")
+        st.caption(missing)
 
 
 def _finish(task: Assignment) -> None:
@@ -222,15 +248,8 @@ def _missing(task: Assignment, mine: Runs) -> str:
     return " and ".join(wanted)
 
 
-def _report(run: Run) -> RunReport:
-    history = get_store().read_history(run.id)
-    return RunReport(
-        name=run.label,
-        settings=run.config.describe(),
-        digits=run.dataset_name,
-        state=state(run),
-        history=history,
-        test_accuracy=run.test_accuracy,
-        expected_accuracy=run.expected_accuracy,
-        drawing=both_curves_svg(history),
-    )
+def _what_is_missing(task: Assignment, mine: Runs, found: HandIn | None) -> str:
+    """Say what has to be there before; nothing where all is."""
+    missing = _missing(task, mine)
+    wanted = "hand it in or download it" if found else "download it"
+    return f"Before you can {wanted}: {missing}." if missing else ""

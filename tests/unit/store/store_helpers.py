@@ -13,8 +13,10 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Arrays, Dataset
 from mnist_core.store import Claim, EpochRecord, Run, Situation, Store
 from mnist_core.store.schema import (
+    answers,
     boards,
     classes,
+    closed_tasks,
     drafts,
     grids,
     guess_rounds,
@@ -26,6 +28,7 @@ from mnist_core.store.schema import (
     teachers,
     test_looks,
     verdicts,
+    wall,
 )
 
 TABLES_SINCE = {
@@ -37,6 +40,7 @@ TABLES_SINCE = {
     "009": (seats, members, classes, teachers),
     "011": (guesses, guess_rounds),
     "012": (boards, test_looks),
+    "013": (wall, closed_tasks, answers),
 }
 COLUMNS_SINCE = {
     "006": {"runs": ("note", "starred")},
