@@ -19,6 +19,8 @@ from mnist_core.store.schema import (
     grids,
     guess_rounds,
     guesses,
+    handwriting_digits,
+    handwriting_rounds,
     kept_digits,
     members,
     pixel_maps,
@@ -37,6 +39,7 @@ TABLES_SINCE = {
     "009": (seats, members, classes, teachers),
     "011": (guesses, guess_rounds),
     "012": (boards, test_looks),
+    "014": (handwriting_digits, handwriting_rounds),
 }
 COLUMNS_SINCE = {
     "006": {"runs": ("note", "starred")},
