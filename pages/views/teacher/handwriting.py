@@ -6,13 +6,14 @@ import streamlit as st
 
 from mnist_core.config import CLASSES
 from mnist_core.formatting import counted, date_and_time
-from mnist_core.store import DigitSet, HandwritingRound, SchoolClass
+from mnist_core.store import DigitSet, HandwritingRound, Run, SchoolClass
 from mnist_core.store.handwriting_rounds import ROOM_FOR_EACH
 from pages.services.server import get_store
 from pages.session.address import link_to_write
 from pages.session.refusal import render_refusal
 from pages.session.teacher import for_teachers, is_teacher
-from pages.views.shared.digit_set import chosen_place, render_digits
+from pages.session.watched_run import pick_run
+from pages.views.shared.digit_set import chosen_place, render_digits, render_downloads
 from pages.views.teacher.handwriting_results import render_results
 from pages.views.teacher.invitation import render_address
 
@@ -32,21 +33,23 @@ def render_handwriting(opened: SchoolClass) -> None:
         _render_start(opened)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Round",
-            rounds,
-            format_func=lambda round_id: _name(rounds[round_id]),
-            key=_chosen_key(opened.id),
-            width=360,
-        )
+        shown = rounds[
+            st.selectbox(
+                "Round",
+                rounds,
+                format_func=lambda round_id: _name(rounds[round_id]),
+                key=_chosen_key(opened.id),
+                width=300,
+            )
+        ]
+        run = None if shown.is_open else pick_run()
         if not is_going_on:
             with st.popover("Another round", icon=":material/add:"):
                 _render_start(opened)
-    shown = rounds[chosen]
     if shown.is_open:
         _render_open(opened, shown)
     else:
-        _render_closed(shown, is_going_on=is_going_on)
+        _render_closed(shown, run, is_going_on=is_going_on)
 
 
 def _render_start(opened: SchoolClass) -> None:
@@ -106,17 +109,19 @@ def _render_written(shown: HandwritingRound) -> None:
         people = counted(len(set(kept.owners)), "person", "people")
         st.subheader(f"{counted(len(kept), 'digit')} of {people}", anchor=False)
         if len(kept):
-            render_digits(kept, None)
             _render_taking_out(shown, kept)
+            render_digits(kept, None)
         else:
             st.caption("Nobody has written yet.")
 
 
-def _render_closed(shown: HandwritingRound, *, is_going_on: bool) -> None:
+def _render_closed(shown: HandwritingRound, run: Run | None, *, is_going_on: bool) -> None:
     kept = get_store().read_handwriting(shown.id)
     if len(kept):
-        render_results(kept, shown.class_id)
+        found = render_results(kept, run, shown.class_id)
         _render_taking_out(shown, kept)
+        render_digits(kept, found)
+        render_downloads(kept, found)
     else:
         st.markdown("Nobody has written anything in this round.")
     with st.container(horizontal=True):
@@ -158,8 +163,7 @@ def _of_the_same(kept: DigitSet, place: int) -> list[str]:
 
 
 def _name(shown: HandwritingRound) -> str:
-    state = "open" if shown.is_open else "closed"
-    return f"Round {shown.number}, {date_and_time(shown.started_at)}, {state}"
+    return f"Round {shown.number}, {date_and_time(shown.started_at)}"
 
 
 def _chosen_key(class_id: str) -> str:

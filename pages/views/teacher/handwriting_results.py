@@ -8,11 +8,10 @@ import streamlit as st
 from mnist_core.evaluation.accuracy import Accuracy, accuracy_by_group
 from mnist_core.evaluation.predictions import Evaluation
 from mnist_core.formatting import NOTHING, percent
-from mnist_core.store import DigitSet
+from mnist_core.store import DigitSet, Run
 from pages.services.server import get_store
-from pages.session.watched_run import pick_run
 from pages.text.markdown import plain
-from pages.views.shared.digit_set import render_accuracy, render_digits, render_downloads
+from pages.views.shared.digit_set import render_accuracy
 
 SO_FEW = (
     "So few digits say little of what the network would read of many: of 100 such ranges, 95 hold "
@@ -20,24 +19,24 @@ SO_FEW = (
 )
 
 
-def render_results(kept: DigitSet, class_id: str) -> None:
-    """Draw the choice of a run, and what its network makes of a set of a round.
+def render_results(kept: DigitSet, run: Run | None, class_id: str) -> Evaluation | None:
+    """Draw what the network of a run makes of a set of a round, and give its guesses.
 
     Args:
         kept: at least one digit.
+        run: whose network reads them, if one is chosen.
         class_id: of the class that wrote them.
     """
-    run = pick_run()
     found = render_accuracy(kept, run)
-    if found is not None:
-        by_digit, by_writer = st.columns(2, gap="large")
-        with by_digit:
-            _render_by_digit(kept, found)
-        with by_writer:
-            _render_by_writer(kept, found, class_id)
-        st.caption(SO_FEW)
-    render_digits(kept, found)
-    render_downloads(kept, found)
+    if found is None:
+        return None
+    by_digit, by_writer = st.columns(2, gap="large")
+    with by_digit:
+        _render_by_digit(kept, found)
+    with by_writer:
+        _render_by_writer(kept, found, class_id)
+    st.caption(SO_FEW)
+    return found
 
 
 def _render_by_digit(kept: DigitSet, found: Evaluation) -> None:
