@@ -107,6 +107,20 @@ class AnswersClosedError(StoreError):
         super().__init__("Your teacher has closed this: no answer can be handed in or changed now.")
 
 
+class HandwritingNotFoundError(StoreError):
+    """No handwriting round has this id, or it was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such handwriting round. It may have been deleted.")
+
+
+class HandwritingClosedError(StoreError):
+    """A handwriting round takes no digit any more; what was kept before stays."""
+
+    def __init__(self) -> None:
+        super().__init__("This handwriting round is closed, and takes no more digits.")
+
+
 class TooManyTriesError(MnistError):
     """Something secret was guessed at too often; for a while no guess is looked at."""
 

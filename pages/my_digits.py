@@ -19,6 +19,5 @@ if chosen is None:
     st.page_link("draw.py", label="Draw a digit", icon=":material/draw:")
 else:
     digit_sets.render_score(chosen, run)
-    digit_sets.render_downloads(chosen)
     digit_sets.render_deleting(chosen)
 st.caption(digit_sets.HOW_LONG)

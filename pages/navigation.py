@@ -58,6 +58,8 @@ def pages_in_the_head() -> dict[str, list[StreamlitPage]]:
                 icon=":material/back_hand:",
                 visibility="hidden",
             ),
+            # Reached by the QR code of a handwriting round.
+            st.Page("write.py", title="Write", icon=":material/edit:", visibility="hidden"),
             # Reached by a link with its secret, or from Ten minutes before class.
             st.Page("teacher.py", title="Teacher", icon=":material/groups:", visibility="hidden"),
             # Reached from a class's answers, its teacher's and one's own.

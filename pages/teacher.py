@@ -17,6 +17,7 @@ from pages.views.teacher.answers import render_answers
 from pages.views.teacher.class_list import render_class_list
 from pages.views.teacher.ending import render_ending
 from pages.views.teacher.entrance import enter_by_link, render_entrance, render_way_out
+from pages.views.teacher.handwriting import render_handwriting
 from pages.views.teacher.invitation import render_invitation
 from pages.views.teacher.lead import render_lead
 from pages.views.teacher.people import render_people
@@ -51,6 +52,7 @@ VIEWS: Mapping[str, Callable[[SchoolClass], None]] = {
     "People": render_membership,
     "Guesses": render_class_guesses,
     "Answers": render_answers,
+    "Handwriting": render_handwriting,
 }
 
 

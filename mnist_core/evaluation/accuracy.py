@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from mnist_core.config import GUESSING, SERIES
 from mnist_core.evaluation.diagnosis import Curves, words_for
@@ -22,6 +23,7 @@ Z_95: Final = 1.959963984540054
 CLOSE_POINTS: Final = 3.0
 """A prediction no further off than this knew how well such a network reads."""
 
+Group = TypeVar("Group", bound=Hashable)
 Point = tuple[int, float]  # an epoch, from 1, and its number
 
 
@@ -155,6 +157,27 @@ def describe_accuracy(right: int, tested: int, best_of: int = 1) -> Accuracy:
 def _deviations(best_of: int) -> float:
     """Return how many standard deviations to each side hold all of so many in 95 % of cases."""
     return Z_95 if best_of == 1 else NormalDist().inv_cdf((1 + 0.95 ** (1 / best_of)) / 2)
+
+
+def accuracy_by_group(right: Iterable[bool], groups: Iterable[Group]) -> dict[Group, Accuracy]:
+    """Describe the accuracy within each group of digits, such as those of one writer.
+
+    Args:
+        right: whether each digit was read right.
+        groups: which group each belongs to, in the same order.
+
+    Returns:
+        By group, in the order in which they first come.
+
+    Raises:
+        ValueError: there are more digits than groups, or the other way round.
+    """
+    tested: Counter[Group] = Counter()
+    hits: Counter[Group] = Counter()
+    for is_right, group in zip(right, groups, strict=True):
+        tested[group] += 1
+        hits[group] += bool(is_right)
+    return {group: describe_accuracy(hits[group], count) for group, count in tested.items()}
 
 
 def count_right(accuracy: float, tested: int) -> int:

@@ -1,4 +1,4 @@
-"""A sheet of digits as one PNG picture, each with its true digit and its guess beneath.
+"""A sheet of digits as one PNG picture, each with its true digit and perhaps its guess beneath.
 
 To print, to hang up, to hand in. Knows NumPy and Pillow; neither pages nor the store.
 """
@@ -61,20 +61,52 @@ def draw_contact_sheet(
     if not len(positions):
         raise EvaluationError("There are no digits to draw. Choose at least one.")
     drawn = np.asarray(positions[:MOST_ON_A_SHEET], np.intp)
-    columns = max(_NARROWEST, min(_COLUMNS, len(drawn)))
-    rows = -(-len(drawn) // columns)
+    captions = [caption(evaluation, int(position)) for position in drawn]
+    return _draw_sheet(images[drawn], captions, title, head_words(len(positions)))
+
+
+def draw_labelled_sheet(
+    images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], title: str = ""
+) -> bytes:
+    """Draw digits in such a grid that no network has read, each with its label beneath.
+
+    Args:
+        images: uint8 (n, 28, 28), 0 background to 255 ink; of more than ``MOST_ON_A_SHEET`` the
+            first are drawn, and the head of the sheet then says so.
+        labels: uint8 (n,), 0 to 9.
+        title: of the sheet, one line.
+
+    Returns:
+        The bytes of a PNG file, as ``draw_contact_sheet`` has them.
+
+    Raises:
+        EvaluationError: there is nothing to draw, or the images are not those of the labels.
+    """
+    if images.shape != (len(labels), 28, 28):
+        raise EvaluationError(f"The {len(images):,} images have {len(labels):,} labels.")
+    if not len(labels):
+        raise EvaluationError("There are no digits to draw. Choose at least one.")
+    captions = [str(label) for label in labels[:MOST_ON_A_SHEET]]
+    return _draw_sheet(images[:MOST_ON_A_SHEET], captions, title, _how_many(len(labels)))
+
+
+def _draw_sheet(
+    images: npt.NDArray[np.uint8], captions: Sequence[str], title: str, words: str
+) -> bytes:
+    columns = max(_NARROWEST, min(_COLUMNS, len(images)))
+    rows = -(-len(images) // columns)
     width = _GAP + columns * (_SIDE + _GAP)
     height = _HEAD + rows * (_SIDE + _CAPTION + _GAP) + _GAP
     sheet = Image.new("L", (width, height), _PAPER)
     pen = ImageDraw.Draw(sheet)
-    _write_head(pen, width, title, head_words(len(positions)))
+    _write_head(pen, width, title, words)
     font = ImageFont.load_default(_FONT)
-    for place, position in enumerate(drawn):
+    for place, (image, below) in enumerate(zip(images, captions, strict=True)):
         left, top = cell_corner(place, columns)
-        enlarged = np.kron(_PAPER - images[position], np.ones((_SCALE, _SCALE), np.uint8))
+        enlarged = np.kron(_PAPER - image, np.ones((_SCALE, _SCALE), np.uint8))
         sheet.paste(Image.fromarray(enlarged), (left, top))
         middle = (left + _SIDE / 2, top + _SIDE + _CAPTION / 2)
-        pen.text(middle, caption(evaluation, int(position)), fill=_INK, font=font, anchor="mm")
+        pen.text(middle, below, fill=_INK, font=font, anchor="mm")
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
     return buffer.getvalue()
@@ -88,10 +120,12 @@ def caption(evaluation: Evaluation, position: int) -> str:
 
 def head_words(digits: int) -> str:
     """Put into words what the sheet shows, and that it is not all where it is not."""
+    return f"{_how_many(digits)}, each: true digit -> guess"
+
+
+def _how_many(digits: int) -> str:
     shown = f"{digits:,} digit{'s' * (digits != 1)}"
-    if digits > MOST_ON_A_SHEET:
-        shown = f"The first {MOST_ON_A_SHEET} of {shown}"
-    return f"{shown}, each: true digit -> guess"
+    return f"The first {MOST_ON_A_SHEET} of {shown}" if digits > MOST_ON_A_SHEET else shown
 
 
 def cell_corner(place: int, columns: int) -> tuple[int, int]:

@@ -125,7 +125,7 @@ class ClassPart(StorePart):
         return self.create_class(name, dataclasses.replace(model.rules, forget_at=None))
 
     def forget_class(self, class_id: str, *, with_runs: bool) -> None:
-        """Delete a class for good: names, seats, return codes, answers and their drafts.
+        """Delete a class for good: names, seats, return codes, handwriting, answers and drafts.
 
         Args:
             class_id: which one.

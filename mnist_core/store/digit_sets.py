@@ -58,7 +58,7 @@ class DigitSetPart(StorePart):
             LimitError: the set, its keeper or the server has as many as may be; nothing is kept.
         """
         name = _checked_set_name(set_name)
-        _check_digits(images, labels)
+        check_digits(images, labels)
         now = self._clock()
         with self._database.write() as connection:
             founder = _founder(connection, name)
@@ -175,7 +175,12 @@ def _checked_set_name(name: str) -> str:
     return shown
 
 
-def _check_digits(images: npt.NDArray[np.uint8], labels: Collection[int]) -> None:
+def check_digits(images: npt.NDArray[np.uint8], labels: Collection[int]) -> None:
+    """Make sure that these are digits with a label each.
+
+    Raises:
+        ConfigError: they are not.
+    """
     if len(images) == 0 or len(images) != len(labels):
         raise ConfigError(
             f"There are {len(images)} digits and {len(labels)} labels. Every digit needs one.",

@@ -21,7 +21,15 @@ from mnist_core.store.names import checked_name
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run, hash_owner
 from mnist_core.store.rows import RUNS, count_rows, read_runs, utc, utc_if_any
-from mnist_core.store.schema import answers, classes, guesses, members, runs, seats
+from mnist_core.store.schema import (
+    answers,
+    classes,
+    guesses,
+    handwriting_digits,
+    members,
+    runs,
+    seats,
+)
 
 LONGEST_MEMBER_NAME: Final = 30
 MOST_MEMBERS: Final = 200
@@ -198,11 +206,12 @@ class MemberPart(StorePart):
     def remove_member(self, class_id: str, member_id: str) -> None:
         """Put somebody out of a class, from every browser; their runs stay until it is forgotten.
 
-        Their name, return code, guess, and the answers they have handed in are gone at once.
+        Their name, return code, guess, handwriting, and the answers they have handed in are gone at
+        once.
         """
         with self._database.write() as connection:
             _find(connection, class_id, member_id)
-            for table in (seats, guesses, answers):
+            for table in (seats, guesses, answers, handwriting_digits):
                 connection.execute(sa.delete(table).where(table.c.member_id == member_id))
             gone = {"removed_at": self._clock(), "name": "", "return_code": ""}
             this = members.c.id == member_id

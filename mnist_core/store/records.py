@@ -256,15 +256,16 @@ class DigitSetEntry:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DigitSet:
-    """Digits that people drew and kept under one name, the oldest first.
+    """Digits that people drew and kept under one name, or wrote in one round.
 
     Attributes:
-        name: as somebody typed it: "class 7b".
+        name: as somebody typed it, "class 7b", or "class 7b, round 1".
         ids: 12 hexadecimal digits for each.
         images: uint8 (n, 28, 28), 0 background to 255 ink.
         labels: uint8 (n,), 0 to 9: what the people who drew them say they are.
-        owners: hash of the token of the browser that each came from.
-        founder: that of whoever kept the first digit, be it deleted by now; None in an empty set.
+        owners: who drew each: hash of the token of the browser, or whoever of a class sat there.
+        founder: whoever kept the first digit, be it deleted by now; None in an empty set, and in
+            that of a round.
     """
 
     name: str
@@ -280,6 +281,43 @@ class DigitSet:
     def may_delete(self, place: int, owner: str) -> bool:
         """Check whether this person may delete the digit at this place, counted from 0."""
         return owner in (self.owners[place], self.founder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandwritingRound:
+    """What a class is asked to write, each person the same digits in an order of their own.
+
+    Attributes:
+        id: 12 hexadecimal digits.
+        class_id: of the class that writes.
+        number: counts the rounds of a class from 1.
+        digits: which ones, rising.
+        each: how many of each a person writes.
+        closed_at: since when nothing is taken any more, aware, UTC; None while it is open.
+    """
+
+    id: str
+    class_id: str
+    number: int
+    digits: tuple[int, ...]
+    each: int
+    started_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people may write."""
+        return self.closed_at is None
+
+    def tasks_of(self, owner: str) -> tuple[int, ...]:
+        """Return what one person is to write, 0 to 9 each: every digit once, then again.
+
+        Args:
+            owner: the person, 64 hexadecimal digits; the same one gets the same order again.
+        """
+        who = int(self.id, 16), int(owner, 16)
+        orders = (np.random.default_rng([*who, again]) for again in range(self.each))
+        return tuple(int(digit) for order in orders for digit in order.permutation(self.digits))
 
 
 @dataclass(frozen=True)

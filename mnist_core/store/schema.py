@@ -276,6 +276,44 @@ guesses: Final = sa.Table(
     sa.Index(None, "member_id"),
 )
 
+# What a class writes is seen by its teacher only, and gone with the class.
+handwriting_rounds: Final = sa.Table(
+    "handwriting_rounds",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("digits", sa.JSON, nullable=False),
+    sa.Column("each", sa.Integer, nullable=False),
+    sa.Column("started_at", sa.Double, nullable=False),
+    sa.Column("closed_at", sa.Double),
+    sa.Index(None, "class_id", "number", unique=True),
+)
+
+# One for each task of a person, by its place among them: written again, it replaces the first.
+handwriting_digits: Final = sa.Table(
+    "handwriting_digits",
+    metadata,
+    sa.Column(
+        "round_id",
+        sa.ForeignKey("handwriting_rounds.id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    sa.Column(
+        "member_id",
+        sa.ForeignKey("members.id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.String(12), nullable=False),
+    sa.Column("label", sa.Integer, nullable=False),
+    sa.Column("image", sa.LargeBinary, nullable=False),
+    sa.Column("written_at", sa.Double, nullable=False),
+    sa.Index(None, "member_id"),
+)
+
 dispatchers: Final = sa.Table(
     "dispatchers",
     metadata,

@@ -19,6 +19,7 @@ from mnist_core.store.engine import Database
 from mnist_core.store.extension import ExtensionPart
 from mnist_core.store.grids import GridPart
 from mnist_core.store.guesses import GuessPart
+from mnist_core.store.handwriting_rounds import HandwritingPart
 from mnist_core.store.housekeeping import HousekeepingPart
 from mnist_core.store.maps import MapPart
 from mnist_core.store.members import MemberPart
@@ -53,6 +54,7 @@ class Store(
     BoardPart,
     GuessPart,
     AnswerPart,
+    HandwritingPart,
     HousekeepingPart,
 ):
     """Runs, their traces, grids, data sets, classes and what people keep, SQLite or PostgreSQL.

@@ -31,6 +31,11 @@ def link_to_guess() -> str:
     return _link_to("guess", {})
 
 
+def link_to_write(code: str) -> str:
+    """Write the full address at which people of a class write digits."""
+    return _link_to("write", {CLASS_PARAMETER: code})
+
+
 def _link_to(page: str, query: Mapping[str, str]) -> str:
     here = _here()
     folder = here.path.rsplit("/", 1)[0]

@@ -12,6 +12,7 @@ from mnist_core.store import Store
 from pages.session import rights
 from pages.session.browser import owner
 from pages.views.my_digits import digit_sets
+from pages.views.shared.digit_set import CHOSEN
 from tests.app.page_helpers import button, nearest_mean, picture, sample_digits, words
 
 STRANGER = "f" * 64
@@ -210,7 +211,7 @@ def test_a_chosen_digit_is_taken_into_the_network(open_page, add_run, store: Sto
     app = open_page("my_digits")
     assert "Click a digit, then look inside" in words(app)
     assert button(app, "Look inside").disabled
-    app.session_state[digit_sets.CHOSEN] = store.read_digit_set("7b").ids[1]
+    app.session_state[CHOSEN] = store.read_digit_set("7b").ids[1]
     app.run()
     assert "Digit 2, a 1, guessed 1, " in words(app)
     assert "Click a digit, then look inside" not in words(app)

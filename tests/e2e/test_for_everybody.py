@@ -22,7 +22,7 @@ from tests.e2e.train_page import MENUS, PATIENCE, TrainPage, visit, wait_until_a
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 WIDGETS = Path(__file__).parents[2] / "pages" / "widgets"
 # Reached by a link, not from the head.
-HIDDEN_PAGES = ("my_digits", "grid", "guess", "join", "teacher", "board", "wall")
+HIDDEN_PAGES = ("my_digits", "grid", "guess", "join", "teacher", "board", "wall", "write")
 WITH_CHARTS = ("data", "train", "results")
 TABS_AT_MOST = 150
 

@@ -38,8 +38,8 @@ def render_ending(opened: SchoolClass) -> None:
             )
         with st.popover("Forget this class", icon=":material/delete_forever:"):
             st.markdown(
-                f"Names, return codes and answers of class **{plain(opened.name)}** are "
-                "deleted for good."
+                "Names, return codes, handwriting and answers of class "
+                f"**{plain(opened.name)}** are deleted for good."
             )
             st.checkbox("Delete runs and drawn digits, too", key=_WITH_RUNS)
             st.button("Forget it for good", on_click=_forget, args=(opened.id,), type="primary")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import streamlit as st
 
 from mnist_core.errors import DrawingError
 from mnist_core.handwriting.strokes import Stroke, draw_strokes
@@ -45,7 +46,20 @@ def render_drawing_canvas(label: str, *, key: str) -> npt.NDArray[np.float32] | 
         default={"strokes": []},
         on_strokes_change=lambda: None,
     )
-    strokes = read_strokes(drawn.strokes)
+    return _ink(drawn.strokes)
+
+
+def drawn_in(key: str) -> npt.NDArray[np.float32] | None:
+    """Return what is drawn in a field on the page, for a callback, as ``render_`` does.
+
+    Raises:
+        DrawingError: what came are no strokes.
+    """
+    return _ink((st.session_state.get(key) or {}).get("strokes"))
+
+
+def _ink(sent: object) -> npt.NDArray[np.float32] | None:
+    strokes = read_strokes(sent)
     return draw_strokes(strokes, INK_SIDE) if strokes else None
 
 

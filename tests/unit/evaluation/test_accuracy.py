@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mnist_core.config import SERIES
 from mnist_core.evaluation.accuracy import (
+    accuracy_by_group,
     count_right,
     describe_accuracy,
     describe_curves,
@@ -80,6 +81,21 @@ def test_the_count_comes_back_from_the_accuracy(numbers: tuple[int, int]) -> Non
     right, tested = numbers
 
     assert count_right(right / tested, tested) == right
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("abc"))))
+def test_groups_are_described_apart_and_together_are_all(digits: list[tuple[bool, str]]) -> None:
+    found = accuracy_by_group([right for right, _ in digits], [group for _, group in digits])
+
+    assert list(found) == list(dict.fromkeys(group for _, group in digits))
+    for group, accuracy in found.items():
+        theirs = [right for right, other in digits if other == group]
+        assert accuracy == describe_accuracy(sum(theirs), len(theirs))
+
+
+def test_a_digit_without_a_group_is_refused() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        accuracy_by_group([True, False], ["a"])
 
 
 @pytest.mark.parametrize(("right", "tested"), [(0, 0), (-1, 10), (11, 10)])

@@ -16,6 +16,7 @@ from mnist_core.evaluation.contact_sheet import (
     caption,
     cell_corner,
     draw_contact_sheet,
+    draw_labelled_sheet,
     head_words,
 )
 from mnist_core.evaluation.predictions import Evaluation
@@ -113,3 +114,29 @@ def test_nothing_to_draw_is_refused(tiny: Dataset, guesses: Evaluation) -> None:
 def test_images_of_other_digits_are_refused(tiny: Dataset, guesses: Evaluation) -> None:
     with pytest.raises(EvaluationError, match="400 images are not those of the 100 guesses"):
         draw_contact_sheet(tiny.x_train, guesses, [0])
+
+
+def test_a_sheet_without_a_network_has_the_same_digits_and_their_labels_alone(
+    tiny: Dataset, guesses: Evaluation
+) -> None:
+    data = draw_labelled_sheet(tiny.x_test, tiny.y_test, "7b")
+    with Image.open(io.BytesIO(data)) as picture:
+        drawn = np.asarray(picture)
+    with Image.open(
+        io.BytesIO(draw_contact_sheet(tiny.x_test, guesses, range(100), "7b"))
+    ) as picture:
+        read = np.asarray(picture)
+    assert drawn.shape == read.shape
+    left, top = cell_corner(14, 12)
+    digit = np.s_[top : top + 84, left : left + 84]
+    np.testing.assert_array_equal(drawn[digit], read[digit])
+    below = np.s_[top + 84 : top + 84 + 22, left : left + 84]
+    assert 0 < (drawn[below] < 128).sum() < (read[below] < 128).sum()
+
+
+@pytest.mark.parametrize(
+    ("images", "words"), [(0, "no digits to draw"), (100, "100 images have 0 labels")]
+)
+def test_digits_without_labels_are_refused(tiny: Dataset, images: int, words: str) -> None:
+    with pytest.raises(EvaluationError, match=words):
+        draw_labelled_sheet(tiny.x_test[:images], tiny.y_test[:0])

@@ -21,6 +21,8 @@ from mnist_core.store.schema import (
     grids,
     guess_rounds,
     guesses,
+    handwriting_digits,
+    handwriting_rounds,
     kept_digits,
     members,
     pixel_maps,
@@ -41,6 +43,7 @@ TABLES_SINCE = {
     "011": (guesses, guess_rounds),
     "012": (boards, test_looks),
     "013": (wall, closed_tasks, answers),
+    "014": (handwriting_digits, handwriting_rounds),
 }
 COLUMNS_SINCE = {
     "006": {"runs": ("note", "starred")},
