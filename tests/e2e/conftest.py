@@ -11,10 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.e2e.browser import ARGUMENTS, launched_browser, program_path
-from tests.e2e.server import Server
+from tests.e2e.server import TEACHER_SECRET, Server
 from tests.e2e.train_page import PATIENCE, TrainPage
-
-TEACHER_SECRET = "a secret & of twelve"
 
 expect.set_options(timeout=PATIENCE)  # a machine that does much else is slow, not wrong
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from mnist_core.store import Run, RunStatus, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180
+TEACHER_SECRET = "a secret & of twelve"
 
 T = TypeVar("T")
 
@@ -83,6 +85,11 @@ class Server:
         self._environment = {**os.environ, **changes}
         for name in [name for name, value in changes.items() if value is None]:
             del self._environment[name]
+
+    def teacher_page(self, class_id: str = "", **query: str) -> str:
+        """Return the address of a class on the teacher's page, or of all, with its secret."""
+        query |= {"secret": TEACHER_SECRET} | ({"class": class_id} if class_id else {})
+        return f"{self.url}/teacher?{urllib.parse.urlencode(query)}"
 
     def start(self) -> Server:
         """Start and wait until the first page is served."""

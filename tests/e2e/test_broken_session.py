@@ -15,8 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.store import ClassRules, Run
-from tests.e2e.conftest import TEACHER_SECRET
-from tests.e2e.server import Server
+from tests.e2e.server import TEACHER_SECRET, Server
 from tests.e2e.train_page import PATIENCE
 
 WIDGETS = ("slider", "number_input", "selectbox")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.store import RunStatus
@@ -17,19 +14,6 @@ from tests.e2e.test_for_everybody import in_light_and_dark
 from tests.e2e.train_page import TrainPage, wait_until_settled
 
 YOURS = re.compile("· yours$")
-SECRET = "a secret & of twelve"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with a teacher's secret."""
-    folder: Path = tmp_path_factory.mktemp("class")
-    server = Server(
-        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=SECRET
-    ).start()
-    server.wait_for_workers()
-    yield server
-    server.stop()
 
 
 def heading(page: Page, name: str) -> None:
@@ -39,7 +23,7 @@ def heading(page: Page, name: str) -> None:
 
 def open_class(page: Page, server: Server) -> str:
     """Open a class as a teacher, one by one let in; gives the link by which people join."""
-    page.goto(f"{server.url}/teacher?secret=a+secret+%26+of+twelve")
+    page.goto(server.teacher_page())
     heading(page, "Your classes")
     expect(page).to_have_url(f"{server.url}/teacher")
     page.get_by_label("A new class").fill("7b")
@@ -50,7 +34,7 @@ def open_class(page: Page, server: Server) -> str:
     page.get_by_role("button", name="Save").click()
     with server.store() as store:
         wait_until(lambda: store.list_classes()[0].rules.needs_approval, "the rules")
-        [made] = store.list_classes()
+        made = store.list_classes()[0]
     link = page.get_by_text("/join?class=").inner_text()
     assert link.endswith(f"/join?class={made.code}")
     return f"{server.url}/join?{urlsplit(link).query}"
@@ -116,7 +100,7 @@ def test_axe_finds_nothing_serious_on_the_pages_of_a_class(server, new_page):
     student.locator(".st-key-who").get_by_role("button").click()
     student.get_by_role("button", name="I am somebody else").wait_for()
     found["place"] = in_light_and_dark(student)
-    teacher.goto(f"{server.url}/teacher?secret=a+secret+%26+of+twelve&class={made.id}")
+    teacher.goto(server.teacher_page(made.id))
     heading(teacher, "Class 8a")
     teacher.get_by_text("Rules and task").click()
     teacher.get_by_role("button", name="Save").wait_for()

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from mnist_core.store import RunStatus
-from tests.e2e.server import Server
 from tests.e2e.test_for_everybody import in_light_and_dark
 from tests.e2e.train_page import TrainPage, go_by_head
-
-SECRET = "a secret of twelve"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with a teacher's secret."""
-    folder: Path = tmp_path_factory.mktemp("answers")
-    server = Server(
-        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=SECRET
-    ).start()
-    server.wait_for_workers()
-    yield server
-    server.stop()
 
 
 def test_an_answer_from_the_field_to_the_wall(server, new_page):
     with server.store() as store:
         made = store.create_class("7b")
     student, teacher = new_page(), new_page()
-    teacher.goto(f"{server.url}/teacher?secret=a+secret+of+twelve&class={made.id}&view=Answers")
+    teacher.goto(server.teacher_page(made.id, view="Answers"))
     expect(teacher.get_by_text("Nobody has handed in yet.")).to_be_visible()
 
     student.goto(f"{server.url}/join?class={made.code}")

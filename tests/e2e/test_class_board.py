@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.store import EpochRecord, RunStatus
-from tests.e2e.server import Server
 from tests.e2e.test_for_everybody import in_light_and_dark
 from tests.e2e.train_page import wait_until_settled
 
-SECRET = "a secret of twelve"
 STUDENT = "the token of a student"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with a teacher's secret."""
-    folder: Path = tmp_path_factory.mktemp("board")
-    server = Server(
-        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=SECRET
-    ).start()
-    yield server
-    server.stop()
 
 
 def choose(page: Page, view: str) -> None:
@@ -46,7 +30,7 @@ def test_a_run_arrives_on_the_board_and_a_challenge_ends(server, new_page):
         dataset = load_mnist("sample")
         store.save_dataset(dataset)
     student.context.add_cookies([{"name": COOKIE, "value": STUDENT, "url": server.url}])
-    teacher.goto(f"{server.url}/teacher?secret=a+secret+of+twelve&class={made.id}&projector=1")
+    teacher.goto(server.teacher_page(made.id, projector="1"))
     teacher.get_by_role("link", name="Board for the projector").click()
     student.goto(f"{server.url}/board")
     for page in (teacher, student):

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.serving.browser_token import COOKIE
-from tests.e2e.server import Server
 from tests.e2e.test_for_everybody import in_light_and_dark
 from tests.e2e.train_page import FIGURE, wait_until_settled
-
-SECRET = "a-secret-of-twelve"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with a teacher's secret."""
-    folder: Path = tmp_path_factory.mktemp("class-guess")
-    server = Server(
-        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=SECRET
-    ).start()
-    server.wait_for_workers()
-    yield server
-    server.stop()
 
 
 def send(page: Page, percent: str) -> None:
@@ -47,7 +29,7 @@ def test_devices_guess_and_the_run_decides_before_all(server, new_page):
         page.goto(f"{server.url}/guess")
         expect(page.get_by_text("Your class is asked nothing at the moment.")).to_be_visible()
 
-    teacher.goto(f"{server.url}/teacher?secret={SECRET}&class={made.id}&view=Guesses")
+    teacher.goto(server.teacher_page(made.id, view="Guesses"))
     teacher.get_by_role("button", name="Ask the class").click()
     send(students[0], "20")
     send(students[1], "92")

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data.arrays import pack_weights
 from mnist_core.store import RunStatus, Store
 from tests.app.page_helpers import SAMPLE, nearest_mean
-from tests.e2e.server import Server
 from tests.e2e.test_draw import CANVAS, ONE, PHONE, ZERO, draw_by_finger
 from tests.e2e.test_for_everybody import in_light_and_dark
 from tests.e2e.train_page import wait_until_at_rest
-
-SECRET = "a secret of twelve"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with a teacher's secret."""
-    folder: Path = tmp_path_factory.mktemp("handwriting")
-    server = Server(
-        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=SECRET
-    ).start()
-    yield server
-    server.stop()
 
 
 def add_run(store: Store) -> None:
@@ -69,10 +52,10 @@ def test_a_class_writes_on_phones_and_a_network_reads_it(server, new_page):
         add_run(store)
         made = store.create_class("7b")
     teacher, phone = new_page(), new_page(**PHONE)
-    view = f"{server.url}/teacher?class={made.id}&view=Handwriting"
+    view = server.teacher_page(made.id, view="Handwriting")
     found = {}
 
-    teacher.goto(f"{view}&secret=a+secret+of+twelve")
+    teacher.goto(view)
     expect(teacher.get_by_role("button", name="Start")).to_be_visible()
     found["start"] = in_light_and_dark(teacher)
     phone.goto(f"{server.url}/write?class={made.code}")

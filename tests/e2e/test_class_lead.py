@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.store import ClassRules, RunStatus
@@ -14,20 +11,7 @@ from tests.e2e.server import Server, wait_until
 from tests.e2e.test_for_everybody import in_light_and_dark
 from tests.e2e.train_page import TrainPage, wait_until_settled
 
-SECRET = "asecretoftwelve"
 PAUSED = "Your teacher has paused the class: no run begins or goes on meanwhile."
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard with a teacher's secret."""
-    folder: Path = tmp_path_factory.mktemp("lead")
-    server = Server(
-        folder, MNIST_PATH=None, KERAS_HOME=str(folder), MNIST_TEACHER_SECRET=SECRET
-    ).start()
-    server.wait_for_workers()
-    yield server
-    server.stop()
 
 
 def join(page: Page, server: Server, code: str) -> None:
@@ -53,7 +37,7 @@ def test_a_class_is_paused_brought_along_and_asked_for_a_guess(server, new_page)
     run_id = tab.train()
     tab.set_pace(30)
     tab.wait_for_step(1)
-    teacher.goto(f"{server.url}/teacher?secret={SECRET}&class={made.id}")
+    teacher.goto(server.teacher_page(made.id))
     heading(teacher, "Class 7b")
 
     teacher.get_by_role("button", name="Pause everybody").click()
@@ -90,8 +74,8 @@ def test_a_class_is_paused_brought_along_and_asked_for_a_guess(server, new_page)
         wait_until(lambda: store.get_run(run_id).status is RunStatus.STOPPED, "a stopped run")
         store.change_class(made.id, "7b", ClassRules(guess_first=("results",)))
     first.goto(f"{server.url}/results?run={run_id}")
-    first.get_by_label("My prediction").fill("95")
-    first.get_by_label("My prediction").blur()
+    first.get_by_role("spinbutton", name="My prediction").fill("95")
+    first.get_by_role("spinbutton", name="My prediction").blur()
     wait_until_settled(first)
     found["guess"] = in_light_and_dark(first)
     first.get_by_role("button", name="Predict").click()
