@@ -29,6 +29,11 @@ from tests.e2e.server import loads_tensorflow
 PATIENCE = 180
 
 
+@pytest.fixture(autouse=True)
+def _one_worker_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_WORKERS", "1")
+
+
 @pytest.fixture
 def store(tmp_path: Path, tiny: Dataset) -> Store:
     with Store(f"sqlite:///{tmp_path / 'runs.db'}") as store:
