@@ -194,11 +194,11 @@ def test_a_browser_that_was_a_teachers_asks_and_closes_nothing(store, school_cla
 
 
 def test_hands_are_counted_and_scored_without_a_class(open_page, store):
-    app = open_page("guess", hands_1="2")
+    app = open_page("guess", hands="2.x.-1")
     assert not app.exception
     assert "128 nodes, batch 100, 10 epochs" in words(app)
-    assert app.number_input(key="hands_1").value == 2
-    app.number_input(key="hands_4").set_value(3).run()
+    assert app.number_input(key="hands-1").value == 2
+    app.number_input(key="hands-4").set_value(3).run()
     assert "hand" not in words(app).replace("Count the hands", "")
     button(app, "Train").click().run()
     assert not app.exception

@@ -41,7 +41,7 @@ LINKS: dict[str, list[tuple[str, ...]]] = {
     "ten_minutes_before_class": [("run",)],
     "grid": [("run",), ("grid",)],
     "board": [("class", "view")],
-    "guess": [("run",), ("decided_by", "hands_1")],
+    "guess": [("run",), ("decided_by", "hands")],
     "wall": [("class", "task")],
 }
 

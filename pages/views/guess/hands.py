@@ -1,5 +1,7 @@
 """Raised hands, counted range by range: for a class with one computer."""
 
+import re
+
 import streamlit as st
 
 from mnist_core.charts import RANGES
@@ -23,8 +25,8 @@ from pages.views.shared.new_run import prepare_run
 from pages.views.shared.speed import chosen_pace
 
 MOST_HANDS = 999
-_DECIDED_BY = "decided_by"
-_FIELDS = [f"hands_{place}" for place in range(1, len(RANGES) + 1)]
+_DECIDED_BY, _HANDS = "decided_by", "hands"
+_FIELDS = [f"hands-{place}" for place in range(1, len(RANGES) + 1)]
 
 
 def render_hands() -> None:
@@ -49,12 +51,26 @@ def render_hands() -> None:
 
 
 def _render_fields() -> list[int]:
-    """Draw the fields for the hands; what stands in them is kept in the address."""
+    """Draw the fields for the hands; the address keeps what stands in them, and so does the tab."""
+    for field, count in zip(_FIELDS, _counts_in_address(), strict=True):
+        st.session_state.setdefault(field, count)
     columns = st.columns(len(RANGES))
-    return [
-        column.number_input(str(each), 0, MOST_HANDS, 0, 1, key=field, bind="query-params")
+    counts = [
+        column.number_input(str(each), 0, MOST_HANDS, step=1, key=field, persist_state="session")
         for column, each, field in zip(columns, RANGES, _FIELDS, strict=True)
     ]
+    if any(counts):
+        st.query_params[_HANDS] = ".".join(map(str, counts))
+    else:
+        st.query_params.pop(_HANDS, None)
+    return counts
+
+
+def _counts_in_address() -> list[int]:
+    """Read as many numbers as there are ranges; what is none is 0."""
+    texts = st.query_params.get(_HANDS, "").split(".")
+    numbers = [int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in texts]
+    return [*numbers, *[0] * len(RANGES)][: len(RANGES)]
 
 
 def _render_start(config: TrainingConfig) -> None:
