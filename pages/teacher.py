@@ -22,6 +22,7 @@ from pages.views.teacher.invitation import render_invitation
 from pages.views.teacher.lead import render_lead
 from pages.views.teacher.people import render_people
 from pages.views.teacher.rules import render_rules
+from pages.widgets.page_head import render_page_head
 
 
 def opened_class() -> SchoolClass | None:
@@ -58,12 +59,33 @@ VIEWS: Mapping[str, Callable[[SchoolClass], None]] = {
 
 def render_class(opened: SchoolClass) -> None:
     """Draw one class in the chosen view."""
-    view = "People"
-    if len(VIEWS) > 1:
+    with render_page_head(f"Class {plain(opened.name)}"):
         view = st.segmented_control(
-            "View", VIEWS, default=view, required=True, key="view", bind="query-params"
+            "View",
+            VIEWS,
+            default="People",
+            required=True,
+            key="view",
+            bind="query-params",
+            label_visibility="collapsed",
         )
+        st.page_link(
+            "board.py",
+            label="Board for the projector",
+            icon=":material/dashboard:",
+            query_params={CLASS_PARAMETER: opened.id},
+        )
+        st.page_link("teacher.py", label="All your classes", icon=":material/groups:")
+    render_refusal()
     VIEWS[view](opened)
+
+
+def render_classes() -> None:
+    """Draw the list of classes."""
+    st.title("Your classes", anchor=False)
+    render_refusal()
+    render_class_list()
+    render_way_out()
 
 
 enter_by_link()
@@ -71,20 +93,7 @@ if not is_teacher():
     st.title("Teacher", anchor=False)
     render_refusal()
     render_entrance()
+elif (opened := opened_class()) is not None:
+    render_class(opened)
 else:
-    opened = opened_class()
-    st.title("Your classes" if opened is None else f"Class {plain(opened.name)}", anchor=False)
-    render_refusal()
-    if opened is None:
-        render_class_list()
-        render_way_out()
-    else:
-        render_class(opened)
-        with st.container(horizontal=True):
-            st.page_link(
-                "board.py",
-                label="Board for the projector",
-                icon=":material/dashboard:",
-                query_params={CLASS_PARAMETER: opened.id},
-            )
-            st.page_link("teacher.py", label="All your classes", icon=":material/groups:")
+    render_classes()

@@ -40,7 +40,7 @@ def open_class(page: Page, server: Server) -> str:
     return f"{server.url}/join?{urlsplit(link).query}"
 
 
-def test_a_lesson_from_joining_to_a_return_on_another_device(server, new_page):
+def test_a_lesson_from_joining_to_a_class_that_is_forgotten(server, new_page):
     teacher, student, phone = new_page(), new_page(reduced_motion="reduce"), new_page(width=390)
     link = open_class(teacher, server)
 
@@ -53,7 +53,8 @@ def test_a_lesson_from_joining_to_a_return_on_another_device(server, new_page):
     wait_until_settled(student)
     code = student.locator(".st-key-join [data-testid=stCode]").inner_text().strip()
     with server.store() as store:
-        [member] = store.list_members(store.list_classes()[0].id)
+        made = store.list_classes()[0].id
+        [member] = store.list_members(made)
 
     student.get_by_role("link", name="Build a network").click()
     tab = TrainPage(student, server).wait_until_open()
@@ -84,6 +85,16 @@ def test_a_lesson_from_joining_to_a_return_on_another_device(server, new_page):
     student.go_back()
     student.go_back()
     expect(student.get_by_text(code)).to_have_count(0)
+
+    teacher.get_by_role("button", name="Forget this class").click()
+    teacher.get_by_role("button", name="Forget it for good").click()
+    heading(teacher, "Your classes")
+    phone.reload()
+    heading(phone, "Results")
+    expect(phone.get_by_role("button", name=f"{member.name}, class 7b")).to_have_count(0)
+    with server.store() as store:
+        assert made not in [each.id for each in store.list_classes()]
+        assert store.get_run(run.id).status is RunStatus.FINISHED
 
 
 def test_axe_finds_nothing_serious_on_the_pages_of_a_class(server, new_page):

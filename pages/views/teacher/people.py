@@ -28,7 +28,8 @@ def render_people(opened: SchoolClass) -> None:
         st.rerun()
     # Every few seconds Streamlit would show them pale until they are drawn again.
     st.html(
-        "<style>.st-key-people [data-testid=stElementContainer] {opacity: 1 !important}</style>"
+        "<style>.st-key-people [data-testid=stElementContainer] {opacity: 1 !important}"
+        "@media (width > 40rem) {[class*=st-key-member-] {flex-wrap: nowrap}}</style>"
     )
     with st.container(key="people"):
         _render_lines(opened)
@@ -67,7 +68,7 @@ def _render_waiting(waiting: Sequence[Member], opened: SchoolClass) -> None:
 
 def _render_line(member: Member, run: Run | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"member-{member.id}"):
-        st.markdown(f"**{plain(member.name)}** · {_doing(member, run)}")
+        st.markdown(f"**{plain(member.name)}** · {_doing(member, run)}", width="stretch")
         if not member.is_approved:
             st.button(
                 "Let in",
