@@ -40,6 +40,13 @@ def open_class(page: Page, server: Server) -> str:
     return f"{server.url}/join?{urlsplit(link).query}"
 
 
+def open_return(page: Page) -> None:
+    """Open what is for those who come back, once the page is whole: while it is drawn it closes."""
+    page.get_by_text("I was here before").wait_for()
+    wait_until_settled(page)
+    page.get_by_text("I was here before").click()
+
+
 def test_a_lesson_from_joining_to_a_class_that_is_forgotten(server, new_page):
     teacher, student, phone = new_page(), new_page(reduced_motion="reduce"), new_page(width=390)
     link = open_class(teacher, server)
@@ -66,7 +73,7 @@ def test_a_lesson_from_joining_to_a_class_that_is_forgotten(server, new_page):
     assert tab.errors == []
 
     phone.goto(link)
-    phone.get_by_text("I was here before").click()
+    open_return(phone)
     phone.get_by_label("Return code").fill(code.upper())
     phone.get_by_label("Return code").blur()
     wait_until_settled(phone)
@@ -103,7 +110,7 @@ def test_axe_finds_nothing_serious_on_the_pages_of_a_class(server, new_page):
         store.join_class(made.id, "calm koala", "one two three", token="elsewhere")
     student, teacher = new_page(), new_page()
     student.goto(f"{server.url}/join?class={made.code}")
-    student.get_by_text("I was here before").click()
+    open_return(student)
     student.get_by_label("Return code").wait_for()
     found = {"join": in_light_and_dark(student)}
     student.get_by_role("button", name="Join", exact=True).click()
