@@ -54,6 +54,7 @@ def test_a_network_is_taken_back_to_its_start_and_played_to_the_end(
     expect(page.get_by_text("Before the first batch")).to_be_visible()
     wait_until_settled(page)
 
+    expect(page.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "start")
     note_epochs(page)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_text("After epoch 3 of 3")).to_be_visible()
