@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from mnist_core.config import NO_GUESS
 from mnist_core.errors import EvaluationError
 from mnist_core.evaluation.predictions import Evaluation
+from mnist_core.formatting import counted
 
 MOST_ON_A_SHEET: Final = 500
 """More of them make a picture that no program likes to open."""
@@ -124,7 +125,7 @@ def head_words(digits: int) -> str:
 
 
 def _how_many(digits: int) -> str:
-    shown = f"{digits:,} digit{'s' * (digits != 1)}"
+    shown = counted(digits, "digit")
     return f"The first {MOST_ON_A_SHEET} of {shown}" if digits > MOST_ON_A_SHEET else shown
 
 

@@ -15,9 +15,10 @@ from mnist_core.store.answer_records import Answer, AnsweredTask, WallAnswer
 from mnist_core.store.classes import find_class, with_id
 from mnist_core.store.drafts import MOST_RUNS
 from mnist_core.store.engine import insert_if_new
+from mnist_core.store.members import find_person
 from mnist_core.store.part import StorePart
 from mnist_core.store.rows import count_rows, is_run_id, utc
-from mnist_core.store.schema import answers, classes, closed_tasks, members, wall
+from mnist_core.store.schema import answers, closed_tasks, members, wall
 
 MOST_ANSWERS: Final = 50
 """Of one person, each for another task. No further one is taken: none that is there is lost."""
@@ -57,7 +58,10 @@ class AnswerPart(StorePart):
         values = {"answer": _checked(answer), "run_ids": _checked_runs(run_ids)}
         now = self._clock()
         with self._database.write(on_disk=True) as connection:
-            class_id = _class_of(connection, member_id)
+            person = find_person(connection, members.c.id == member_id, lock=True)
+            if person is None:
+                raise MemberNotFoundError
+            class_id = person["class_id"]
             if _is_closed(connection, class_id, task):
                 raise AnswersClosedError
             this = (answers.c.member_id == member_id, answers.c.task == task)
@@ -180,25 +184,6 @@ def _answer(row: RowMapping) -> Answer:
         first_at=utc(row["first_at"]),
         last_at=utc(row["last_at"]),
     )
-
-
-def _class_of(connection: sa.Connection, member_id: str) -> str:
-    """Find the class of somebody who is let in; nobody else changes their row meanwhile."""
-    query = (
-        sa.select(members.c.class_id)
-        .select_from(members.join(classes))
-        .where(
-            members.c.id == member_id,
-            members.c.removed_at.is_(None),
-            members.c.approved_at.is_not(None),
-            classes.c.archived_at.is_(None),
-        )
-        .with_for_update(of=members)
-    )
-    class_id: str | None = connection.execute(query).scalar_one_or_none()
-    if class_id is None:
-        raise MemberNotFoundError
-    return class_id
 
 
 def _this_closed(class_id: str, task: str) -> tuple[sa.ColumnElement[bool], ...]:

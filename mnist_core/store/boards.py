@@ -10,15 +10,15 @@ from mnist_core.store.class_records import Board
 from mnist_core.store.classes import find_class, with_id
 from mnist_core.store.engine import insert_if_new, upsert
 from mnist_core.store.part import StorePart
-from mnist_core.store.records import Run, RunStatus
-from mnist_core.store.rows import RUNS, read_runs, utc
+from mnist_core.store.records import Run
+from mnist_core.store.rows import OVER, RUNS, read_runs, utc
 from mnist_core.store.schema import boards, members, runs, test_looks
 
 MOST_RUNS_OF_A_CLASS: Final = 2000
 """The newest ones; older ones are not on its board."""
 
 _CAME_IN_A_FILE: Final = sa.and_(
-    runs.c.status.in_([status for status in RunStatus if status.is_over]),
+    OVER,
     runs.c.attempt == 0,  # no worker of this store has seen it
 )
 

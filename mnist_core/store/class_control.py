@@ -14,6 +14,7 @@ from mnist_core.store.classes import change_class, find_class, with_id
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import RunStatus
 from mnist_core.store.rows import (
+    NOT_OVER,
     change_run,
     change_status,
     end_run,
@@ -24,7 +25,6 @@ from mnist_core.store.rows import (
 from mnist_core.store.schema import classes, members, runs
 
 _A_PAGE: Final = re.compile("[a-z_]{0,40}")
-_NOT_OVER: Final = runs.c.status.in_([status for status in RunStatus if not status.is_over])
 
 
 class ClassControlPart(StorePart):
@@ -115,7 +115,7 @@ def _lock_runs(
     owners = sa.select(members.c.owner).where(members.c.class_id == class_id)
     query = (
         sa.select(runs)
-        .where(runs.c.owner.in_(owners), _NOT_OVER, *conditions)
+        .where(runs.c.owner.in_(owners), NOT_OVER, *conditions)
         .order_by(runs.c.id)  # two who lock many never wait for each other
         .with_for_update()
     )

@@ -27,6 +27,7 @@ RESERVED_BYTES: Final = 200_000_000
 """Free space on the disk of an SQLite store that is left to what is under way already."""
 
 _RETRY_SECONDS: Final = 0.02
+_SYNCHRONOUS: Final = "synchronous"
 
 _log = logging.getLogger(__name__)
 
@@ -272,7 +273,9 @@ def _begin_on_sqlite(connection: sa.Connection) -> None:
     if options.get("immediate", False):
         # With a write-ahead log NORMAL is safe against a crash of any program.
         mode = "FULL" if options.get("on_disk", False) else "NORMAL"
-        connection.exec_driver_sql(f"PRAGMA synchronous = {mode}")
+        if connection.info.get(_SYNCHRONOUS) != mode:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {mode}")
+            connection.info[_SYNCHRONOUS] = mode
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql("BEGIN")

@@ -8,18 +8,18 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
-from mnist_core.config import Limit, TrainingConfig
-from mnist_core.errors import ConfigError, GuessRoundError, MemberNotFoundError
+from mnist_core.config import TrainingConfig
+from mnist_core.errors import GuessRoundError, MemberNotFoundError
 from mnist_core.store.class_records import Guess, GuessRound
 from mnist_core.store.classes import find_class, with_id
 from mnist_core.store.engine import upsert
+from mnist_core.store.members import find_person
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Run
 from mnist_core.store.rows import count_rows, run_from_row
-from mnist_core.store.runs import queue_run
+from mnist_core.store.runs import checked_expected_accuracy, queue_run
 from mnist_core.store.schema import guess_rounds, guesses, members, runs
 
-_ACCURACY: Final = Limit(0, 1)
 _WITH_RUNS: Final = guess_rounds.outerjoin(
     runs, sa.and_(runs.c.id == guess_rounds.c.run_id, runs.c.deleted_at.is_(None))
 )
@@ -76,17 +76,17 @@ class GuessPart(StorePart):
             GuessRoundError: the round is closed.
             MemberNotFoundError: they are not in the class, or not let in yet. Nothing is kept then.
         """
-        if not _ACCURACY.allows(expected_accuracy):
-            raise ConfigError(
-                f"The prediction is {expected_accuracy:g}. Choose {_ACCURACY}.", "expected_accuracy"
-            )
-        values = {"expected_accuracy": float(expected_accuracy), "given_at": self._clock()}
+        checked = checked_expected_accuracy(expected_accuracy)
+        values = {"expected_accuracy": checked, "given_at": self._clock()}
         with self._database.write() as connection:
             row = _find(connection, round_id, lock=True)
             if row["closed_at"] is not None:
                 raise GuessRoundError("Predictions are closed. What was sent before counts.")
-            member_id = _member_id(connection, row["class_id"], owner)
-            upsert(connection, guesses, {"round_id": round_id, "member_id": member_id}, values)
+            of_class = members.c.class_id == row["class_id"]
+            member = find_person(connection, members.c.owner == owner, of_class)
+            if member is None:
+                raise MemberNotFoundError
+            upsert(connection, guesses, {"round_id": round_id, "member_id": member["id"]}, values)
 
     def read_guess(self, round_id: str, *, owner: str) -> float | None:
         """Read what somebody predicts, 0 to 1; None where they have not."""
@@ -187,19 +187,6 @@ def _find(connection: sa.Connection, round_id: str, *, lock: bool = False) -> Ro
 def _change(connection: sa.Connection, row: RowMapping, **changes: Any) -> None:
     this = guess_rounds.c.id == row["id"]
     connection.execute(sa.update(guess_rounds).where(this).values(**changes))
-
-
-def _member_id(connection: sa.Connection, class_id: str, owner: str) -> str:
-    query = sa.select(members.c.id).where(
-        members.c.owner == owner,
-        members.c.class_id == class_id,
-        members.c.approved_at.is_not(None),
-        members.c.removed_at.is_(None),
-    )
-    member_id = connection.execute(query).scalar_one_or_none()
-    if member_id is None:
-        raise MemberNotFoundError
-    return str(member_id)
 
 
 def _round(row: RowMapping) -> GuessRound:

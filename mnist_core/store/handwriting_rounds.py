@@ -25,10 +25,11 @@ from mnist_core.errors import (
 from mnist_core.store.classes import find_class, with_id
 from mnist_core.store.digit_sets import check_digits
 from mnist_core.store.engine import upsert
+from mnist_core.store.members import find_person
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import DigitSet, HandwritingRound
 from mnist_core.store.rows import count_rows, is_run_id, utc, utc_if_any
-from mnist_core.store.schema import classes, handwriting_digits, handwriting_rounds, members
+from mnist_core.store.schema import handwriting_digits, handwriting_rounds, members
 
 ROOM_FOR_EACH: Final = Limit(1, 5)
 """How many of each digit a person may be asked for."""
@@ -152,11 +153,11 @@ class HandwritingPart(StorePart):
             row = _find(connection, round_id)
             if row["closed_at"] is not None:
                 raise HandwritingClosedError
-            keys = {
-                "round_id": round_id,
-                "member_id": _writer(connection, row["class_id"], owner),
-                "place": place,
-            }
+            of_class = members.c.class_id == row["class_id"]
+            writer = find_person(connection, members.c.owner == owner, of_class)
+            if writer is None:
+                raise NotYoursError("Only who is in the class writes for it. Join it first.")
+            keys = {"round_id": round_id, "member_id": writer["id"], "place": place}
             tasks = _round(row).tasks_of(owner)
             if place not in range(len(tasks)):
                 raise ConfigError(f"Only {len(tasks)} digits are asked for, and no more.", "place")
@@ -237,25 +238,6 @@ def _change(connection: sa.Connection, round_id: str, **changes: Any) -> None:
     _find(connection, round_id)
     this = handwriting_rounds.c.id == round_id
     connection.execute(sa.update(handwriting_rounds).where(this).values(**changes))
-
-
-def _writer(connection: sa.Connection, class_id: str, owner: str) -> str:
-    """Return the id of somebody who is in a class at this moment."""
-    query = (
-        sa.select(members.c.id)
-        .select_from(members.join(classes))
-        .where(
-            members.c.owner == owner,
-            members.c.class_id == class_id,
-            members.c.approved_at.is_not(None),
-            members.c.removed_at.is_(None),
-            classes.c.archived_at.is_(None),
-        )
-    )
-    member_id: str | None = connection.execute(query).scalar_one_or_none()
-    if member_id is None:
-        raise NotYoursError("Only who is in the class writes for it. Join it first.")
-    return member_id
 
 
 def _checked_digits(digits: Collection[int]) -> Sequence[int]:

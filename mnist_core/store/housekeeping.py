@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from mnist_core.errors import ConfigError
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import RunStatus
+from mnist_core.store.rows import OVER
 from mnist_core.store.schema import blobs, datasets, epochs, events, pixel_maps, runs
 from mnist_core.store.workers import CHECKPOINT, MODEL, PREDICTIONS, SNAPSHOT, SUMMARY
 
@@ -162,7 +163,7 @@ class HousekeepingPart(StorePart):
                 "older_than_days",
             )
         return sa.and_(
-            runs.c.status.in_([status for status in RunStatus if status.is_over]),
+            OVER,
             runs.c.queued_at <= self._clock() - older_than_days * _DAY,
             sa.true() if owner is None else runs.c.owner == owner,
             sa.not_(runs.c.starred),

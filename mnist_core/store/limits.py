@@ -12,8 +12,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from mnist_core.errors import LimitError
-from mnist_core.store.records import RunStatus
-from mnist_core.store.rows import UNDER_WAY, count_rows
+from mnist_core.store.rows import NOT_OVER, UNDER_WAY, count_rows
 from mnist_core.store.schema import runs
 
 MOST_RUNS: Final = 20
@@ -30,8 +29,6 @@ MOST_BACKGROUND_RUNS: Final = 64
 
 MOST_BACKGROUND_RUNS_OF_ALL: Final = 5000
 """Such runs that may be under way in all: a grid for each of a hundred people."""
-
-_NOT_OVER: Final = [status for status in RunStatus if not status.is_over]
 
 
 def check_room_for_run(connection: sa.Connection, owner: str | None) -> None:
@@ -72,7 +69,7 @@ def check_room_for_background_runs(connection: sa.Connection, owner: str, more: 
     own = (
         background,
         runs.c.owner == owner,
-        runs.c.status.in_(_NOT_OVER),
+        NOT_OVER,
         runs.c.deleted_at.is_(None),
     )
     on_their_way = count_rows(connection, runs, *own)

@@ -236,6 +236,29 @@ def _of_table(row: RowMapping, table: sa.Table) -> Any:
     return {column.name: row[f"{table.name}_{column.name}"] for column in table.c}
 
 
+def find_person(
+    connection: sa.Connection, *which: sa.ColumnElement[bool], lock: bool = False
+) -> RowMapping | None:
+    """Read the row of somebody who is in a class at this moment.
+
+    Args:
+        connection: open.
+        which: conditions that one person can fulfil.
+        lock: nobody else changes the row before this transaction ends.
+
+    Returns:
+        None where nobody does who was let in and not removed, of a class that is not archived.
+    """
+    query = (
+        sa.select(members)
+        .select_from(members.join(classes))
+        .where(_THERE, members.c.approved_at.is_not(None), classes.c.archived_at.is_(None), *which)
+    )
+    if lock:
+        query = query.with_for_update(of=members)
+    return connection.execute(query).mappings().one_or_none()
+
+
 def _member(row: Mapping[str, Any] | RowMapping) -> Member:
     return Member(
         **{name: row[name] for name in ("id", "class_id", "owner", "name")},

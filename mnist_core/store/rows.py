@@ -40,6 +40,12 @@ RUNS: Final = sa.select(
 HELD: Final = sa.and_(runs.c.status == RunStatus.RUNNING, runs.c.lease_until.is_not(None))
 """Tells the runs that a worker trains at this moment."""
 
+OVER: Final = runs.c.status.in_([status for status in RunStatus if status.is_over])
+"""Tells the runs that have ended, however they did."""
+
+NOT_OVER: Final = runs.c.status.in_([status for status in RunStatus if not status.is_over])
+"""Tells the others, paused ones among them."""
+
 UNDER_WAY: Final = sa.and_(
     runs.c.status.in_([status for status in RunStatus if status.is_under_way]),
     runs.c.deleted_at.is_(None),

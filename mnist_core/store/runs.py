@@ -92,7 +92,9 @@ class RunPart(StorePart):
             "name": checked_name(name),
             "dataset_digest": dataset_digest,
             "dataset_name": dataset_name,
-            "expected_accuracy": _checked_expected_accuracy(expected_accuracy),
+            "expected_accuracy": None
+            if expected_accuracy is None
+            else checked_expected_accuracy(expected_accuracy),
             "epoch_limit": _checked_epoch_limit(epoch_limit),
             "training_digits": training_digits,
         }
@@ -232,7 +234,7 @@ class RunPart(StorePart):
             RunStateError: something was predicted before; that stays.
             ConfigError: no accuracy can be so high or low; nothing is changed.
         """
-        checked = _checked_expected_accuracy(expected_accuracy)
+        checked = checked_expected_accuracy(expected_accuracy)
         with self._changing(run_id, owner) as (connection, row):
             if row["expected_accuracy"] is not None:
                 raise RunStateError("A prediction for this run is there already, and stays.")
@@ -393,9 +395,12 @@ def _checked_pace(pace: float) -> float:
     return float(pace)
 
 
-def _checked_expected_accuracy(expected_accuracy: float | None) -> float | None:
-    if expected_accuracy is None:
-        return None
+def checked_expected_accuracy(expected_accuracy: float) -> float:
+    """Return a test accuracy that somebody predicts, 0 to 1.
+
+    Raises:
+        ConfigError: no accuracy can be so high or low.
+    """
     if not 0.0 <= expected_accuracy <= 1.0:
         raise ConfigError(
             f"The prediction is {expected_accuracy:g}. Choose 0 to 1.", "expected_accuracy"

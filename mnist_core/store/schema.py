@@ -295,17 +295,9 @@ handwriting_digits: Final = sa.Table(
     "handwriting_digits",
     metadata,
     sa.Column(
-        "round_id",
-        sa.ForeignKey("handwriting_rounds.id", ondelete="CASCADE"),
-        primary_key=True,
-        nullable=False,
+        "round_id", sa.ForeignKey("handwriting_rounds.id", ondelete="CASCADE"), primary_key=True
     ),
-    sa.Column(
-        "member_id",
-        sa.ForeignKey("members.id", ondelete="CASCADE"),
-        primary_key=True,
-        nullable=False,
-    ),
+    sa.Column("member_id", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("id", sa.String(12), nullable=False),
     sa.Column("label", sa.Integer, nullable=False),
@@ -361,12 +353,7 @@ answers: Final = sa.Table(
 closed_tasks: Final = sa.Table(
     "closed_tasks",
     metadata,
-    sa.Column(
-        "class_id",
-        sa.ForeignKey("classes.id", ondelete="CASCADE"),
-        primary_key=True,
-        nullable=False,
-    ),
+    sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("task", sa.String(12), primary_key=True),
     sa.Column("closed_at", sa.Double, nullable=False),
 )
@@ -375,12 +362,7 @@ closed_tasks: Final = sa.Table(
 wall: Final = sa.Table(
     "wall",
     metadata,
-    sa.Column(
-        "answer_id",
-        sa.ForeignKey("answers.id", ondelete="CASCADE"),
-        primary_key=True,
-        nullable=False,
-    ),
+    sa.Column("answer_id", sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("class_id", sa.ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
     sa.Column("task", sa.String(12), nullable=False),
     sa.Column("question", sa.Text, nullable=False),
