@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.session.board import class_of_board
+from pages.session.readable_class import readable_class
 from pages.session.refusal import render_refusal
 from pages.session.teacher import is_teacher
 from pages.text import message
@@ -12,26 +12,18 @@ from pages.views.board.live import render_live
 from pages.views.board.names import render_names_switch
 from pages.views.board.predictions import render_predictions
 from pages.views.board.tiles import render_tiles
-from pages.widgets.page_head import render_page_head
+from pages.widgets.page_head import pick_view, render_page_head
 
 VIEWS = {"Runs": render_tiles, "Predictions": render_predictions, "Challenges": render_challenges}
 
-opened = class_of_board()
+opened = readable_class()
 if opened is None:
     st.title("Board of a class", anchor=False)
     message.info("A board is for the people of its class and for their teacher.")
     st.page_link("join.py", label="Join a class", icon=":material/group:")
 else:
     with render_page_head(f"Board of class {plain(opened.name)}"):
-        view = st.segmented_control(
-            "View",
-            VIEWS,
-            default="Runs",
-            required=True,
-            key="view",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        view = pick_view(VIEWS)
         if is_teacher():
             render_names_switch(opened)
     render_refusal()

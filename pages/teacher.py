@@ -22,7 +22,7 @@ from pages.views.teacher.invitation import render_invitation
 from pages.views.teacher.lead import render_lead
 from pages.views.teacher.people import render_people
 from pages.views.teacher.rules import render_rules
-from pages.widgets.page_head import render_page_head
+from pages.widgets.page_head import pick_view, render_page_head
 
 
 def opened_class() -> SchoolClass | None:
@@ -60,15 +60,7 @@ VIEWS: Mapping[str, Callable[[SchoolClass], None]] = {
 def render_class(opened: SchoolClass) -> None:
     """Draw one class in the chosen view."""
     with render_page_head(f"Class {plain(opened.name)}"):
-        view = st.segmented_control(
-            "View",
-            VIEWS,
-            default="People",
-            required=True,
-            key="view",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        view = pick_view(VIEWS)
         st.page_link(
             "board.py",
             label="Board for the projector",

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from pages.session.readable_class import readable_class
 from pages.text import message
-from pages.views.wall.chosen_answers import readable_class, render_chosen_answers
+from pages.views.wall.chosen_answers import render_chosen_answers
 
 st.title("The wall", anchor=False)
 readable = readable_class()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.store import Call
-from pages.session.browser import current_seat
+from pages.session.person import current_class
 
 _HEARD = "heard-call"
 
@@ -13,11 +13,11 @@ def new_call() -> Call | None:
 
     A tab that is opened later, or loaded anew, is not moved: each call is followed once.
     """
-    seat = current_seat()
-    if seat is None or not seat.member.is_approved:
+    own = current_class()
+    if own is None:
         return None
-    call = seat.school_class.call
-    heard = seat.member.class_id, call and call.called_at
+    call = own.call
+    heard = own.id, call and call.called_at
     before = st.session_state.get(_HEARD)
     st.session_state[_HEARD] = heard
     is_new = before is not None and before[0] == heard[0] and before != heard

@@ -9,7 +9,7 @@ from mnist_core.errors import ClassNotFoundError
 from mnist_core.serving.class_board import ClassBoard
 from mnist_core.store import SchoolClass
 from pages.services.board import read_board
-from pages.session.board import class_of_board
+from pages.session.readable_class import readable_class
 
 LOOK_SECONDS = 3.0
 _STYLE = Path(__file__).with_name("board.css")
@@ -23,7 +23,7 @@ def render_live(opened: SchoolClass, render: Callable[[ClassBoard], None]) -> No
 
 @st.fragment(run_every=LOOK_SECONDS)
 def _render(class_id: str, render: Callable[[ClassBoard], None]) -> None:
-    now = class_of_board()
+    now = readable_class()
     if now is None or now.id != class_id:
         st.rerun()  # they have left, or the class is gone
     try:

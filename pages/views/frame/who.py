@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from mnist_core.errors import ClassPausedError
 from mnist_core.store import Seat
 from mnist_core.store.members import SEEN_SECONDS
 from pages.session.browser import browser_token, current_seat
@@ -30,7 +31,7 @@ def render_who() -> None:
         render_class_follower(seat.school_class)
     _watch(seat.member.id)
     if is_class_paused():
-        message.info("Your teacher has paused the class: no run begins or goes on meanwhile.")
+        message.info("{paused}", paused=ClassPausedError())
 
 
 def _render_place(seat: Seat) -> None:

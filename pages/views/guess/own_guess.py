@@ -4,7 +4,6 @@ import functools
 
 import streamlit as st
 
-from mnist_core.errors import ConfigError
 from mnist_core.evaluation.accuracy import score_expectation
 from mnist_core.evaluation.guesses import score_guesses
 from mnist_core.formatting import percent
@@ -16,7 +15,7 @@ from pages.session.refusal import with_refusals_shown
 from pages.text import message
 from pages.views.guess.shown import render_question
 from pages.views.shared.follow import follow
-from pages.views.shared.prediction import render_prediction, typed_prediction
+from pages.views.shared.prediction import render_prediction, sent_prediction
 from pages.views.shared.run_result import measured_accuracy
 
 
@@ -75,7 +74,4 @@ def _render_score(asked: GuessRound, run: Run, sent: float | None) -> None:
 
 @with_refusals_shown
 def _send(round_id: str, key: str) -> None:
-    predicted = typed_prediction(key)
-    if predicted is None:
-        raise ConfigError("Type a number first, 0 to 100.", "expected_accuracy")
-    get_store().give_guess(round_id, predicted, owner=owner())
+    get_store().give_guess(round_id, sent_prediction(key), owner=owner())

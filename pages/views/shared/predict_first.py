@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from mnist_core.errors import ConfigError
 from mnist_core.store import Run
 from pages.services.server import get_store
 from pages.session.browser import owner
 from pages.session.person import class_rules, waits_for_prediction
 from pages.session.refusal import render_refusal, with_refusals_shown
-from pages.views.shared.prediction import render_prediction, typed_prediction
+from pages.views.shared.prediction import render_prediction, sent_prediction
 
 
 def is_closed(run: Run, page: str) -> bool:
@@ -37,7 +36,4 @@ def render_question(run: Run) -> None:
 
 @with_refusals_shown
 def _predict(run: Run, key: str) -> None:
-    predicted = typed_prediction(key)
-    if predicted is None:
-        raise ConfigError("Type a number first, 0 to 100.", "expected_accuracy")
-    get_store().predict_result(run.id, owner(), predicted)
+    get_store().predict_result(run.id, owner(), sent_prediction(key))

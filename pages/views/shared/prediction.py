@@ -41,3 +41,15 @@ def typed_prediction(key: str) -> float | None:
             "expected_accuracy",
         )
     return float(typed) / 100
+
+
+def sent_prediction(key: str) -> float:
+    """Read what was typed before it was sent, 0 to 1.
+
+    Raises:
+        ConfigError: nothing was, or no number of digits out of 100.
+    """
+    predicted = typed_prediction(key)
+    if predicted is None:
+        raise ConfigError("Type a number first, 0 to 100.", "expected_accuracy")
+    return predicted

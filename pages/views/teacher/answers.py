@@ -21,8 +21,6 @@ LOOK_SECONDS = 3.0
 _TASK = "answers-task"
 _LONGEST_TITLE = 80
 _TABLE_HEIGHT = 200  # pixels
-_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""By which spreadsheets know that a file is UTF-8."""
 
 
 @st.fragment(run_every=LOOK_SECONDS)
@@ -30,10 +28,6 @@ def render_answers(opened: SchoolClass) -> None:
     """Draw the choice of a task and its answers, and draw them again every few seconds."""
     if not is_teacher():
         st.rerun()
-    # Every few seconds Streamlit would show them pale until they are drawn again.
-    st.html(
-        "<style>.st-key-answers [data-testid=stElementContainer] {opacity: 1 !important}</style>"
-    )
     with st.container(key="answers", width=900):
         render_refusal()  # of a click in this part
         titles = _titles(opened)
@@ -128,7 +122,7 @@ def _render_downloads(opened: SchoolClass, task: str, answers: Sequence[Answer])
         )
         render_download(
             "Download the table (.csv)",
-            lambda: _MARK + answers_csv(store, store.list_answers(opened.id, task)),
+            lambda: answers_csv(store, store.list_answers(opened.id, task)).encode("utf-8-sig"),
             "answers.csv",
             "text/csv",
             "A row an answer, for a spreadsheet.",

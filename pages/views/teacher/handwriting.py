@@ -100,9 +100,6 @@ def _render_written(shown: HandwritingRound) -> None:
     """Draw what was written so far, and again every few seconds."""
     if not is_teacher() or get_store().open_handwriting(shown.class_id) != shown:
         st.rerun()
-    st.html(
-        "<style>.st-key-written [data-testid=stElementContainer] {opacity: 1 !important}</style>"
-    )
     with st.container(key="written"):
         render_refusal()  # of a click in this part
         kept = get_store().read_handwriting(shown.id)

@@ -26,11 +26,7 @@ def render_people(opened: SchoolClass) -> None:
     """Draw the lines, and draw them again every few seconds."""
     if not is_teacher() or _has_changed(opened):
         st.rerun()
-    # Every few seconds Streamlit would show them pale until they are drawn again.
-    st.html(
-        "<style>.st-key-people [data-testid=stElementContainer] {opacity: 1 !important}"
-        "@media (width > 40rem) {[class*=st-key-member-] {flex-wrap: nowrap}}</style>"
-    )
+    st.html("<style>@media (width > 40rem) {[class*=st-key-member-] {flex-wrap: nowrap}}</style>")
     with st.container(key="people"):
         _render_lines(opened)
 

@@ -7,31 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_core.errors import ClassNotFoundError
-from mnist_core.store import SchoolClass, WallAnswer
+from mnist_core.store import WallAnswer
 from pages.services.server import get_store
-from pages.session.address import CLASS_PARAMETER, TASK_PARAMETER
-from pages.session.person import current_class
-from pages.session.teacher import is_teacher
+from pages.session.address import TASK_PARAMETER
+from pages.session.readable_class import readable_class
 
 LOOK_SECONDS = 3.0
 _STYLE = Path(__file__).with_name("wall.css")
-
-
-def readable_class() -> SchoolClass | None:
-    """Find the class whose wall is asked for, if whoever sits here may read it.
-
-    Its people may, and teachers; without a class in the address it is one's own.
-    """
-    own, asked = current_class(), st.query_params.get(CLASS_PARAMETER)
-    if own is not None and asked in (None, own.id):
-        return own
-    if asked is None or not is_teacher():
-        return None
-    try:
-        return get_store().get_class(asked)
-    except ClassNotFoundError:
-        return None
 
 
 @st.fragment(run_every=LOOK_SECONDS)

@@ -3,6 +3,7 @@
 In one line, so that what the page shows is seen with less scrolling.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
@@ -17,3 +18,21 @@ def render_page_head(title: str) -> DeltaGenerator:
     line = st.container(horizontal=True, vertical_alignment="center", key="page-head")
     line.title(title, anchor=False, width="content")
     return line
+
+
+def pick_view(views: Iterable[str]) -> str:
+    """Draw the choice of a page's views beside its title, the first one at first; gives its name.
+
+    The address keeps it.
+    """
+    names = list(views)
+    picked: str = st.segmented_control(
+        "View",
+        names,
+        default=names[0],
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return picked
