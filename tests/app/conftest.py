@@ -16,6 +16,9 @@ from mnist_core.data.arrays import pack_weights
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
 from pages.services import server
 from pages.services.datasets import run_dataset
+from pages.session import browser, person
+from pages.views.frame import who
+from pages.views.join import place
 from tests.app.page_helpers import PATIENCE, SAMPLE, nearest_mean
 
 NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
@@ -48,6 +51,18 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     yield server.get_store()
     server.get_tsne_queue().close()
     server.get_store().close()
+
+
+@pytest.fixture
+def sit_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let the pages run as the browser of this token, "laptop" at first: AppTest has no cookies."""
+
+    def sit_at(token: str) -> None:
+        for module in (browser, person, who, place):
+            monkeypatch.setattr(module, "browser_token", lambda: token)
+
+    sit_at("laptop")
+    return sit_at
 
 
 @pytest.fixture

@@ -10,26 +10,12 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.lesson.assignment import Assignment
 from mnist_core.lesson.worksheets import WORKSHEETS
 from mnist_core.store import Answer, ClassRules, Member, Run, SchoolClass, Store, hash_owner
-from pages.session import browser
-from pages.views.frame import who
 from tests.app.page_helpers import button, words
 from tests.unit.store.store_helpers import epoch_record, new_run
 
 SECRET = "a secret of twelve"
 TASK = Assignment("Why is *it* lower?")
 ANSWER = "It is *lower*: fewer changes."
-
-
-@pytest.fixture
-def sit_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let the pages run as another browser: AppTest has no cookies."""
-
-    def sit_at(token: str) -> None:
-        for module in (browser, who):
-            monkeypatch.setattr(module, "browser_token", lambda: token)
-
-    sit_at("laptop")
-    return sit_at
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from mnist_core.evaluation.challenges import QUICK_LEARNER, SMALL_NETWORK
 from mnist_core.store import ClassRules, EpochRecord, Member, Run, RunStatus, Store, hash_owner
 from pages.services import server
 from pages.services.board import read_board
-from pages.session import browser, person
-from pages.views.frame import who
 from tests.app.page_helpers import words
 
 SECRET = "a secret of twelve"
@@ -64,18 +62,6 @@ def train(store: Store) -> Callable[..., Run]:
         return store.get_run(run.id)
 
     return train
-
-
-@pytest.fixture
-def sit_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let the page run as another browser, that of whoever joined with this token."""
-
-    def sit_at(token: str) -> None:
-        for module in (browser, person, who):
-            monkeypatch.setattr(module, "browser_token", lambda: token)
-
-    sit_at("nobody's")
-    return sit_at
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.store import ClassRules, Member, Run, RunStatus, Store, hash_owner
-from pages.session import browser, person, rights
-from pages.views.frame import who
+from pages.session import rights
 from tests.app.page_helpers import SAMPLE, button, component, words
 from tests.unit.export.export_helpers import finished_run
 from tests.unit.store.store_helpers import new_run
@@ -20,15 +17,8 @@ QUESTION = "Predict first: how many of 100 unseen digits does this network read 
 
 
 @pytest.fixture(autouse=True)
-def sit_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let the pages run as another browser: AppTest has no cookies."""
-
-    def sit_at(token: str) -> None:
-        for module in (browser, person, who):
-            monkeypatch.setattr(module, "browser_token", lambda: token)
-
-    sit_at("laptop")
-    return sit_at
+def _at_the_laptop(sit_at) -> None:
+    """Nobody else sits there unless a test says so."""
 
 
 @pytest.fixture

@@ -15,26 +15,12 @@ from mnist_core.lesson.worksheets import WORKSHEETS
 from mnist_core.serving.tries import PER_BROWSER
 from mnist_core.store import ClassRules, Member, RunStatus, Store, hash_owner
 from pages.services import server
-from pages.session import browser, person
-from pages.views.frame import who
-from pages.views.join import place
+from pages.session import person
 from tests.app.page_helpers import as_shown, button, words
 from tests.unit.store.store_helpers import new_run
 
 SECRET = "a secret of twelve"
 CODE = "maple tunnel seven"
-
-
-@pytest.fixture
-def sit_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let the pages run as another browser: AppTest has no cookies."""
-
-    def sit_at(token: str) -> None:
-        for module in (browser, person, who, place):
-            monkeypatch.setattr(module, "browser_token", lambda: token)
-
-    sit_at("laptop")
-    return sit_at
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,6 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.store import ClassRules, HandwritingRound, Member, Store, hash_owner
-from pages.session import browser, person
-from pages.views.frame import who
 from pages.views.shared.digit_set import CHOSEN
 from tests.app.page_helpers import button, component, nearest_mean, sample_digits, words
 
@@ -21,10 +19,9 @@ DOWN = [[0.08, [[0.5, 0.2], [0.5, 0.5], [0.5, 0.8]]]]
 
 
 @pytest.fixture(autouse=True)
-def phone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the pages run as one browser: AppTest has no cookies."""
-    for module in (browser, person, who):
-        monkeypatch.setattr(module, "browser_token", lambda: "phone")
+def phone(sit_at) -> None:
+    """Sit at the phone."""
+    sit_at("phone")
 
 
 @pytest.fixture
