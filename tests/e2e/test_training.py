@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_core.formatting import percent
 from mnist_core.store import RunStatus
@@ -15,6 +16,7 @@ from tests.e2e.train_page import PATIENCE, SLOW, HeldLine, TrainPage, wait_until
 
 LONG = "?epochs=100&nodes_1=32&batch_size=10"
 SHORT = "?epochs=2&nodes_1=32"
+BACK = ["ArrowLeft"] * 3
 
 # Lets the scripts of components wait until the page calls `releaseScripts`.
 HOLD_SCRIPTS = """(() => {
@@ -119,6 +121,29 @@ def test_a_second_pause_is_news_though_the_network_brings_all_of_it_at_once(serv
     wait_until(lambda: (run := tab.run()).status is RunStatus.PAUSED and run.epochs_done == 2, "2")
     line.release()
     expect(tab.button("Continue")).to_be_enabled()
+
+
+def test_settings_that_come_back_on_a_slow_line_leave_the_page_alive(server, new_page):
+    page = new_page()
+    line = HeldLine(page, "**/_stcore/stream")
+    tab = TrainPage(page, server).open("?nodes_1=32")
+    slider = page.get_by_role("slider", name="Nodes in layer 1")
+    line.hold()
+    for answered, keys in enumerate((["ArrowRight"], ["ArrowRight"], ["ArrowRight"], BACK), 1):
+        for key in keys:
+            slider.press(key)
+        wait_until(lambda runs=answered: len(scripts_run(tab, line)) >= runs, "the page's answer")
+    line.release()
+    wait_until_settled(page)
+    expect(slider).to_have_attribute("aria-valuetext", "32")
+    expect(tab.button("Train")).to_be_enabled()
+
+
+def scripts_run(tab: TrainPage, line: HeldLine) -> list[ForwardMsg]:
+    """Give the messages on a line that say that a page's script has come to its end."""
+    tab.page.title()  # messages are taken while Playwright is at work only
+    messages = [ForwardMsg.FromString(bytes(message)) for message in line.held]
+    return [message for message in messages if message.WhichOneof("type") == "script_finished"]
 
 
 def test_a_figure_that_the_page_changes_before_its_script_has_come_is_drawn(server, new_page):

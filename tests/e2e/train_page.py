@@ -221,11 +221,19 @@ class TrainPage:
 
 
 class HeldLine:
-    """The live figure's socket, whose messages a test can hold back and let go at once."""
+    """A socket that is not open yet, whose messages a test can hold back and let go at once.
 
-    def __init__(self, page: Page) -> None:
+    That of the live figure, or another one.
+    """
+
+    def __init__(self, page: Page, address: str = "**/api/live") -> None:
         self._held: list[str | bytes] | None = None
-        page.route_web_socket("**/api/live", self._connect)
+        page.route_web_socket(address, self._connect)
+
+    @property
+    def held(self) -> list[str | bytes]:
+        """What is kept at this moment."""
+        return self._held or []
 
     def _connect(self, browser: WebSocketRoute) -> None:
         self._browser = browser
