@@ -12,6 +12,7 @@ import argparse
 import itertools
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.classroom", description=__doc__)
     parser.add_argument("--sessions", type=count, nargs="+", default=[30, 100])
     parser.add_argument("--lessons", type=count, default=3, help="in a row, on one server")
+    parser.add_argument("--rest", type=float, default=0.0, help="seconds between two lessons")
     parser.add_argument("--epochs", type=count, default=DEFAULTS.epochs, help="of each run")
     pauses = "seconds between two moves of a slider: of the lessons in a row, then one each"
     parser.add_argument("--pauses", type=float, nargs="+", default=[20.0, 3.0], help=pauses)
@@ -92,6 +94,7 @@ def at_the_dashboard(sessions: int, options: argparse.Namespace) -> Iterator[dic
     often, *more = options.pauses
     with dashboard(options.data, options.workers) as room:
         for number, pause in enumerate([often] * options.lessons + more):
+            time.sleep(options.rest if number else 0.0)
             yield hold(room, Plan(sessions, pause, options.epochs, options.cap), number)
 
 
