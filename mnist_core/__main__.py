@@ -1,11 +1,13 @@
 """The command line: ``python -m mnist_core train`` trains in this process, into the same store.
 
 ``export`` and ``import`` carry runs from one store to another; ``housekeeping`` makes room in it.
+``scheduler`` and ``worker`` let other computers train for a dashboard.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import functools
 import sys
@@ -46,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         environment.check()
+        if hasattr(options, "serve"):
+            options.serve(options)
+            return 0
         if options.command != "train":
             with Store() as store:
                 _say(options.act(store, options))
@@ -95,6 +100,7 @@ def _build_parser() -> _Parser:
     bring_back.add_argument("file", type=Path, metavar="FILE.zip")
     bring_back.set_defaults(act=_import)
     _add_housekeeping(command)
+    _add_lab(command)
     return parser
 
 
@@ -114,6 +120,52 @@ def _add_housekeeping(command: Any) -> None:
     housekeeping.add_argument("--delete", action="store_true", help="delete it, and --shrink")
     housekeeping.add_argument("--shrink", action="store_true", help="give unused space back")
     housekeeping.set_defaults(act=_housekeep)
+
+
+def _add_lab(command: Any) -> None:
+    scheduler = command.add_parser(
+        "scheduler", help="let workers on other computers be found", allow_abbrev=False
+    )
+    scheduler.add_argument("--host", default="127.0.0.1", help="what it listens on: 127.0.0.1")
+    scheduler.add_argument("--port", type=_port, default=8786, help="8786")
+    scheduler.set_defaults(serve=_run_scheduler)
+    worker = command.add_parser(
+        "worker", help="train for the dashboards of a scheduler", allow_abbrev=False
+    )
+    worker.add_argument("address", metavar="tcp://HOST:PORT", help="of the scheduler")
+    worker.add_argument(
+        "--processes", type=int, metavar="N", help="how many: one per two cores (MNIST_WORKERS)"
+    )
+    worker.set_defaults(serve=_run_workers)
+    for part in (scheduler, worker):
+        part.add_argument(
+            "--insecure",
+            action="store_true",
+            help="talk to other computers in the open: whoever is in the network can then run any "
+            "program here and read the store's password",
+        )
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port. Choose a whole number to 65535")
+
+
+def _run_scheduler(options: argparse.Namespace) -> None:
+    from mnist_core.serving import lab
+
+    lab.check_exposure(options.host, insecure=options.insecure)
+    asyncio.run(lab.run_scheduler(options.host, options.port, say=_say))
+
+
+def _run_workers(options: argparse.Namespace) -> None:
+    from mnist_core.serving import lab
+
+    address = environment.checked_scheduler_address(options.address)
+    lab.check_exposure(lab.host_of(address), insecure=options.insecure)
+    count = options.processes or environment.worker_count()
+    asyncio.run(lab.run_workers(address, count, say=_say))
 
 
 def _export(store: Store, options: argparse.Namespace) -> str:
@@ -242,7 +294,7 @@ def _pause(store: Store, run: Run) -> None:
 
 
 def _say(sentence: str) -> None:
-    print(sentence)  # noqa: T201 - the command line speaks by printing
+    print(sentence, flush=True)  # noqa: T201 - the command line speaks by printing
 
 
 def _complain(sentence: object) -> None:

@@ -101,10 +101,19 @@ def worker_count() -> int:
 def scheduler_address() -> str | None:
     """Return the Dask scheduler of ``DASK_SCHEDULER_ADDRESS``; None to start workers here."""
     text = _read("DASK_SCHEDULER_ADDRESS")
+    return checked_scheduler_address(text, "DASK_SCHEDULER_ADDRESS") if text else None
+
+
+def checked_scheduler_address(text: str, name: str = "The scheduler's address") -> str:
+    """Return the address of a Dask scheduler as it was written, if it can be one.
+
+    Raises:
+        EnvironmentVariableError: it is none; ``name`` is what the sentence calls it.
+    """
     found = _SCHEDULER_ADDRESS.fullmatch(text)
-    if text and not (found and 1 <= int(found["port"]) <= 65_535):
-        raise _wrong("DASK_SCHEDULER_ADDRESS", f" is {reprlib.repr(text)}. Write tcp://HOST:PORT.")
-    return text or None
+    if not (found and 1 <= int(found["port"]) <= 65_535):
+        raise _wrong(name, f" is {reprlib.repr(text)}. Write tcp://HOST:PORT.")
+    return text
 
 
 def compilation_cache() -> Path | None:

@@ -141,6 +141,14 @@ class ClaimLostError(MnistError):
     """A worker's claim on a run has passed to another; it must stop writing and leave quietly."""
 
 
+class WorkerRefusedError(MnistError):
+    """A worker can't train for a dashboard; it gets no runs of it."""
+
+
+class LabError(MnistError):
+    """A scheduler or worker can't be started as was asked for; nothing listens."""
+
+
 class TrainingError(MnistError):
     """A training run can't go on.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -19,10 +20,12 @@ from distributed.utils import silence_logging_cmgr
 HOST: Final = "127.0.0.1"
 ANSWER_SECONDS: Final = 10.0
 """How long a scheduler may take to answer."""
+LOOK_SECONDS: Final = 0.5
+"""How often a scheduler elsewhere is looked at, and how long after a failure it is tried again."""
 HEARTBEAT_SECONDS: Final = 5.0
 """How often a worker tells its memory. That it died shows at once: its connection ends."""
 
-_SETTINGS: Final = {
+SETTINGS: Final = {
     # A worker that dies takes its task with it: the store decides what happens to the run.
     "distributed.scheduler.allowed-failures": 0,
     "distributed.worker.memory.target": False,
@@ -48,44 +51,87 @@ _SETTINGS: Final = {
     "distributed.admin.system-monitor.gil.enabled": False,
 }
 
+_AWAY: Final = (
+    "No Dask scheduler answers at %s, which DASK_SCHEDULER_ADDRESS names. Runs wait until it does. "
+    "(%s)"
+)
+_TRAINING: Final = "mnist_core.training.worker"
+
 _log = logging.getLogger(__name__)
 
 
-@contextlib.asynccontextmanager
-async def connected_client(address: str | None, workers: int) -> AsyncIterator[Client]:
-    """Yield a client of the scheduler at an address, or else of workers started here.
+class Cluster:
+    """Workers, and the client through which they are reached.
+
+    Attributes:
+        is_elsewhere: whether they were started by somebody else, maybe on other computers.
 
     Args:
-        address: of a scheduler. None, or one that does not answer: one is started, bound to this
-            machine, with its workers.
-        workers: how many to start there.
+        client: connected; None until the scheduler answers.
+    """
+
+    def __init__(self, client: Client | None = None, *, is_elsewhere: bool = False) -> None:
+        self.is_elsewhere = is_elsewhere
+        self._client = client
+
+    @property
+    def client(self) -> Client | None:
+        """Another one after each loss of the scheduler; None while it does not answer."""
+        return self._client if self._client and self._client.status == "running" else None
+
+    async def keep_connected(self, address: str) -> None:
+        """Connect to a scheduler, and again whenever it is back, until cancelled."""
+        away = False
+        while True:
+            try:
+                async with _Client(address, asynchronous=True, timeout=ANSWER_SECONDS) as client:
+                    self._client, away = client, False
+                    _log.warning("Connected to the Dask scheduler at %s.", address)
+                    while client.status == "running":
+                        await asyncio.sleep(LOOK_SECONDS)
+                why: object = "the connection ended"
+            except (OSError, TypeError, ValueError) as error:  # TypeError: tls, no certificates
+                why = error
+            self._client = None
+            if not away:
+                _log.warning(_AWAY, address, why)
+                away = True
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@contextlib.asynccontextmanager
+async def local_cluster(workers: int) -> AsyncIterator[Cluster]:
+    """Start a scheduler and its workers, bound to this machine.
+
+    Args:
+        workers: how many.
     """
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(dask.config.set(_SETTINGS))
-        client = await _client_of(address) if address else None
-        if client is None:
-            address = await stack.enter_async_context(_local_scheduler(workers))
-            client = Client(address, asynchronous=True, timeout=ANSWER_SECONDS)
-        yield await stack.enter_async_context(client)
+        stack.enter_context(dask.config.set(SETTINGS))
+        address = await stack.enter_async_context(_local_scheduler(workers))
+        client = Client(address, asynchronous=True, timeout=ANSWER_SECONDS)
+        yield Cluster(await stack.enter_async_context(client))
 
 
-async def _client_of(address: str) -> Client | None:
-    try:
-        return await Client(address, asynchronous=True, timeout=ANSWER_SECONDS)
-    except (OSError, TypeError, ValueError):  # TypeError: tls without its certificates
-        _log.warning(
-            "No Dask scheduler answers at %s, which DASK_SCHEDULER_ADDRESS names. "
-            "Until the next start the server has workers of its own.",
-            address,
-        )
-        return None
+@contextlib.asynccontextmanager
+async def distant_cluster(address: str) -> AsyncIterator[Cluster]:
+    """Use the workers of a scheduler that may come and go, at once or later."""
+    cluster = Cluster(is_elsewhere=True)
+    with dask.config.set(SETTINGS):
+        task = asyncio.create_task(cluster.keep_connected(address), name="scheduler")
+        try:
+            yield cluster
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 @contextlib.asynccontextmanager
 async def _local_scheduler(workers: int) -> AsyncIterator[str]:
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
-        scheduler = await stack.enter_async_context(_Scheduler(host=HOST, port=0))
+        scheduler = await stack.enter_async_context(QuietScheduler(host=HOST, port=0))
         nannies = [
             Nanny(
                 scheduler.address,
@@ -93,7 +139,7 @@ async def _local_scheduler(workers: int) -> AsyncIterator[str]:
                 nthreads=1,
                 memory_limit=0,
                 silence_logs=logging.CRITICAL,
-                worker_class=_Worker,
+                worker_class=QuietWorker,
             )
             for _ in range(workers)
         ]
@@ -101,7 +147,14 @@ async def _local_scheduler(workers: int) -> AsyncIterator[str]:
         yield scheduler.address
 
 
-class _Scheduler(Scheduler):  # type: ignore[misc]
+class _Client(Client):  # type: ignore[misc]
+    """A client that ends with its connection: after one of its own accord, tasks would be lost."""
+
+    async def _reconnect(self) -> None:
+        await self._close()
+
+
+class QuietScheduler(Scheduler):  # type: ignore[misc]
     """A scheduler without a web server that hears of each worker every few seconds."""
 
     def start_http_server(self, *_: Any, **__: Any) -> None:
@@ -113,8 +166,14 @@ class _Scheduler(Scheduler):  # type: ignore[misc]
         return answer | {"heartbeat-interval": HEARTBEAT_SECONDS}
 
 
-class _Worker(Worker):  # type: ignore[misc]
-    """A worker without a web server."""
+class QuietWorker(Worker):  # type: ignore[misc]
+    """A worker without a web server that gives back the run it holds when it is told to end."""
 
     def start_http_server(self, *_: Any, **__: Any) -> None:
         """Open no port."""
+
+    async def close(self, *arguments: Any, **options: Any) -> Any:
+        """Leave: the run goes on elsewhere at once, and it does not count as a death."""
+        if training := sys.modules.get(_TRAINING):  # else it has not trained
+            await asyncio.to_thread(training.leave)
+        return await super().close(*arguments, **options)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import time
 import uuid
@@ -17,11 +16,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from distributed import Client, Future
+from distributed import Future
+from distributed.client import ClosedClientError
 
 from mnist_core import environment
-from mnist_core.errors import StoreError
-from mnist_core.serving.cluster import connected_client
+from mnist_core.errors import StoreError, WorkerRefusedError
+from mnist_core.serving.cluster import Cluster, distant_cluster, local_cluster
+from mnist_core.serving.joining import Hidden, call, join, versions
 from mnist_core.serving.precompile import PrecompileRequest, PrecompileRequests
 from mnist_core.serving.store_health import StoreHealth
 from mnist_core.store import LEASE_SECONDS, Store
@@ -46,6 +47,10 @@ MOST_MEMORY = 2_500_000_000
 SERVICES_BEFORE_RENEWAL = 10
 """However much memory it takes, a worker is not replaced more often than this."""
 
+SCHEDULER_AWAY = "The scheduler of the lab's computers does not answer."
+NOBODY_JOINED = "No lab computer has joined yet."
+NONE_FITS = "The lab's computers can't be used as they are; the server's log says why."
+
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
@@ -61,14 +66,16 @@ async def trainers(
 
     What ``precompile_requests`` holds is compiled while a worker has nothing else to do, and
     ``health`` is told of trouble with the store. With ``DASK_SCHEDULER_ADDRESS`` the workers are
-    those of that scheduler; else, or where it does not answer, they are started here, bound to
-    this machine.
+    those of that scheduler, as soon as it answers; else they are started here, bound to this
+    machine.
     """
     async with contextlib.AsyncExitStack() as stack:
-        address, workers = environment.scheduler_address(), environment.worker_count()
-        client = await stack.enter_async_context(connected_client(address, workers))
+        address = environment.scheduler_address()
+        cluster = await stack.enter_async_context(
+            distant_cluster(address) if address else local_cluster(environment.worker_count())
+        )
         dispatcher = Dispatcher(
-            store, client, precompile_requests or PrecompileRequests(), health or StoreHealth()
+            store, cluster, precompile_requests or PrecompileRequests(), health or StoreHealth()
         )
         task = asyncio.create_task(dispatcher.run(), name="dispatcher")
         try:
@@ -78,12 +85,6 @@ async def trainers(
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             await dispatcher.hand_back()
-
-
-def call(name: str, *arguments: Any) -> Any:
-    """Call a function by its name, "package.module:function", in the process this runs in."""
-    module, function = name.split(":")
-    return getattr(importlib.import_module(module), function)(*arguments)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class _Worker:
     Attributes:
         errand: what it does apart from runs: warming up, then compiling ahead now and then.
         ready: whether it can train.
+        unfit: whether it was refused, or could not be warmed up.
         memory: bytes it held when it last told.
         prepared: what it compiled ahead last.
         services: jobs and errands since it started.
@@ -115,6 +117,7 @@ class _Worker:
 
     errand: Future | None
     ready: bool = False
+    unfit: bool = False
     memory: int = 0
     prepared: PrecompileRequest | None = None
     services: int = 0
@@ -135,12 +138,14 @@ class Dispatcher:
     def __init__(
         self,
         store: Store,
-        client: Client,
+        cluster: Cluster,
         precompile_requests: PrecompileRequests,
         health: StoreHealth,
     ) -> None:
-        self._store, self._client, self._precompile_requests = store, client, precompile_requests
+        self._store, self._cluster, self._precompile_requests = store, cluster, precompile_requests
         self._health = health
+        self._client = cluster.client
+        self._versions = versions() if cluster.is_elsewhere else {}
         self._id = uuid.uuid4().hex
         self._workers: dict[str, _Worker] = {}
         self._jobs: list[_Job] = []
@@ -153,6 +158,9 @@ class Dispatcher:
         housekeeping = 0.0
         while True:
             try:
+                if self._client is not self._cluster.client:
+                    await self._change_client()
+                    housekeeping = 0.0
                 due = loop.time() >= housekeeping
                 if due or self._something_is_done():
                     await self._watch_workers()
@@ -166,7 +174,7 @@ class Dispatcher:
             except StoreError as error:
                 await asyncio.sleep(self._health.report(error))
                 housekeeping = 0.0  # which writes: then all is well again, or not
-            except OSError as error:
+            except (OSError, ClosedClientError) as error:
                 _log.warning("The workers can't be reached just now: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
             await asyncio.sleep(TICK_SECONDS)
@@ -190,39 +198,72 @@ class Dispatcher:
                 return
             await asyncio.sleep(TICK_SECONDS)
 
+    async def _change_client(self) -> None:
+        """Begin anew with a scheduler that is back, or without one that is gone.
+
+        What its workers held goes on elsewhere, or with them: a claim is all they could lose.
+        """
+        client = self._cluster.client
+        for job in self._jobs:
+            await _aside(self._store.interrupt_worker, job.worker, counts=False)
+        self._jobs, self._workers, self._looked_at = [], {}, None
+        self._client = client
+
     def _something_is_done(self) -> bool:
         errands = (worker.errand for worker in self._workers.values() if worker.errand)
         return any(future.done() for future in (*errands, *(job.future for job in self._jobs)))
 
     async def _watch_workers(self) -> None:
         """Warm workers that are new, forget those that are gone, see what errands came to."""
+        if self._client is None:
+            return
         alive = (await self._client.scheduler.identity(n_workers=-1))["workers"]
         for address in self._workers.keys() - alive.keys():
             del self._workers[address]
         for address in alive.keys() - self._workers.keys():
-            self._workers[address] = _Worker(self._submit(address, WARM))
+            self._workers[address] = _Worker(self._make_ready(address))
         for address, worker in self._workers.items():
             worker.memory = alive[address].get("metrics", {}).get("memory", 0)
             if worker.errand is not None and worker.errand.done():
                 await self._end_errand(address, worker, worker.errand)
 
+    def _make_ready(self, address: str) -> Future:
+        if not self._cluster.is_elsewhere:
+            return self._submit(address, WARM)
+        return self._send(address, join, self._versions, Hidden(self._store.url), WARM)
+
     async def _end_errand(self, address: str, worker: _Worker, errand: Future) -> None:
         error = await errand.exception()
         worker.errand = None
+        worker.unfit = error is not None and not worker.ready
         if error is None:
             worker.ready = True
+        elif isinstance(error, WorkerRefusedError):
+            _log.error("Worker %s is refused: %s", address, error)
         elif not worker.ready:
             _log.error("Worker %s can't train: %r", address, error)
+            if self._cluster.is_elsewhere:
+                _log.error("Start it, and its scheduler, with “python -m mnist_core”.")
         else:
             _log.info("Worker %s could not compile ahead: %r", address, error)
 
     async def _keep_house(self) -> None:
         ready = sum(worker.ready for worker in self._workers.values())
         warming = sum(bool(w.errand and not w.ready) for w in self._workers.values())
-        await _aside(self._store.report_dispatcher, self._id, ready + warming, ready)
+        why = "" if ready + warming else self._why_no_worker()
+        await _aside(self._store.report_dispatcher, self._id, ready + warming, ready, why)
         for run_id in await _aside(self._store.expire_leases):
             _log.warning("Run %s was given up by its worker; it goes on with the next", run_id)
         await _aside(self._store.forget_due_classes)
+
+    def _why_no_worker(self) -> str:
+        if not self._cluster.is_elsewhere:
+            return ""
+        if self._client is None:
+            return SCHEDULER_AWAY
+        if not self._workers:
+            return NOBODY_JOINED
+        return NONE_FITS if all(worker.unfit for worker in self._workers.values()) else ""
 
     async def _collect(self) -> None:
         """Settle the jobs that ended, one way or another."""
@@ -261,9 +302,12 @@ class Dispatcher:
             if claim is None:
                 self._looked_at = state
                 return
-            future = self._submit(
-                address, RUN, self._store.url, claim.run_id, claim.attempt, worker.name
-            )
+            where = Hidden(self._store.url)
+            try:
+                future = self._submit(address, RUN, where, claim.run_id, claim.attempt, worker.name)
+            except (OSError, ClosedClientError):
+                await _aside(self._store.interrupt, claim, counts=False)
+                raise
             self._jobs.append(_Job(address, worker.name, future))
             worker.services += 1
 
@@ -282,7 +326,7 @@ class Dispatcher:
                 await _aside(self._store.save_dataset, wish.dataset)
                 settings = wish.kind.to_dict()
                 worker.errand = self._submit(
-                    address, PREPARE, self._store.url, wish.dataset.digest, settings
+                    address, PREPARE, Hidden(self._store.url), wish.dataset.digest, settings
                 )
                 worker.prepared = wish
                 worker.services += 1
@@ -295,6 +339,8 @@ class Dispatcher:
 
     async def _renew(self, address: str) -> None:
         """Let a worker's process end; the one that takes its place is warmed like any other."""
+        if self._client is None:
+            return
         try:
             await self._client.restart_workers([address], raise_for_error=False)
         except (ValueError, OSError) as error:  # a worker of somebody's own, without a nanny
@@ -311,8 +357,13 @@ class Dispatcher:
         ]
 
     def _submit(self, worker: str, name: str, *arguments: Any) -> Future:
+        return self._send(worker, call, name, *arguments)
+
+    def _send(self, worker: str, function: Callable[..., Any], *arguments: Any) -> Future:
+        if self._client is None:
+            raise OSError("the scheduler is gone")
         return self._client.submit(
-            call, name, *arguments, workers=[worker], pure=False, allow_other_workers=False
+            function, *arguments, workers=[worker], pure=False, allow_other_workers=False
         )
 
 

@@ -116,8 +116,12 @@ class LiveWords:
             case RunStatus.FAILED:
                 return " ".join(filter(None, ("The run failed.", self._error, self._advice)))
             case RunStatus.INTERRUPTED:
-                when = "" if _has_trainer(situation) else ", as soon as a trainer is there"
-                return f"The worker stopped. The run goes on by itself from where it was{when}."
+                if _has_trainer(situation):
+                    return "The worker stopped. The run goes on by itself from where it was."
+                return (
+                    f"The worker stopped. {_why_nobody(situation)}The run goes on by itself from "
+                    "where it was, as soon as a trainer is there."
+                )
 
     def _running(self, situation: Situation) -> str:
         if situation.stop_requested:
@@ -144,7 +148,7 @@ class LiveWords:
 
 def _waiting(situation: Situation) -> str:
     if not _has_trainer(situation):
-        return "No trainer is running at the moment. The run keeps its place and starts by itself."
+        return f"{_nobody(situation)} The run keeps its place and starts by itself."
     if not situation.workers_ready:
         return "The trainer is warming up: about ten seconds."
     position = situation.queue_position
@@ -156,7 +160,7 @@ def _waiting(situation: Situation) -> str:
 
 def _until_next_turn(situation: Situation) -> str:
     if not _has_trainer(situation):
-        return "No trainer is running at the moment. The run goes on by itself from where it was."
+        return f"{_nobody(situation)} The run goes on by itself from where it was."
     if situation.next_turn_in is None:
         return "Others have their turn; the next one comes by itself."
     return _times(situation)
@@ -176,6 +180,14 @@ def _until(situation: Situation) -> str:
 
 def _has_trainer(situation: Situation) -> bool:
     return situation.server_alive and situation.workers > 0
+
+
+def _nobody(situation: Situation) -> str:
+    return f"No trainer is running at the moment. {_why_nobody(situation)}".rstrip()
+
+
+def _why_nobody(situation: Situation) -> str:
+    return f"{situation.problem} " if situation.problem else ""
 
 
 def _ordinal(number: int) -> str:

@@ -16,6 +16,7 @@ from mnist_core.store.class_records import (
     SchoolClass,
     Seat,
 )
+from mnist_core.store.engine import check_is_here
 from mnist_core.store.grid_plan import Axis, GridPlan
 from mnist_core.store.housekeeping import Cleaning, Freed, Space
 from mnist_core.store.records import (
@@ -77,5 +78,6 @@ __all__ = [
     "Store",
     "Verdict",
     "WallAnswer",
+    "check_is_here",
     "hash_owner",
 ]

@@ -177,6 +177,20 @@ class Database:
             raise StoreError(faults.in_words(error, self._where)) from error
 
 
+def check_is_here(url: str) -> None:
+    """Make sure that a store which is a file is on this computer; opening would make a new one.
+
+    Raises:
+        StoreError: there is no such file.
+    """
+    address = _resolve(url)
+    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).is_file():
+        raise StoreError(
+            "It is a file, and this computer does not have it. For workers on other computers, set "
+            "MNIST_STORE_URL to PostgreSQL where the dashboard runs."
+        )
+
+
 def upsert(
     connection: sa.Connection, table: sa.Table, keys: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:

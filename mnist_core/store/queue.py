@@ -143,10 +143,24 @@ class QueuePart(StorePart):
                     taken.append(run_id)
         return taken
 
-    def report_dispatcher(self, dispatcher_id: str, workers: int, workers_ready: int) -> None:
-        """Report that a server lives, how many workers it has, and how many are warmed up."""
+    def report_dispatcher(
+        self, dispatcher_id: str, workers: int, workers_ready: int, problem: str = ""
+    ) -> None:
+        """Report that a server lives, how many workers it has, and how many are warmed up.
+
+        Args:
+            dispatcher_id: of the server's dispatcher.
+            workers: its worker processes that can train or will soon.
+            workers_ready: those of them that are warmed up.
+            problem: why it has none, one sentence of at most 200 characters.
+        """
         now = self._clock()
-        values = {"workers": workers, "workers_ready": workers_ready, "seen_at": now}
+        values = {
+            "workers": workers,
+            "workers_ready": workers_ready,
+            "seen_at": now,
+            "problem": problem,
+        }
         with self._database.write() as connection:
             upsert(connection, dispatchers, {"id": dispatcher_id}, values)
             # Servers that were killed could not forget themselves.
@@ -186,6 +200,7 @@ class QueuePart(StorePart):
                 workers=int(row["workers"] or 0),
                 workers_ready=int(row["workers_ready"] or 0),
                 server_alive=row["servers"] > 0,
+                problem=row["problem"] or "",
                 next_turn_in=queue.times.get(row["id"], WaitingTime()).next_turn,
                 done_in=queue.times.get(row["id"], WaitingTime()).done,
             )

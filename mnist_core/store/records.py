@@ -183,6 +183,7 @@ class Situation:
         workers: worker processes of all living servers.
         workers_ready: those of them that are warmed up.
         server_alive: some dispatcher reported in the last five seconds.
+        problem: why one of those has no workers, in a sentence; empty where none says so.
         next_turn_in: seconds, estimated, until a worker takes it up; None where nothing is known.
         done_in: seconds, estimated, until it is done; None unless runs take turns.
         paused_by_class: its class was paused, and it goes on with the class.
@@ -200,6 +201,7 @@ class Situation:
     next_turn_in: float | None = None
     done_in: float | None = None
     paused_by_class: bool = False
+    problem: str = ""
 
 
 class Ruling(StrEnum):

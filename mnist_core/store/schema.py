@@ -313,6 +313,7 @@ dispatchers: Final = sa.Table(
     sa.Column("workers", sa.Integer, nullable=False),
     sa.Column("workers_ready", sa.Integer, nullable=False),
     sa.Column("seen_at", sa.Double, nullable=False),
+    sa.Column("problem", sa.String(200), nullable=False, server_default=""),
 )
 
 # What a class's board shows; without a row, as at first.

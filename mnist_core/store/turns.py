@@ -87,6 +87,7 @@ def living_workers(now: float) -> sa.Subquery:
             sa.func.sum(dispatchers.c.workers).label("workers"),
             sa.func.sum(dispatchers.c.workers_ready).label("workers_ready"),
             sa.func.count().label("servers"),
+            sa.func.max(dispatchers.c.problem).label("problem"),
         )
         .where(dispatchers.c.seen_at >= now - DISPATCHER_SECONDS)
         .subquery()

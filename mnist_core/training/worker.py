@@ -6,6 +6,7 @@ and neither pandas nor pyarrow: on macOS, TensorFlow can hang in a process that 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import logging
@@ -37,10 +38,12 @@ from mnist_core.training.trainer_cache import TrainerCache
 _log = logging.getLogger(__name__)
 _TRAINERS = TrainerCache()
 _PARKED = ParkedRuns()
+_HELD: dict[str, Store] = {}
 
 
+@functools.cache
 def warm() -> int:
-    """Make this process ready to train: polite to the pages, and past its first fit.
+    """Make this process ready to train: polite to the pages, and past its first fit. Once only.
 
     Returns:
         the process id.
@@ -73,8 +76,22 @@ def run(store_url: str, run_id: str, attempt: int, worker: str) -> None:
     """
     store = _open_store(store_url)
     claim: Claim | None = Claim(run_id, attempt)
-    while claim is not None and execute(store, claim):
-        claim = store.claim_next(LEASE_SECONDS, worker)
+    _HELD[worker] = store
+    try:
+        while claim is not None and execute(store, claim):
+            claim = store.claim_next(LEASE_SECONDS, worker)
+    finally:
+        _HELD.pop(worker, None)
+
+
+def leave() -> None:
+    """Give back what this process holds, as it is about to end: others go on with it.
+
+    From another thread than the one that trains, which loses its claim.
+    """
+    for worker, store in [*_HELD.items()]:
+        with contextlib.suppress(StoreError):
+            store.interrupt_worker(worker, counts=False)
 
 
 def prepare(store_url: str, digest: str, settings: dict[str, Any]) -> None:

@@ -6,20 +6,17 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import psutil
 import pytest
-from distributed import LocalCluster
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
-from mnist_core.serving import cluster
 from mnist_core.serving import dispatcher as jobs
-from mnist_core.serving.cluster import connected_client
+from mnist_core.serving.cluster import local_cluster
 from mnist_core.serving.dispatcher import Dispatcher, trainers
 from mnist_core.serving.precompile import PrecompileRequests
 from mnist_core.serving.store_health import StoreHealth
@@ -137,37 +134,6 @@ def test_two_servers_on_one_store_train_every_run_once(store, tiny):
     asyncio.run(story())
 
 
-def test_workers_of_another_scheduler_are_used_instead(store, tiny, monkeypatch):
-    async def story() -> None:
-        async with LocalCluster(
-            n_workers=1,
-            threads_per_worker=1,
-            dashboard_address="127.0.0.1:0",  # its usual port may be taken
-            asynchronous=True,
-        ) as elsewhere:
-            monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", elsewhere.scheduler_address)
-            async with trainers(store):
-                run = queue(store, tiny)
-                await until(lambda: status(store, run) is RunStatus.FINISHED)
-            assert len(elsewhere.scheduler_info["workers"]) == 1
-
-    asyncio.run(story())
-
-
-def test_where_no_scheduler_answers_the_server_has_workers_of_its_own(store, monkeypatch, caplog):
-    async def story() -> None:
-        async with trainers(store):
-            assert psutil.Process().children(recursive=True)
-
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{nobody.getsockname()[1]}"
-        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", address)
-        monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.2)
-        asyncio.run(story())
-    assert f"No Dask scheduler answers at {address}" in caplog.text
-
-
 def kinds_compiled() -> list[TrainingConfig]:
     """Tell, inside a worker, what it holds ready."""
     from mnist_core.training import worker
@@ -178,8 +144,9 @@ def kinds_compiled() -> list[TrainingConfig]:
 def test_an_idle_worker_compiles_ahead_and_one_that_has_grown_is_replaced(store, tiny, monkeypatch):
     async def story() -> None:
         precompile_requests = PrecompileRequests()
-        async with connected_client(None, workers=1) as client:
-            dispatcher = Dispatcher(store, client, precompile_requests, StoreHealth())
+        async with local_cluster(workers=1) as cluster:
+            client = cluster.client
+            dispatcher = Dispatcher(store, cluster, precompile_requests, StoreHealth())
             task = asyncio.create_task(dispatcher.run())
 
             def prepared() -> bool:

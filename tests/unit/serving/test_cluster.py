@@ -6,13 +6,20 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
 from distributed import Client
 
-from mnist_core.serving.cluster import connected_client
+from mnist_core.serving.cluster import local_cluster
+
+
+@contextlib.asynccontextmanager
+async def local_client(workers: int) -> AsyncIterator[Client]:
+    async with local_cluster(workers) as cluster:
+        yield cluster.client
 
 
 def listening() -> set[tuple[str, int]]:
@@ -39,7 +46,7 @@ async def workers_of(client: Client) -> dict[str, dict[str, Any]]:
 def test_scheduler_and_workers_listen_on_this_machine_only_and_serve_no_pages() -> None:
     async def story() -> None:
         before = listening()
-        async with connected_client(None, workers=2) as client:
+        async with local_client(2) as client:
             workers = await workers_of(client)
             assert len(workers) == 2
             expected = {door(client.scheduler.address)}
@@ -57,7 +64,7 @@ def test_another_dask_on_this_machine_is_no_trouble() -> None:
     """Its pages take port 8787; a warning would be an error here."""
 
     async def story() -> None:
-        async with connected_client(None, workers=1) as client:
+        async with local_client(1) as client:
             pids = await client.run(os.getpid)
             assert len(pids) == 1
             assert os.getpid() not in pids.values()
@@ -72,7 +79,7 @@ def test_a_worker_keeps_the_memory_that_it_will_need_again() -> None:
     """A training gives it back at each step, and takes it again at the next."""
 
     async def story() -> None:
-        async with connected_client(None, workers=1) as client:
+        async with local_client(1) as client:
             for variable, expected in (("MALLOC_TRIM_THRESHOLD_", None), ("OMP_NUM_THREADS", "1")):
                 assert [*(await client.run(os.environ.get, variable)).values()] == [expected]
 
@@ -81,7 +88,7 @@ def test_a_worker_keeps_the_memory_that_it_will_need_again() -> None:
 
 def test_a_worker_that_is_killed_is_replaced() -> None:
     async def story() -> None:
-        async with connected_client(None, workers=1) as client, asyncio.timeout(60):
+        async with local_client(1) as client, asyncio.timeout(60):
             [(address, pid)] = (await client.run(os.getpid)).items()
             psutil.Process(pid).kill()
             while not (now := await workers_of(client)) or address in now:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnist_core.serving.dispatcher import call
+from mnist_core.serving.joining import call
 
 
 def test_a_function_is_called_by_its_name():

@@ -93,6 +93,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     [
         ({"server_alive": False}, "No trainer is running at the moment. The run keeps its place"),
         ({"workers": 0, "workers_ready": 0}, "No trainer is running at the moment."),
+        ({"workers": 0, "problem": "No X."}, "No trainer is running at the moment. No X. The run"),
         ({"workers_ready": 0}, "The trainer is warming up: about ten seconds."),
         ({"queue_position": 1}, "Waiting: 1st in the queue"),
         ({"queue_position": 2}, "Waiting: 2nd in the queue"),

@@ -293,8 +293,11 @@ def test_the_situation_counts_the_workers_of_living_servers(store: Store, clock:
     assert (both.workers, both.workers_ready, both.server_alive) == (5, 3, True)
     clock.advance(2)
     assert situation(store, run.id).workers == 3
+    store.report_dispatcher("two", workers=0, workers_ready=0, problem="Nobody has joined.")
+    assert situation(store, run.id).problem == "Nobody has joined."
     store.forget_dispatcher("two")
-    assert not situation(store, run.id).server_alive
+    nobody = situation(store, run.id)
+    assert (nobody.server_alive, nobody.problem) == (False, "")
 
 
 def test_the_situation_of_a_running_run_has_no_place_in_the_queue(store: Store) -> None:

@@ -1,0 +1,173 @@
+"""What runs on the computers of a lab: one scheduler, and workers that train for dashboards.
+
+The dashboard's own are in ``cluster``. Whoever reaches a scheduler or a worker of Dask can run any
+program there: they listen on this computer only, unless they are told otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+import dask
+from distributed import Nanny
+from distributed.utils import silence_logging_cmgr
+
+from mnist_core.errors import LabError
+from mnist_core.formatting import counted
+from mnist_core.serving.cluster import HOST, SETTINGS, QuietScheduler, QuietWorker
+
+PORT: Final = 8786
+"""Dask's usual port of a scheduler."""
+RETRY_SECONDS: Final = 2.0
+"""How long a worker waits before it looks for its scheduler again."""
+
+_SETTINGS: Final = {**SETTINGS, "distributed.comm.timeouts.connect": "5s"}
+
+Say = Callable[[str], object]
+
+
+def check_exposure(host: str, *, insecure: bool) -> None:
+    """Make sure that nothing listens to other computers without somebody having said so.
+
+    Raises:
+        LabError: the host is not this computer, and ``insecure`` is false.
+    """
+    if not (insecure or _is_this_computer(host)):
+        raise LabError(
+            f"{host} is not this computer alone, and whoever reaches a scheduler or a worker can "
+            "run any program on it and read the store's password. Add --insecure where everybody "
+            "in the network may do that."
+        )
+
+
+def host_of(address: str) -> str:
+    """Return the host of a scheduler's address, whether or not it begins with ``tcp://``."""
+    return urlsplit(address if "://" in address else f"tcp://{address}").hostname or ""
+
+
+async def run_scheduler(host: str, port: int, *, say: Say) -> None:
+    """Run a scheduler until SIGINT or SIGTERM.
+
+    Args:
+        host: the address that it listens on.
+        port: 0 for any that is free.
+        say: gets each sentence for the terminal.
+
+    Raises:
+        LabError: it can't listen there.
+    """
+    async with _quiet(), _told_to_end() as end:
+        try:
+            scheduler = await QuietScheduler(host=_in_brackets(host), port=port)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise LabError(
+                f"Nothing can listen on port {port} of {host}: {_reason(error)}. Choose another "
+                "with --port or --host."
+            ) from error
+        async with scheduler:
+            say(
+                f"The scheduler is at {scheduler.address}.\n"
+                f"Workers: python -m mnist_core worker {scheduler.address}\n"
+                f"Dashboard: DASK_SCHEDULER_ADDRESS={scheduler.address} scripts/run"
+            )
+            await end.wait()
+
+
+async def run_workers(address: str, count: int, *, say: Say) -> None:
+    """Run workers until SIGINT or SIGTERM: for a scheduler that may come and go.
+
+    Args:
+        address: of the scheduler.
+        count: how many processes.
+        say: gets each sentence for the terminal.
+    """
+    async with _quiet(), _told_to_end() as end:
+        away = False
+        while not end.is_set():
+            try:
+                async with _workers(address, count) as nannies:
+                    say(f"{counted(count, 'worker')} joined the scheduler at {address}.")
+                    away = False
+                    await _first(end.wait(), *(nanny.finished() for nanny in nannies))
+            except (OSError, RuntimeError) as error:
+                if not away:
+                    say(
+                        f"The scheduler at {address} can't be joined: {_reason(error)}. "
+                        "It is tried again until it is there."
+                    )
+                    away = True
+            else:
+                if not end.is_set():
+                    say(f"The scheduler at {address} is gone. It is looked for until it is back.")
+                    away = True
+            await _first(end.wait(), asyncio.sleep(RETRY_SECONDS))
+
+
+@contextlib.asynccontextmanager
+async def _workers(address: str, count: int) -> AsyncIterator[list[Nanny]]:
+    host = HOST if _is_this_computer(host_of(address)) else None
+    async with contextlib.AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(
+                Nanny(
+                    address,
+                    host=host,  # None: the one address that the scheduler sees
+                    nthreads=1,
+                    memory_limit=0,
+                    silence_logs=logging.CRITICAL,
+                    worker_class=QuietWorker,
+                )
+            )
+            for _ in range(count)
+        ]
+
+
+@contextlib.asynccontextmanager
+async def _quiet() -> AsyncIterator[None]:
+    """Let Dask say nothing: what matters is said here, and its lines may hold what tasks got."""
+    with dask.config.set(_SETTINGS), silence_logging_cmgr(logging.CRITICAL):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _told_to_end() -> AsyncIterator[asyncio.Event]:
+    """Yield an event that is set by SIGINT and SIGTERM; elsewhere than on Windows."""
+    end, loop = asyncio.Event(), asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, end.set)
+    yield end
+
+
+async def _first(*waits: object) -> None:
+    """Wait until the first of these is over, and cancel the others."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _is_this_computer(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return host.lower() == "localhost"
+
+
+def _in_brackets(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _reason(error: BaseException) -> str:
+    """Return what lies at the bottom of an error, in short."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).rstrip(".") or type(error).__name__

@@ -1,0 +1,132 @@
+"""Workers from elsewhere: their commands in real processes, and a dashboard that waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mnist_core.__main__ import main
+from mnist_core.config import TrainingConfig
+from mnist_core.data import Dataset
+from mnist_core.serving import dispatcher as dispatching
+from mnist_core.serving.dispatcher import NOBODY_JOINED, NONE_FITS, SCHEDULER_AWAY, trainers
+from mnist_core.store import Run, RunStatus, Store
+from tests.unit.serving.lab_processes import PATIENCE, PROJECT, Command, command, free_port
+
+
+def put_in(store: Store, dataset: Dataset) -> Run:
+    store.save_dataset(dataset)
+    return store.create_run(
+        TrainingConfig(), dataset_digest=dataset.digest, dataset_name=dataset.name
+    )
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def older_program(folder: Path) -> Path:
+    """Copy the program with another version."""
+    shutil.copytree(PROJECT / "mnist_core", folder / "mnist_core")
+    front = folder / "mnist_core" / "__init__.py"
+    text = front.read_text(encoding="utf-8")
+    front.write_text(text.replace('__version__ = "', '__version__ = "0.0.'), encoding="utf-8")
+    return folder
+
+
+def doors(running: Command) -> set[tuple[str, int]]:
+    process = psutil.Process(running.process.pid)
+    return {
+        connection.laddr
+        for each in [process, *process.children(recursive=True)]
+        for connection in each.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_a_dashboard_waits_for_scheduler_and_workers_says_so_and_goes_on(
+    store: Store,
+    tiny: Dataset,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", address)
+    monkeypatch.setattr(dispatching, "WARM", "os:getpid")
+    monkeypatch.setattr(dispatching, "RUN", "builtins:print")
+    run = put_in(store, tiny)
+
+    async def until_said(problem: str) -> None:
+        await until(lambda: store.situations([run.id])[run.id].problem == problem)
+
+    async def until_trained(run: Run) -> None:
+        await until(lambda: store.get_run(run.id).status is RunStatus.RUNNING)
+
+    def scheduler() -> Command:
+        return command(tmp_path, "scheduler", "--port", str(port))
+
+    async def story() -> None:
+        async with trainers(store):
+            await until_said(SCHEDULER_AWAY)
+            with scheduler() as first:
+                await until_said(NOBODY_JOINED)
+                assert f"python -m mnist_core worker {address}" in first.output
+                assert doors(first) == {("127.0.0.1", port)}
+                older = older_program(tmp_path / "older")
+                with command(tmp_path, "worker", address, project=older) as refused:
+                    await until_said(NONE_FITS)
+                    await until(lambda: "refuses this worker: it has this" in refused.output)
+                    assert store.get_run(run.id).status is RunStatus.QUEUED
+                await until_said(NOBODY_JOINED)
+                worker = Command(tmp_path, "worker", address)
+                await until_trained(run)
+                assert f"1 worker joined the scheduler at {address}." in worker.output
+                assert "Ready to train, with this program 0.1.0" in worker.output
+                assert {host for host, _ in doors(worker)} == {"127.0.0.1"}
+            await until_said(SCHEDULER_AWAY)
+            await until(lambda: store.get_run(run.id).status is RunStatus.INTERRUPTED)
+            with scheduler():
+                await until_trained(run)  # worker and dashboard have found it by themselves
+                assert "is gone. It is looked for until it is back." in worker.output
+                assert worker.end() == 0
+
+    asyncio.run(story())
+    assert "is refused: it has this program 0.0.0.1.0, source" in caplog.text
+    assert caplog.text.count("No Dask scheduler answers at") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["scheduler", "--host", "0.0.0.0"], "0.0.0.0 is not this computer alone"),
+        (["worker", "tcp://10.0.0.7:8786"], "10.0.0.7 is not this computer alone"),
+        (["worker", "lab.example:8786"], "Add --insecure where everybody"),
+        (["worker", "http://127.0.0.1:8786"], "Write tcp://HOST:PORT."),
+        (["scheduler", "--port", "99999"], "Choose a whole number to 65535"),
+    ],
+)
+def test_nothing_listens_to_others_or_starts_with_nonsense(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said_to_be_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with command(tmp_path, "scheduler", "--port", port) as refused:
+            assert refused.process.wait(PATIENCE) == 2
+    assert f"Nothing can listen on port {port} of 127.0.0.1: " in refused.output
