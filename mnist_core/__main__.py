@@ -1,7 +1,7 @@
 """The command line: ``python -m mnist_core train`` trains in this process, into the same store.
 
 ``export`` and ``import`` carry runs from one store to another; ``housekeeping`` makes room in it.
-``scheduler`` and ``worker`` let other computers train for a dashboard.
+``scheduler`` and ``worker`` let other computers train for a dashboard, with ``certificates``.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _add_lab(command: Any) -> None:
     worker = command.add_parser(
         "worker", help="train for the dashboards of a scheduler", allow_abbrev=False
     )
-    worker.add_argument("address", metavar="tcp://HOST:PORT", help="of the scheduler")
+    worker.add_argument("address", metavar="tls://HOST:PORT", help="of the scheduler")
     worker.add_argument(
         "--processes", type=int, metavar="N", help="how many: one per two cores (MNIST_WORKERS)"
     )
@@ -144,6 +144,17 @@ def _add_lab(command: Any) -> None:
             help="talk to other computers in the open: whoever is in the network can then run any "
             "program here and read the store's password",
         )
+        part.add_argument(
+            "--certificates",
+            type=Path,
+            metavar="FOLDER",
+            help="let in only who has the same folder (MNIST_CERTIFICATES)",
+        )
+    certificates = command.add_parser(
+        "certificates", help="make those of a lab: copy them to each computer", allow_abbrev=False
+    )
+    certificates.add_argument("folder", type=Path, metavar="FOLDER")
+    certificates.set_defaults(serve=_make_certificates)
 
 
 def _port(text: str) -> int:
@@ -155,17 +166,37 @@ def _port(text: str) -> int:
 def _run_scheduler(options: argparse.Namespace) -> None:
     from mnist_core.serving import lab
 
-    lab.check_exposure(options.host, insecure=options.insecure)
-    asyncio.run(lab.run_scheduler(options.host, options.port, say=_say))
+    secured = _secured(options)
+    lab.check_exposure(options.host, secured, insecure=options.insecure)
+    asyncio.run(lab.run_scheduler(options.host, options.port, secured, say=_say))
 
 
 def _run_workers(options: argparse.Namespace) -> None:
     from mnist_core.serving import lab
+    from mnist_core.serving.cluster import host_of
 
     address = environment.checked_scheduler_address(options.address)
-    lab.check_exposure(lab.host_of(address), insecure=options.insecure)
+    secured = _secured(options)
+    lab.check_exposure(host_of(address), secured, insecure=options.insecure)
     count = options.processes or environment.worker_count()
-    asyncio.run(lab.run_workers(address, count, say=_say))
+    asyncio.run(lab.run_workers(address, count, secured, say=_say))
+
+
+def _secured(options: argparse.Namespace) -> Any:
+    from mnist_core.serving.cluster import security
+
+    return security(options.certificates or environment.certificates())
+
+
+def _make_certificates(options: argparse.Namespace) -> None:
+    from mnist_core.serving.certificates import make_certificates
+
+    end = make_certificates(options.folder)
+    _say(
+        f"The certificates are in {options.folder}, valid until {end:%d %B %Y}. Copy the folder to "
+        "every computer of the lab, where only its owner can read it, and name it there: "
+        "MNIST_CERTIFICATES, or --certificates. Who has it can run programs on all of them."
+    )
 
 
 def _export(store: Store, options: argparse.Namespace) -> str:

@@ -116,6 +116,24 @@ def checked_scheduler_address(text: str, name: str = "The scheduler's address") 
     return text
 
 
+def certificates() -> Path | None:
+    """Return the folder of a lab's certificates, ``MNIST_CERTIFICATES``; None where there is none.
+
+    What is in it is not looked at.
+    """
+    folder = _folder_or_file("MNIST_CERTIFICATES")
+    is_folder = False
+    with contextlib.suppress(OSError):  # who may not look can't use them
+        is_folder = folder is not None and folder.is_dir()
+    if folder is not None and not is_folder:
+        raise _wrong(
+            "MNIST_CERTIFICATES",
+            f" names “{folder}”, which is no folder that can be read. Name the one that “python -m "
+            "mnist_core certificates FOLDER” made.",
+        )
+    return folder
+
+
 def compilation_cache() -> Path | None:
     """Return where compiled training loops are kept; None where they are not to be kept.
 
@@ -150,6 +168,7 @@ VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
     "MNIST_STORE_URL": store_url,
     "MNIST_WORKERS": worker_count,
     "DASK_SCHEDULER_ADDRESS": scheduler_address,
+    "MNIST_CERTIFICATES": certificates,
     "MNIST_COMPILATION_CACHE": compilation_cache,
     "KERAS_HOME": keras_copy,
     "MNIST_TEACHER_SECRET": teacher_secret,
@@ -162,6 +181,7 @@ _INSTEAD: Final[Mapping[str, tuple[str | None, str]]] = {
     "MNIST_OFFLINE": ("1", "Until then nothing is downloaded."),
     "MNIST_WORKERS": (None, "Until then there is one worker per two cores, and two at least."),
     "DASK_SCHEDULER_ADDRESS": (None, "Until then the server starts workers of its own."),
+    "MNIST_CERTIFICATES": (None, "Until then no scheduler that asks for them can be reached."),
     "MNIST_COMPILATION_CACHE": (None, f"Until then it is {COMPILATION_FOLDER}."),
     "KERAS_HOME": (None, "Until then Keras's copy is looked for at home."),
     "MNIST_TEACHER_SECRET": (None, "Until then nobody can open the teacher's page."),

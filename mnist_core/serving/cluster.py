@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import dask
 from distributed import Client, Nanny, Scheduler, Worker
+from distributed.security import Security
 from distributed.utils import silence_logging_cmgr
+
+from mnist_core import environment
+from mnist_core.errors import LabError, MnistError
 
 HOST: Final = "127.0.0.1"
 ANSWER_SECONDS: Final = 10.0
@@ -55,9 +62,69 @@ _AWAY: Final = (
     "No Dask scheduler answers at %s, which DASK_SCHEDULER_ADDRESS names. Runs wait until it does. "
     "(%s)"
 )
+_IN_THE_OPEN: Final = (
+    "The way there is in the open: whoever listens in the network can read the store's password, "
+    "and run programs on the workers. “python -m mnist_core certificates” closes it."
+)
 _TRAINING: Final = "mnist_core.training.worker"
 
 _log = logging.getLogger(__name__)
+
+
+def security(folder: Path | None) -> Security | None:
+    """Return how computers of a lab prove who they are to each other; None without certificates.
+
+    Args:
+        folder: of the certificates.
+
+    Raises:
+        LabError: they can't be used.
+    """
+    if folder is None:
+        return None
+    # A server without a lab need not load what reads certificates.
+    from mnist_core.serving.certificates import find_certificates
+
+    files = find_certificates(folder)
+    own = {"cert": str(files.certificate), "key": str(files.key)}
+    roles = ("client", "scheduler", "worker")
+    return Security(
+        require_encryption=True,
+        tls_ca_file=str(files.authority),
+        **{f"tls_{role}_{part}": path for role in roles for part, path in own.items()},
+    )
+
+
+def full_address(address: str, secured: Security | None) -> str:
+    """Return the address of a scheduler with its protocol: ``tls`` where there are certificates.
+
+    Raises:
+        LabError: the address says the other one.
+    """
+    needed = "tls" if secured else "tcp"
+    protocol, there, _ = address.partition("://")
+    if not there:
+        return f"{needed}://{address}"
+    if protocol.lower() == needed:
+        return address
+    if secured:
+        raise LabError(f"There are certificates, and {address} would not use them. Write tls://.")
+    raise LabError(
+        f"{address} asks for certificates. Name their folder by MNIST_CERTIFICATES, or by "
+        "--certificates."
+    )
+
+
+def host_of(address: str) -> str:
+    """Return the host of a scheduler's address, with its protocol or without."""
+    return urlsplit(address if "://" in address else f"tcp://{address}").hostname or ""
+
+
+def is_this_computer(host: str) -> bool:
+    """Check whether a host is this computer for itself, the loopback."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return host.lower() == "localhost"
 
 
 class Cluster:
@@ -84,13 +151,19 @@ class Cluster:
         away = False
         while True:
             try:
-                async with _Client(address, asynchronous=True, timeout=ANSWER_SECONDS) as client:
+                secured = security(environment.certificates())
+                place = full_address(address, secured)
+                async with _Client(
+                    place, asynchronous=True, timeout=ANSWER_SECONDS, security=secured
+                ) as client:
                     self._client, away = client, False
-                    _log.warning("Connected to the Dask scheduler at %s.", address)
+                    _log.warning("Connected to the Dask scheduler at %s.", place)
+                    if not (secured or is_this_computer(host_of(place))):
+                        _log.warning(_IN_THE_OPEN)
                     while client.status == "running":
                         await asyncio.sleep(LOOK_SECONDS)
                 why: object = "the connection ended"
-            except (OSError, TypeError, ValueError) as error:  # TypeError: tls, no certificates
+            except (OSError, MnistError) as error:
                 why = error
             self._client = None
             if not away:

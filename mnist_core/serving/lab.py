@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 import dask
 from distributed import Nanny
+from distributed.security import Security
 from distributed.utils import silence_logging_cmgr
 
 from mnist_core.errors import LabError
 from mnist_core.formatting import counted
-from mnist_core.serving.cluster import HOST, SETTINGS, QuietScheduler, QuietWorker
+from mnist_core.serving.cluster import (
+    HOST,
+    SETTINGS,
+    QuietScheduler,
+    QuietWorker,
+    full_address,
+    host_of,
+    is_this_computer,
+)
 
 PORT: Final = 8786
 """Dask's usual port of a scheduler."""
@@ -33,31 +40,29 @@ _SETTINGS: Final = {**SETTINGS, "distributed.comm.timeouts.connect": "5s"}
 Say = Callable[[str], object]
 
 
-def check_exposure(host: str, *, insecure: bool) -> None:
-    """Make sure that nothing listens to other computers without somebody having said so.
+def check_exposure(host: str, secured: Security | None, *, insecure: bool) -> None:
+    """Make sure that nothing listens to other computers in the open unless somebody said so.
 
     Raises:
-        LabError: the host is not this computer, and ``insecure`` is false.
+        LabError: the host is not this computer, there are no certificates, and ``insecure`` is
+            false.
     """
-    if not (insecure or _is_this_computer(host)):
+    if not (secured or insecure or is_this_computer(host)):
         raise LabError(
             f"{host} is not this computer alone, and whoever reaches a scheduler or a worker can "
-            "run any program on it and read the store's password. Add --insecure where everybody "
-            "in the network may do that."
+            "run any program on it and read the store's password. Name a folder of certificates, "
+            "which “python -m mnist_core certificates FOLDER” makes, by --certificates; or add "
+            "--insecure where everybody in the network may do that."
         )
 
 
-def host_of(address: str) -> str:
-    """Return the host of a scheduler's address, whether or not it begins with ``tcp://``."""
-    return urlsplit(address if "://" in address else f"tcp://{address}").hostname or ""
-
-
-async def run_scheduler(host: str, port: int, *, say: Say) -> None:
+async def run_scheduler(host: str, port: int, secured: Security | None, *, say: Say) -> None:
     """Run a scheduler until SIGINT or SIGTERM.
 
     Args:
         host: the address that it listens on.
         port: 0 for any that is free.
+        secured: who may come in; None for everybody who reaches it.
         say: gets each sentence for the terminal.
 
     Raises:
@@ -65,7 +70,12 @@ async def run_scheduler(host: str, port: int, *, say: Say) -> None:
     """
     async with _quiet(), _told_to_end() as end:
         try:
-            scheduler = await QuietScheduler(host=_in_brackets(host), port=port)
+            scheduler = await QuietScheduler(
+                host=_in_brackets(host),
+                port=port,
+                protocol="tls" if secured else "tcp",
+                security=secured,
+            )
         except (OSError, RuntimeError, ValueError) as error:
             raise LabError(
                 f"Nothing can listen on port {port} of {host}: {_reason(error)}. Choose another "
@@ -80,19 +90,24 @@ async def run_scheduler(host: str, port: int, *, say: Say) -> None:
             await end.wait()
 
 
-async def run_workers(address: str, count: int, *, say: Say) -> None:
+async def run_workers(address: str, count: int, secured: Security | None, *, say: Say) -> None:
     """Run workers until SIGINT or SIGTERM: for a scheduler that may come and go.
 
     Args:
         address: of the scheduler.
         count: how many processes.
+        secured: what they show, and what the scheduler has to; None for a way in the open.
         say: gets each sentence for the terminal.
+
+    Raises:
+        LabError: certificates and address do not go together.
     """
+    address = full_address(address, secured)
     async with _quiet(), _told_to_end() as end:
         away = False
         while not end.is_set():
             try:
-                async with _workers(address, count) as nannies:
+                async with _workers(address, count, secured) as nannies:
                     say(f"{counted(count, 'worker')} joined the scheduler at {address}.")
                     away = False
                     await _first(end.wait(), *(nanny.finished() for nanny in nannies))
@@ -111,8 +126,10 @@ async def run_workers(address: str, count: int, *, say: Say) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _workers(address: str, count: int) -> AsyncIterator[list[Nanny]]:
-    host = HOST if _is_this_computer(host_of(address)) else None
+async def _workers(
+    address: str, count: int, secured: Security | None
+) -> AsyncIterator[list[Nanny]]:
+    host = HOST if is_this_computer(host_of(address)) else None
     async with contextlib.AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(
@@ -121,6 +138,7 @@ async def _workers(address: str, count: int) -> AsyncIterator[list[Nanny]]:
                     host=host,  # None: the one address that the scheduler sees
                     nthreads=1,
                     memory_limit=0,
+                    security=secured,
                     silence_logs=logging.CRITICAL,
                     worker_class=QuietWorker,
                 )
@@ -154,12 +172,6 @@ async def _first(*waits: object) -> None:
     finally:
         for task in tasks:
             task.cancel()
-
-
-def _is_this_computer(host: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    return host.lower() == "localhost"
 
 
 def _in_brackets(host: str) -> str:

@@ -50,6 +50,8 @@ WRONG = [
     ("DASK_SCHEDULER_ADDRESS", "tcp://host:65536", "Write tcp://HOST:PORT."),
     ("DASK_SCHEDULER_ADDRESS", "http://host:8786", "Write tcp://HOST:PORT."),
     ("DASK_SCHEDULER_ADDRESS", "tcp://a..b:8786", "Write tcp://HOST:PORT."),
+    ("MNIST_CERTIFICATES", HOMELESS, "Write the path in full."),
+    ("MNIST_CERTIFICATES", __file__, "Name the one that"),
     ("MNIST_COMPILATION_CACHE", HOMELESS, "Write the path in full."),
     ("MNIST_COMPILATION_CACHE", __file__, "Name a folder."),
     ("KERAS_HOME", HOMELESS, "Write the path in full."),

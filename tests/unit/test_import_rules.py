@@ -28,6 +28,7 @@ PROTECTED = {
     "mnist_core.training": (),
     "dask": (),
     "distributed": (),
+    "cryptography": (),
     "sklearn": (),
     "mnist_core.serving.tsne": (),
     "sqlalchemy": ("mnist_core.store",),

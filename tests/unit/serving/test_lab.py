@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,7 @@ import pytest
 from mnist_core.__main__ import main
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
+from mnist_core.serving import certificates
 from mnist_core.serving import dispatcher as dispatching
 from mnist_core.serving.dispatcher import NOBODY_JOINED, NONE_FITS, SCHEDULER_AWAY, trainers
 from mnist_core.store import Run, RunStatus, Store
@@ -105,12 +108,75 @@ def test_a_dashboard_waits_for_scheduler_and_workers_says_so_and_goes_on(
     assert caplog.text.count("No Dask scheduler answers at") == 2
 
 
+def test_with_certificates_only_who_has_the_same_folder_comes_in(
+    store: Store,
+    tiny: Dataset,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    folder, others = tmp_path / "lab", tmp_path / "another"
+    assert main(["certificates", str(folder)]) == main(["certificates", str(others)]) == 0
+    assert (folder / "key.pem").stat().st_mode & 0o077 == 0
+    port = free_port()
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", f"127.0.0.1:{port}")
+    monkeypatch.setattr(dispatching, "WARM", "os:getpid")
+    monkeypatch.setattr(dispatching, "RUN", "builtins:print")
+    run = put_in(store, tiny)
+
+    def until_said(words: str) -> Awaitable[None]:
+        return until(lambda: words in store.situations([run.id])[run.id].problem)
+
+    def worker(protocol: str, *more: str) -> AbstractContextManager[Command]:
+        return command(tmp_path, "worker", f"{protocol}://127.0.0.1:{port}", *more)
+
+    async def story() -> None:
+        with command(
+            tmp_path, "scheduler", "--port", str(port), "--certificates", f"{folder}"
+        ) as lab:
+            await until(lambda: f"worker tls://127.0.0.1:{port}" in lab.output)
+            with pytest.raises(OSError, match=r"Remote end closed|reset"):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}")
+            with worker("tcp") as bare, worker("tls", "--certificates", f"{others}") as foreign:
+                for refused in (bare, foreign):
+                    await until(lambda refused=refused: "can't be joined" in refused.output)
+            with worker("tls", "--certificates", f"{folder}") as joined:
+                await until(lambda: "1 worker joined the scheduler" in joined.output)
+                async with trainers(store):  # without certificates
+                    await until_said(SCHEDULER_AWAY)
+                    monkeypatch.setenv("MNIST_CERTIFICATES", str(folder))
+                    await until(lambda: store.get_run(run.id).status is RunStatus.RUNNING)
+                assert {host for host, _ in doors(joined) | doors(lab)} == {"127.0.0.1"}
+
+    asyncio.run(story())
+    assert f"Connected to the Dask scheduler at tls://127.0.0.1:{port}." in caplog.text
+
+
+def test_certificates_are_never_written_over_and_say_when_they_have_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(certificates, "VALID_DAYS", -0.5)
+    folder = tmp_path / "lab"
+    assert main(["certificates", str(folder)]) == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for arguments, said in (
+        (["certificates", str(folder)], "has certificates already. Name another folder."),
+        (["scheduler", "--certificates", str(folder)], "ended on"),
+        (["scheduler", "--certificates", str(tmp_path)], "does not have the certificates of a lab"),
+    ):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        assert said in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["scheduler", "--host", "0.0.0.0"], "0.0.0.0 is not this computer alone"),
         (["worker", "tcp://10.0.0.7:8786"], "10.0.0.7 is not this computer alone"),
-        (["worker", "lab.example:8786"], "Add --insecure where everybody"),
+        (["worker", "lab.example:8786"], "add --insecure where everybody"),
+        (["worker", "tls://127.0.0.1:8786"], "asks for certificates. Name their folder"),
         (["worker", "http://127.0.0.1:8786"], "Write tcp://HOST:PORT."),
         (["scheduler", "--port", "99999"], "Choose a whole number to 65535"),
     ],
