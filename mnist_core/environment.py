@@ -22,6 +22,7 @@ PROJECT: Final = Path(__file__).resolve().parents[1]
 STORE_FILE: Final = PROJECT / "var" / "mnist.db"
 DOWNLOAD_FOLDER: Final = PROJECT / "var" / "data"
 COMPILATION_FOLDER: Final = PROJECT / "var" / "compiled"
+KEPT_DIGITS_FOLDER: Final = PROJECT / "var" / "digits"
 
 MOST_WORKERS: Final = 64
 SHORTEST_SECRET: Final = 12

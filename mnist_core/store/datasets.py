@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import sqlalchemy as sa
 
 from mnist_core.data import Arrays, Dataset
+from mnist_core.data.kept import keep, load_kept
 from mnist_core.errors import StoreError
 from mnist_core.store.engine import insert_if_new
 from mnist_core.store.part import StorePart
@@ -60,6 +62,24 @@ class DatasetPart(StorePart):
         if arrays.digest() != digest:
             raise _damaged(name)
         return Dataset(*arrays, name=name, digest=digest, source=source, licence=licence)
+
+    def load_dataset_once(self, digest: str, folder: Path) -> Dataset:
+        """Return a kept data set; from PostgreSQL it is read once, and then from a folder.
+
+        Args:
+            digest: names it; what is in the folder is checked against it.
+            folder: on a disk of this computer.
+
+        Raises:
+            StoreError: as from ``load_dataset``.
+        """
+        if self._database.is_file:
+            return self.load_dataset(digest)
+        dataset = load_kept(folder, digest)
+        if dataset is None:
+            dataset = self.load_dataset(digest)
+            keep(folder, dataset)
+        return dataset
 
 
 def check_dataset(connection: sa.Connection, digest: str) -> None:

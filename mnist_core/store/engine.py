@@ -28,6 +28,8 @@ RESERVED_BYTES: Final = 200_000_000
 
 _RETRY_SECONDS: Final = 0.02
 _SYNCHRONOUS: Final = "synchronous"
+_PASSWORDS: Final = ("password", "sslpassword")
+"""What libpq takes for passwords behind an address's question mark, where nothing hides them."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class Database:
         self._where = (
             address.database or ""
             if address.get_backend_name() == "sqlite"
-            else address.render_as_string()
+            else address.difference_update_query(_PASSWORDS).render_as_string()
         )
         with self._errors_in_words():
             if address.get_backend_name() == "sqlite":
@@ -60,6 +62,11 @@ class Database:
         self._careful_writer = self._engine.execution_options(immediate=True, on_disk=True)
         # Kept apart: a connection's number says nothing of what it writes itself.
         self._observer: PoolProxiedConnection | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it lies on a disk of this computer, in one file."""
+        return self._file is not None
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

@@ -21,6 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mnist_core import environment
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, scale
 from mnist_core.data.arrays import pack_predictions
@@ -282,4 +283,4 @@ def _open_store(url: str) -> Store:
 
 @functools.lru_cache(maxsize=2)
 def _load_dataset(store: Store, digest: str) -> Dataset:
-    return store.load_dataset(digest)
+    return store.load_dataset_once(digest, environment.KEPT_DIGITS_FOLDER)

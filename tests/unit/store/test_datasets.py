@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from mnist_core.data import Arrays
+from mnist_core.data import Arrays, Dataset
+from mnist_core.data.kept import keep
 from mnist_core.errors import StoreError
 from mnist_core.store import Store
 from mnist_core.store.schema import datasets
@@ -53,3 +56,32 @@ def test_damaged_digits_are_not_trained_on(store: Store, damage: str) -> None:
     engine.dispose()
     with pytest.raises(StoreError, match="damaged"):
         store.load_dataset(good.digest)
+
+
+def test_a_worker_elsewhere_gets_the_digits_once_and_checks_what_it_has(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved, folder = tiny_dataset(), tmp_path / "digits"
+    store.save_dataset(saved)
+    fetched, load_dataset = [], store.load_dataset
+    monkeypatch.setattr(
+        store, "load_dataset", lambda digest: fetched.append(digest) or load_dataset(digest)
+    )
+
+    def load() -> Dataset:
+        return store.load_dataset_once(saved.digest, folder)
+
+    assert load().source == load().source == saved.source
+    if store.url.startswith("sqlite"):  # it is on this computer already
+        assert len(fetched) == 2
+        assert not folder.exists()
+        return
+    assert len(fetched) == 1
+    [file] = folder.iterdir()
+    file.write_bytes(file.read_bytes()[:-400])
+    np.testing.assert_array_equal(load().x_train, saved.x_train)
+    keep(folder, tiny_dataset(seed=1))
+    [other] = set(folder.iterdir()) - {file}
+    other.replace(file)
+    np.testing.assert_array_equal(load().x_train, saved.x_train)
+    assert len(fetched) == 3

@@ -147,9 +147,12 @@ def test_a_folder_that_may_not_be_written_to_is_an_error_in_words() -> None:
         Store("sqlite:////proc/self/mnist.db")
 
 
-def test_a_database_that_can_not_be_reached_keeps_its_password_to_itself() -> None:
+@pytest.mark.parametrize(
+    "address", ["anna:secret@127.0.0.1:1/mnist", "127.0.0.1:1/mnist?user=anna&password=secret"]
+)
+def test_a_database_that_can_not_be_reached_keeps_its_password_to_itself(address: str) -> None:
     with pytest.raises(StoreError, match="can't be reached") as refused:
-        Store("postgresql://anna:secret@127.0.0.1:1/mnist")
+        Store(f"postgresql://{address}")
     assert "secret" not in str(refused.value)
 
 
