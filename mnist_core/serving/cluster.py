@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -241,6 +242,12 @@ class QuietScheduler(Scheduler):  # type: ignore[misc]
 
 class QuietWorker(Worker):  # type: ignore[misc]
     """A worker without a web server that gives back the run it holds when it is told to end."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        # Ctrl+C in a terminal goes to all of its processes. Its nanny tells this one what to do.
+        with contextlib.suppress(ValueError):  # not in the main thread
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        super().__init__(*arguments, **options)
 
     def start_http_server(self, *_: Any, **__: Any) -> None:
         """Open no port."""

@@ -31,15 +31,21 @@ class Command:
                 env={**os.environ, "PYTHONPATH": str(project), "MNIST_WORKERS": "1"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     @property
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8")
 
-    def end(self, number: int = signal.SIGTERM) -> int:
-        """End it, and wait until it has."""
-        self.process.send_signal(number)
+    def end(self) -> int:
+        """End it as a service is ended, and wait until it has."""
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+    def interrupt(self) -> int:
+        """End it as Ctrl+C in its terminal does: all its processes hear of it."""
+        os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(PATIENCE)
 
 

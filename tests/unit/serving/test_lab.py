@@ -147,6 +147,8 @@ def test_with_certificates_only_who_has_the_same_folder_comes_in(
                     monkeypatch.setenv("MNIST_CERTIFICATES", str(folder))
                     await until(lambda: store.get_run(run.id).status is RunStatus.RUNNING)
                 assert {host for host, _ in doors(joined) | doors(lab)} == {"127.0.0.1"}
+                assert joined.interrupt() == 0
+                assert "Traceback" not in joined.output
 
     asyncio.run(story())
     assert f"Connected to the Dask scheduler at tls://127.0.0.1:{port}." in caplog.text
