@@ -29,7 +29,7 @@ def load_kept(folder: Path, digest: str) -> Dataset | None:
     """
     path = _path(folder, digest)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = Arrays(*(file[name] for name in Arrays._fields))
             name, source, licence = (str(file[key]) for key in _WORDS)
         if arrays.digest() == digest:

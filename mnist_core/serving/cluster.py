@@ -141,6 +141,7 @@ class Cluster:
     def __init__(self, client: Client | None = None, *, is_elsewhere: bool = False) -> None:
         self.is_elsewhere = is_elsewhere
         self._client = client
+        self._is_over = False
 
     @property
     def client(self) -> Client | None:
@@ -148,9 +149,9 @@ class Cluster:
         return self._client if self._client and self._client.status == "running" else None
 
     async def keep_connected(self, address: str) -> None:
-        """Connect to a scheduler, and again whenever it is back, until cancelled."""
+        """Connect to a scheduler, and again whenever it is back, until ``end`` was called."""
         away = False
-        while True:
+        while not self._is_over:
             try:
                 secured = security(environment.certificates())
                 place = full_address(address, secured)
@@ -171,6 +172,10 @@ class Cluster:
                 _log.warning(_AWAY, address, why)
                 away = True
             await asyncio.sleep(LOOK_SECONDS)
+
+    def end(self) -> None:
+        """Connect no more. A client that is closing swallows that its task is cancelled."""
+        self._is_over = True
 
 
 @contextlib.asynccontextmanager
@@ -196,6 +201,7 @@ async def distant_cluster(address: str) -> AsyncIterator[Cluster]:
         try:
             yield cluster
         finally:
+            cluster.end()
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
