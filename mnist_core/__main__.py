@@ -134,7 +134,10 @@ def _add_lab(command: Any) -> None:
     )
     worker.add_argument("address", metavar="tls://HOST:PORT", help="of the scheduler")
     worker.add_argument(
-        "--processes", type=int, metavar="N", help="how many: one per two cores (MNIST_WORKERS)"
+        "--processes",
+        type=_processes,
+        metavar="N",
+        help="how many: one per two cores (MNIST_WORKERS)",
     )
     worker.set_defaults(serve=_run_workers)
     for part in (scheduler, worker):
@@ -161,6 +164,15 @@ def _port(text: str) -> int:
     if text.isdecimal() and int(text) <= 65_535:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no port. Choose a whole number to 65535")
+
+
+def _processes(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= environment.MOST_WORKERS:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"{text!r} workers can't be started. Choose a whole number from 1 to "
+        f"{environment.MOST_WORKERS}"
+    )
 
 
 def _run_scheduler(options: argparse.Namespace) -> None:

@@ -181,6 +181,7 @@ def test_certificates_are_never_written_over_and_say_when_they_have_ended(
         (["worker", "tls://127.0.0.1:8786"], "asks for certificates. Name their folder"),
         (["worker", "http://127.0.0.1:8786"], "Write tcp://HOST:PORT."),
         (["scheduler", "--port", "99999"], "Choose a whole number to 65535"),
+        (["worker", "127.0.0.1:8786", "--processes", "0"], "a whole number from 1 to 64"),
     ],
 )
 def test_nothing_listens_to_others_or_starts_with_nonsense(
