@@ -17,6 +17,7 @@ WRONG = {
     "MNIST_OFFLINE": "perhaps",
     "MNIST_WORKERS": "two",
     "DASK_SCHEDULER_ADDRESS": "somewhere",
+    "MNIST_CERTIFICATES": "~nobody-of-this-name",
     "MNIST_COMPILATION_CACHE": "~nobody-of-this-name",
     "KERAS_HOME": "~nobody-of-this-name",
     "MNIST_TEACHER_SECRET": "short",
