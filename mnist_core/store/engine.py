@@ -22,6 +22,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from mnist_core import environment
 from mnist_core.errors import StoreError
 from mnist_core.store import faults
+from mnist_core.store.clock import DatabaseClock
 
 RESERVED_BYTES: Final = 200_000_000
 """Free space on the disk of an SQLite store that is left to what is under way already."""
@@ -96,6 +97,16 @@ class Database:
         writer = self._careful_writer if on_disk else self._writer
         with self._errors_in_words(), writer.begin() as connection:
             yield connection
+
+    def clock(self) -> Callable[[], float]:
+        """Return the clock of all who use this database: its own, or that of their computer."""
+        return time.time if self.is_file else DatabaseClock(self._time)
+
+    def _time(self) -> float:
+        """Ask a PostgreSQL server for its time, whatever else waits to be written."""
+        query = sa.select(sa.extract("epoch", sa.func.clock_timestamp()))
+        with self._errors_in_words(), self._engine.connect() as connection:
+            return float(connection.execute(query).scalar_one())
 
     def data_version(self) -> int | None:
         """Return a number that changes with every commit, whoever's it is; None in PostgreSQL.
@@ -202,19 +213,20 @@ def upsert(
     connection: sa.Connection, table: sa.Table, keys: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
     """Insert a row, or change these values of the row that has these keys already."""
-    insert = _insert(connection, table).values(**keys, **values)
-    connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=values))
+    row = insert(connection, table).values(**keys, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=list(keys), set_=values))
 
 
 def insert_if_new(
     connection: sa.Connection, table: sa.Table, keys: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
     """Insert a row, or leave the row as it is that has these keys already."""
-    insert = _insert(connection, table).values(**keys, **values)
-    connection.execute(insert.on_conflict_do_nothing(index_elements=list(keys)))
+    row = insert(connection, table).values(**keys, **values)
+    connection.execute(row.on_conflict_do_nothing(index_elements=list(keys)))
 
 
-def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an INSERT that says what happens to a row that is there already."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Self
 
@@ -66,7 +65,8 @@ class Store(
     Args:
         url: SQLAlchemy's URL. None takes `MNIST_STORE_URL`, or else SQLite in the project's
             `var` folder. A missing folder and missing tables are made.
-        clock: seconds since 1970 in UTC; leases are counted by it.
+        clock: seconds since 1970 in UTC; leases are counted by it. None takes this computer's
+            for a file, and the server's for PostgreSQL: all who use it go by the same.
         busy_timeout: seconds to wait for a lock that somebody else holds.
 
     Raises:
@@ -77,11 +77,11 @@ class Store(
         self,
         url: str | None = None,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         busy_timeout: float = 5.0,
     ) -> None:
-        self._clock = clock
         self._database = Database(url, busy_timeout)
+        self._clock = clock or self._database.clock()
         self._behind = WriteBehind(self._write_reports)
         self._database.settle = self._behind.settle
         try:
@@ -94,6 +94,10 @@ class Store(
     def url(self) -> str:
         """The full URL, password included: another process opens the same store with it."""
         return self._database.url
+
+    def now(self) -> float:
+        """Return the time by the clock of all that is in the store: seconds since 1970 in UTC."""
+        return self._clock()
 
     def close(self) -> None:
         """Write what still waits and close the connections to the database."""

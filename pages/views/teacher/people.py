@@ -1,6 +1,5 @@
 """Who is in a class and what they do, a line each; letting in, renaming, removing."""
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -126,7 +125,7 @@ def _doing(member: Member, run: Run | None) -> str:
 
 
 def _is_here(member: Member) -> bool:
-    return time.time() - member.seen_at.timestamp() < HERE_SECONDS
+    return get_store().now() - member.seen_at.timestamp() < HERE_SECONDS
 
 
 @for_teachers
