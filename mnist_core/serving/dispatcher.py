@@ -12,7 +12,7 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -132,7 +132,7 @@ class Dispatcher:
     """Hands queued runs to free workers and tells the store what became of them.
 
     One asyncio task in the server. Any number of servers may do the same on one store: a claim
-    is won by one of them.
+    is won by one of them, and so is a worker that several of them reach.
     """
 
     def __init__(
@@ -149,6 +149,7 @@ class Dispatcher:
         self._id = uuid.uuid4().hex
         self._workers: dict[str, _Worker] = {}
         self._jobs: list[_Job] = []
+        self._joined = 0
         self._renewals: set[asyncio.Task[None]] = set()
         self._looked_at: float | None = None
 
@@ -217,15 +218,34 @@ class Dispatcher:
         """Warm workers that are new, forget those that are gone, see what errands came to."""
         if self._client is None:
             return
-        alive = (await self._client.scheduler.identity(n_workers=-1))["workers"]
+        scheduler = await self._client.scheduler.identity(n_workers=-1)
+        alive = scheduler["workers"]
+        self._joined = len(alive)
         for address in self._workers.keys() - alive.keys():
             del self._workers[address]
-        for address in alive.keys() - self._workers.keys():
+        for address in await self._hold(scheduler["id"], alive) - self._workers.keys():
             self._workers[address] = _Worker(self._make_ready(address))
         for address, worker in self._workers.items():
             worker.memory = alive[address].get("metrics", {}).get("memory", 0)
             if worker.errand is not None and worker.errand.done():
                 await self._end_errand(address, worker, worker.errand)
+
+    async def _hold(self, scheduler: str, alive: Collection[str]) -> set[str]:
+        """Take the workers that no other server has, and leave to others what they have taken.
+
+        What trains on a worker that was lost to another server goes on there. One that does not
+        fit here is free for others.
+        """
+        if not self._cluster.is_elsewhere:
+            return set(alive)
+        unfit = {address for address, worker in self._workers.items() if worker.unfit}
+        names = {f"{scheduler} {address}": address for address in alive if address not in unfit}
+        mine = {names[each] for each in await _aside(self._store.hold_workers, self._id, names)}
+        lost = self._workers.keys() - unfit - mine
+        self._jobs = [job for job in self._jobs if job.address not in lost]
+        for address in lost:
+            del self._workers[address]
+        return mine
 
     def _make_ready(self, address: str) -> Future:
         if not self._cluster.is_elsewhere:
@@ -261,9 +281,10 @@ class Dispatcher:
             return ""
         if self._client is None:
             return SCHEDULER_AWAY
-        if not self._workers:
+        if not self._joined:
             return NOBODY_JOINED
-        return NONE_FITS if all(worker.unfit for worker in self._workers.values()) else ""
+        unfit = sum(worker.unfit for worker in self._workers.values())
+        return NONE_FITS if unfit == self._joined else ""
 
     async def _collect(self) -> None:
         """Settle the jobs that ended, one way or another."""

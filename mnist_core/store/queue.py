@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
 from mnist_core.errors import ClaimLostError
-from mnist_core.store.engine import upsert
+from mnist_core.store.engine import insert, upsert
 from mnist_core.store.part import StorePart
 from mnist_core.store.records import Claim, RunStatus, Situation
 from mnist_core.store.rows import HELD, WAITING, change_status, is_held, is_run_id
 from mnist_core.store.runs import start_attempt
-from mnist_core.store.schema import dispatchers, runs
-from mnist_core.store.turns import in_order, living_workers
+from mnist_core.store.schema import dispatchers, held_workers, runs
+from mnist_core.store.turns import DISPATCHER_SECONDS, in_order, living_workers
 from mnist_core.store.waiting_times import TurnTaker, WaitingTime, waiting_times
 from mnist_core.store.workers import held_row
 
@@ -167,10 +167,43 @@ class QueuePart(StorePart):
             long_gone = dispatchers.c.seen_at < now - _FORGET_DISPATCHER_SECONDS
             connection.execute(sa.delete(dispatchers).where(long_gone))
 
+    def hold_workers(self, dispatcher_id: str, workers: Collection[str]) -> set[str]:
+        """Take workers for one of the servers that reach them, for five seconds; or keep them.
+
+        Nobody else gives them runs meanwhile. Those that it held and does not name are free.
+
+        Args:
+            dispatcher_id: of the server's dispatcher.
+            workers: those that it would like to have, each by a name that all servers know it by.
+
+        Returns:
+            Those that it has now; the others are another server's.
+        """
+        now = self._clock()
+        mine = held_workers.c.dispatcher == dispatcher_id
+        with self._database.write() as connection:
+            let_go = mine & held_workers.c.worker.not_in([*workers])
+            long_gone = held_workers.c.held_until < now - _FORGET_DISPATCHER_SECONDS
+            connection.execute(sa.delete(held_workers).where(let_go | long_gone))
+        if not workers:
+            return set()
+        new = {"dispatcher": dispatcher_id, "held_until": now + DISPATCHER_SECONDS}
+        # In one order: two servers that take the same never wait for each other.
+        rows = [{"worker": worker, **new} for worker in sorted(workers)]
+        with self._database.write() as connection:
+            take = insert(connection, held_workers).values(rows)
+            free = held_workers.c.held_until < now
+            connection.execute(
+                take.on_conflict_do_update(index_elements=["worker"], set_=new, where=mine | free)
+            )
+            return set(connection.execute(sa.select(held_workers.c.worker).where(mine)).scalars())
+
     def forget_dispatcher(self, dispatcher_id: str) -> None:
         """Report that a server stops; unheard, it counts as living for five seconds more."""
         with self._database.write() as connection:
             connection.execute(sa.delete(dispatchers).where(dispatchers.c.id == dispatcher_id))
+            mine = held_workers.c.dispatcher == dispatcher_id
+            connection.execute(sa.delete(held_workers).where(mine))
 
     def situations(self, run_ids: Iterable[str]) -> dict[str, Situation]:
         """Describe what each of many runs is doing or waiting for, in two queries.
@@ -187,18 +220,21 @@ class QueuePart(StorePart):
         )
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
+            ready = int(rows[0]["workers_ready"] or 0) if rows else 0
             queue = _Queue([], now, 0)
             if any(row["status"].is_under_way for row in rows):
                 columns = (runs.c[name] for name in _NEEDED)
-                moving = in_order(*columns, among=sa.or_(WAITING, HELD))
-                workers = int(rows[0]["workers_ready"] or 0)
-                queue = _Queue(connection.execute(moving).mappings().all(), now, workers)
+                among = in_order(*columns, among=sa.or_(WAITING, HELD))
+                moving = connection.execute(among).mappings().all()
+                # What trains is warm, also where its server is gone and no other has it yet.
+                ready = max(ready, sum(_is_on_worker(row) for row in moving))
+                queue = _Queue(moving, now, ready)
         return {
             row["id"]: Situation(
                 **{name: row[name] for name in _TOLD_OF_RUN},
                 queue_position=queue.places.get(row["id"]),
                 workers=int(row["workers"] or 0),
-                workers_ready=int(row["workers_ready"] or 0),
+                workers_ready=ready,
                 server_alive=row["servers"] > 0,
                 problem=row["problem"] or "",
                 next_turn_in=queue.times.get(row["id"], WaitingTime()).next_turn,
@@ -230,8 +266,12 @@ class _Queue:
             self.times = dict(zip(takers, times, strict=True))
 
 
+def _is_on_worker(row: RowMapping) -> bool:
+    return is_held(row) and row["worker"] is not None
+
+
 def _takes_turns(row: RowMapping) -> bool:
-    return not row["background"] and (not is_held(row) or row["worker"] is not None)
+    return not row["background"] and (not is_held(row) or _is_on_worker(row))
 
 
 def _turn_taker(row: RowMapping, now: float) -> TurnTaker:

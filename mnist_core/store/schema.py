@@ -1,6 +1,6 @@
 """The tables. A change here needs a migration in `migrations/versions/`; a test compares them.
 
-Times are seconds since 1970 in UTC, by the clock of whoever wrote them.
+Times are seconds since 1970 in UTC, by the store's clock (`clock.py`).
 """
 
 from __future__ import annotations
@@ -314,6 +314,15 @@ dispatchers: Final = sa.Table(
     sa.Column("workers_ready", sa.Integer, nullable=False),
     sa.Column("seen_at", sa.Double, nullable=False),
     sa.Column("problem", sa.String(200), nullable=False, server_default=""),
+)
+
+# Which server gives runs to a worker that several of them reach: no other one until `held_until`.
+held_workers: Final = sa.Table(
+    "held_workers",
+    metadata,
+    sa.Column("worker", sa.String(200), primary_key=True),
+    sa.Column("dispatcher", sa.String(64), nullable=False),
+    sa.Column("held_until", sa.Double, nullable=False),
 )
 
 # What a class's board shows; without a row, as at first.

@@ -23,6 +23,7 @@ from mnist_core.store.schema import (
     guesses,
     handwriting_digits,
     handwriting_rounds,
+    held_workers,
     kept_digits,
     members,
     pixel_maps,
@@ -44,6 +45,7 @@ TABLES_SINCE = {
     "012": (boards, test_looks),
     "013": (wall, closed_tasks, answers),
     "014": (handwriting_digits, handwriting_rounds),
+    "016": (held_workers,),
 }
 COLUMNS_SINCE = {
     "006": {"runs": ("note", "starred")},
@@ -160,6 +162,12 @@ def open_and_count(url: str) -> int:
     """Open a store as a process of its own."""
     with Store(url) as store:
         return len(store.list_runs())
+
+
+def hold_workers(url: str, dispatcher_id: str, workers: list[str]) -> set[str]:
+    """Take workers as a process of its own, at the same moment as others."""
+    with Store(url, clock=Clock()) as store:
+        return store.hold_workers(dispatcher_id, workers)
 
 
 def record_many(url: str, claim: Claim, steps: range) -> None:

@@ -15,6 +15,7 @@ from tests.unit.store.store_helpers import (
     claimed_run,
     epoch_record,
     events_of,
+    hold_workers,
     new_run,
     progress,
     situation,
@@ -298,6 +299,43 @@ def test_the_situation_counts_the_workers_of_living_servers(store: Store, clock:
     store.forget_dispatcher("two")
     nobody = situation(store, run.id)
     assert (nobody.server_alive, nobody.problem) == (False, "")
+
+
+def test_a_worker_that_several_servers_reach_is_one_s_until_it_is_let_go_or_not_held_any_more(
+    store: Store, clock: Clock
+) -> None:
+    assert store.hold_workers("one", ["a", "b"]) == {"a", "b"}
+    assert store.hold_workers("two", ["a", "b", "c"]) == {"c"}
+    assert store.hold_workers("one", ["a"]) == {"a"}
+    assert store.hold_workers("two", ["a", "b", "c"]) == {"b", "c"}
+    for _ in range(3):  # "two" is not heard of any more
+        clock.advance(2.5)
+        held = store.hold_workers("one", ["a", "b", "c"])
+    assert held == {"a", "b", "c"}
+    assert store.hold_workers("two", ["a", "b", "c"]) == set()
+    store.forget_dispatcher("one")
+    assert store.hold_workers("two", ["a"]) == {"a"}
+    assert store.hold_workers("two", []) == set()
+
+
+def test_of_servers_that_take_the_same_workers_at_once_each_worker_has_one(
+    url: str, store: Store, processes: Pool
+) -> None:
+    names = [f"worker {number}" for number in range(8)]
+    servers = [(url, f"server {number}", names[number:] + names[:number]) for number in range(8)]
+    taken = [worker for held in processes.starmap(hold_workers, servers, 1) for worker in held]
+    assert sorted(taken) == names
+
+
+def test_a_run_that_trains_on_though_its_server_is_gone_has_a_warm_worker(
+    store: Store, clock: Clock
+) -> None:
+    store.report_dispatcher("gone", workers=1, workers_ready=1)
+    claimed_run(store)
+    run = new_run(store)
+    clock.advance(6)
+    store.report_dispatcher("next", workers=1, workers_ready=0)  # it waits for the worker
+    assert situation(store, run.id).workers_ready == 1
 
 
 def test_the_situation_of_a_running_run_has_no_place_in_the_queue(store: Store) -> None:
