@@ -56,7 +56,7 @@ class Server:
     """One dashboard process with a store of its own.
 
     Args:
-        folder: where its store and its log are kept.
+        folder: where its log is kept, and its store, unless the environment names another.
         workers: trainer processes.
         script: what Streamlit runs, and the script's own arguments.
         environment: variables on top; a None removes one.
@@ -70,11 +70,12 @@ class Server:
         **environment: str | None,
     ) -> None:
         self._script = script
-        self.store_url = f"sqlite:///{folder / 'runs.db'}"
+        self.store_url = environment.get("MNIST_STORE_URL") or f"sqlite:///{folder / 'runs.db'}"
         self.log = folder / "server.log"
         self.port = free_port()
         path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH")
-        self.url = f"http://127.0.0.1:{self.port}{f'/{path}' if path else ''}"
+        self.host = environment.get("STREAMLIT_SERVER_ADDRESS") or "127.0.0.1"
+        self.url = f"http://{self.host}:{self.port}{f'/{path}' if path else ''}"
         changes = {
             "MNIST_STORE_URL": self.store_url,
             "MNIST_WORKERS": str(workers),
