@@ -113,7 +113,7 @@ def checked_scheduler_address(text: str, name: str = "The scheduler's address") 
     """
     found = _SCHEDULER_ADDRESS.fullmatch(text)
     if not (found and 1 <= int(found["port"]) <= 65_535):
-        raise _wrong(name, f" is {reprlib.repr(text)}. Write tcp://HOST:PORT.")
+        raise _wrong(name, f" is {reprlib.repr(text)}. Write tls://HOST:PORT, or tcp://.")
     return text
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import stat
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -97,7 +98,8 @@ def find_certificates(folder: Path) -> Certificates:
     """Return the files of a folder that ``make_certificates`` made.
 
     Raises:
-        LabError: one is missing, makes no sense, or is valid no longer.
+        LabError: one is missing, makes no sense, or is valid no longer; or everybody on this
+            computer may read the key.
     """
     files = _files(folder)
     try:
@@ -109,6 +111,11 @@ def find_certificates(folder: Path) -> Certificates:
             f"{folder} does not have the certificates of a lab, or they can't be read. Make some "
             "with “python -m mnist_core certificates FOLDER”, and copy that folder."
         ) from error
+    if os.name == "posix" and files.key.stat().st_mode & stat.S_IROTH:
+        raise LabError(
+            f"Everybody on this computer can read {files.key}, and who has it can run programs on "
+            f"every computer of the lab. Let only its owner read it: chmod 600 {files.key}"
+        )
     if end < datetime.datetime.now(datetime.UTC):
         raise LabError(
             f"The certificates in {folder} ended on {end:%d %B %Y}. Make new ones with "

@@ -23,7 +23,7 @@ from distributed.security import Security
 from distributed.utils import silence_logging_cmgr
 
 from mnist_core import environment
-from mnist_core.errors import LabError, MnistError
+from mnist_core.errors import LabError
 
 HOST: Final = "127.0.0.1"
 ANSWER_SECONDS: Final = 10.0
@@ -63,9 +63,9 @@ _AWAY: Final = (
     "No Dask scheduler answers at %s, which DASK_SCHEDULER_ADDRESS names. Runs wait until it does. "
     "(%s)"
 )
-_IN_THE_OPEN: Final = (
-    "The way there is in the open: whoever listens in the network can read the store's password, "
-    "and run programs on the workers. “python -m mnist_core certificates” closes it."
+IN_THE_OPEN: Final = (
+    "Scheduler and workers are open to the network: whoever is in it can run programs on them and "
+    "read the store's password. “python -m mnist_core certificates” closes them."
 )
 _TRAINING: Final = "mnist_core.training.worker"
 
@@ -100,14 +100,20 @@ def full_address(address: str, secured: Security | None) -> str:
     """Return the address of a scheduler with its protocol: ``tls`` where there are certificates.
 
     Raises:
-        LabError: the address says the other one.
+        LabError: the address says the other one, or is another computer's and says none where
+            there are no certificates: nobody goes there in the open by a slip.
     """
     needed = "tls" if secured else "tcp"
     protocol, there, _ = address.partition("://")
-    if not there:
-        return f"{needed}://{address}"
-    if protocol.lower() == needed:
+    if there and protocol.lower() == needed:
         return address
+    if not there:
+        if secured or is_this_computer(host_of(address)):
+            return f"{needed}://{address}"
+        raise LabError(
+            f"{address} is another computer, and there are no certificates. Name their folder by "
+            f"MNIST_CERTIFICATES, or write tcp://{address} for a way in the open."
+        )
     if secured:
         raise LabError(f"There are certificates, and {address} would not use them. Write tls://.")
     raise LabError(
@@ -161,11 +167,11 @@ class Cluster:
                     self._client, away = client, False
                     _log.warning("Connected to the Dask scheduler at %s.", place)
                     if not (secured or is_this_computer(host_of(place))):
-                        _log.warning(_IN_THE_OPEN)
+                        _log.warning(IN_THE_OPEN)
                     while client.status == "running":
                         await asyncio.sleep(LOOK_SECONDS)
                 why: object = "the connection ended"
-            except (OSError, MnistError) as error:
+            except Exception as error:  # noqa: BLE001 - who knows what answers there
                 why = error
             self._client = None
             if not away:
@@ -260,6 +266,7 @@ class QuietWorker(Worker):  # type: ignore[misc]
 
     async def close(self, *arguments: Any, **options: Any) -> Any:
         """Leave: the run goes on elsewhere at once, and it does not count as a death."""
-        if training := sys.modules.get(_TRAINING):  # else it has not trained
-            await asyncio.to_thread(training.leave)
+        # None while TensorFlow is still loaded: it holds nothing yet.
+        if leave := getattr(sys.modules.get(_TRAINING), "leave", None):
+            await asyncio.to_thread(leave)
         return await super().close(*arguments, **options)

@@ -34,6 +34,8 @@ LOOK_SECONDS = 0.1
 HOUSEKEEPING_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 HAND_BACK_TRIES = 20
+ASK_AGAIN_SECONDS = 30.0
+"""How long a worker that did not fit is left alone: the store may be there again for it."""
 WARM = "mnist_core.training.worker:warm"
 RUN = "mnist_core.training.worker:run"
 PREPARE = "mnist_core.training.worker:prepare"
@@ -108,20 +110,27 @@ class _Worker:
     Attributes:
         errand: what it does apart from runs: warming up, then compiling ahead now and then.
         ready: whether it can train.
-        unfit: whether it was refused, or could not be warmed up.
+        problem: why it was refused, or could not be warmed up; empty while it may be fit.
+        asked_at: when it was last asked to make itself ready, on the event loop's clock.
         memory: bytes it held when it last told.
         prepared: what it compiled ahead last.
         services: jobs and errands since it started.
         name: under which runs are claimed for it; another process never has the same.
     """
 
-    errand: Future | None
+    errand: Future | None = None
     ready: bool = False
-    unfit: bool = False
+    problem: str = ""
+    asked_at: float = 0.0
     memory: int = 0
     prepared: PrecompileRequest | None = None
     services: int = 0
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def is_unfit(self) -> bool:
+        """Whether it was refused, and is not asked again at this moment."""
+        return bool(self.problem) and self.errand is None
 
     def exceeds(self, memory: int) -> bool:
         """Check whether it holds more bytes than this and has served long enough to be replaced."""
@@ -223,8 +232,13 @@ class Dispatcher:
         self._joined = len(alive)
         for address in self._workers.keys() - alive.keys():
             del self._workers[address]
-        for address in await self._hold(scheduler["id"], alive) - self._workers.keys():
-            self._workers[address] = _Worker(self._make_ready(address))
+        for address in await self._hold(scheduler["id"], alive):
+            worker = self._workers.get(address)
+            if worker is None:
+                worker = self._workers[address] = _Worker()
+            elif not worker.is_unfit or self._is_left_alone(worker):
+                continue
+            self._make_ready(address, worker)
         for address, worker in self._workers.items():
             worker.memory = alive[address].get("metrics", {}).get("memory", 0)
             if worker.errand is not None and worker.errand.done():
@@ -234,42 +248,50 @@ class Dispatcher:
         """Take the workers that no other server has, and leave to others what they have taken.
 
         What trains on a worker that was lost to another server goes on there. One that does not
-        fit here is free for others.
+        fit here is free for others until it is asked again.
         """
         if not self._cluster.is_elsewhere:
             return set(alive)
-        unfit = {address for address, worker in self._workers.items() if worker.unfit}
-        names = {f"{scheduler} {address}": address for address in alive if address not in unfit}
+        left = {address for address, each in self._workers.items() if self._is_left_alone(each)}
+        names = {f"{scheduler} {address}": address for address in alive if address not in left}
         mine = {names[each] for each in await _aside(self._store.hold_workers, self._id, names)}
-        lost = self._workers.keys() - unfit - mine
+        lost = self._workers.keys() - left - mine
         self._jobs = [job for job in self._jobs if job.address not in lost]
         for address in lost:
             del self._workers[address]
         return mine
 
-    def _make_ready(self, address: str) -> Future:
-        if not self._cluster.is_elsewhere:
-            return self._submit(address, WARM)
-        return self._send(address, join, self._versions, Hidden(self._store.url), WARM)
+    def _is_left_alone(self, worker: _Worker) -> bool:
+        now = asyncio.get_running_loop().time()
+        return worker.is_unfit and now - worker.asked_at < ASK_AGAIN_SECONDS
+
+    def _make_ready(self, address: str, worker: _Worker) -> None:
+        worker.asked_at = asyncio.get_running_loop().time()
+        if self._cluster.is_elsewhere:
+            where = Hidden(self._store.url)
+            worker.errand = self._send(address, join, self._versions, where, WARM)
+        else:
+            worker.errand = self._submit(address, WARM)
 
     async def _end_errand(self, address: str, worker: _Worker, errand: Future) -> None:
         error = await errand.exception()
         worker.errand = None
-        worker.unfit = error is not None and not worker.ready
         if error is None:
-            worker.ready = True
-        elif isinstance(error, WorkerRefusedError):
-            _log.error("Worker %s is refused: %s", address, error)
-        elif not worker.ready:
-            _log.error("Worker %s can't train: %r", address, error)
+            worker.ready, worker.problem = True, ""
+        elif worker.ready:
+            _log.info("Worker %s could not compile ahead: %r", address, error)
+        elif worker.problem != (problem := repr(error)):
+            worker.problem = problem
+            if isinstance(error, WorkerRefusedError):
+                _log.error("Worker %s is refused: %s", address, error)
+                return
+            _log.error("Worker %s can't train: %s", address, problem)
             if self._cluster.is_elsewhere:
                 _log.error("Start it, and its scheduler, with “python -m mnist_core”.")
-        else:
-            _log.info("Worker %s could not compile ahead: %r", address, error)
 
     async def _keep_house(self) -> None:
         ready = sum(worker.ready for worker in self._workers.values())
-        warming = sum(bool(w.errand and not w.ready) for w in self._workers.values())
+        warming = sum(not (worker.ready or worker.problem) for worker in self._workers.values())
         why = "" if ready + warming else self._why_no_worker()
         await _aside(self._store.report_dispatcher, self._id, ready + warming, ready, why)
         for run_id in await _aside(self._store.expire_leases):
@@ -283,7 +305,7 @@ class Dispatcher:
             return SCHEDULER_AWAY
         if not self._joined:
             return NOBODY_JOINED
-        unfit = sum(worker.unfit for worker in self._workers.values())
+        unfit = sum(bool(worker.problem) for worker in self._workers.values())
         return NONE_FITS if unfit == self._joined else ""
 
     async def _collect(self) -> None:
@@ -299,8 +321,10 @@ class Dispatcher:
             self._jobs.remove(job)
 
     async def _settle(self, job: _Job) -> None:
-        error = None if job.future.cancelled() else await job.future.exception()
-        if isinstance(error, StoreError):
+        error = await job.future.exception()
+        if job.future.cancelled():  # with its scheduler
+            await _aside(self._store.interrupt_worker, job.worker, counts=False)
+        elif isinstance(error, StoreError):
             await _aside(
                 self._store.interrupt_worker,
                 job.worker,

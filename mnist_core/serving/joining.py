@@ -62,17 +62,23 @@ def join(expected: Mapping[str, str], store_url: str, warm: str) -> Any:
 
     Raises:
         WorkerRefusedError: it has other versions, or can't open that store. The worker is left as
-            it was; another dashboard may take it.
+            it was; another dashboard may take it, or the same one later.
     """
     try:
         check_versions(expected)
         _check_store(store_url)
     except WorkerRefusedError as error:
-        _log.error("The dashboard refuses this worker: %s", error)
+        _say_refused(str(error))
         raise
     result = call(warm)
     _log.warning("Ready to train, with %s.", _listed(versions()))
     return result
+
+
+@functools.cache
+def _say_refused(why: str) -> None:
+    """Say it once, however often a dashboard asks whether this worker fits by now."""
+    _log.error("The dashboard refuses this worker: %s", why)
 
 
 def check_versions(expected: Mapping[str, str]) -> None:

@@ -10,8 +10,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from typing import Any, Final
 
 import dask
 from distributed import Nanny
@@ -22,6 +22,7 @@ from mnist_core.errors import LabError
 from mnist_core.formatting import counted
 from mnist_core.serving.cluster import (
     HOST,
+    IN_THE_OPEN,
     SETTINGS,
     QuietScheduler,
     QuietWorker,
@@ -30,14 +31,14 @@ from mnist_core.serving.cluster import (
     is_this_computer,
 )
 
-PORT: Final = 8786
-"""Dask's usual port of a scheduler."""
 RETRY_SECONDS: Final = 2.0
 """How long a worker waits before it looks for its scheduler again."""
 
 _SETTINGS: Final = {**SETTINGS, "distributed.comm.timeouts.connect": "5s"}
 
 Say = Callable[[str], object]
+
+_log = logging.getLogger(__name__)
 
 
 def check_exposure(host: str, secured: Security | None, *, insecure: bool) -> None:
@@ -47,13 +48,16 @@ def check_exposure(host: str, secured: Security | None, *, insecure: bool) -> No
         LabError: the host is not this computer, there are no certificates, and ``insecure`` is
             false.
     """
-    if not (secured or insecure or is_this_computer(host)):
+    if secured or is_this_computer(host):
+        return
+    if not insecure:
         raise LabError(
             f"{host} is not this computer alone, and whoever reaches a scheduler or a worker can "
             "run any program on it and read the store's password. Name a folder of certificates, "
             "which “python -m mnist_core certificates FOLDER” makes, by --certificates; or add "
             "--insecure where everybody in the network may do that."
         )
+    _log.warning(IN_THE_OPEN)
 
 
 async def run_scheduler(host: str, port: int, secured: Security | None, *, say: Say) -> None:
@@ -68,7 +72,8 @@ async def run_scheduler(host: str, port: int, secured: Security | None, *, say: 
     Raises:
         LabError: it can't listen there.
     """
-    async with _quiet(), _told_to_end() as end:
+    with _quiet():
+        end = _told_to_end()
         try:
             scheduler = await QuietScheduler(
                 host=_in_brackets(host),
@@ -81,11 +86,15 @@ async def run_scheduler(host: str, port: int, secured: Security | None, *, say: 
                 f"Nothing can listen on port {port} of {host}: {_reason(error)}. Choose another "
                 "with --port or --host."
             ) from error
+        option = " --certificates FOLDER" if secured else ""
+        if not (secured or is_this_computer(host)):
+            option = " --insecure"
+        setting = "MNIST_CERTIFICATES=FOLDER " if secured else ""
         async with scheduler:
             say(
                 f"The scheduler is at {scheduler.address}.\n"
-                f"Workers: python -m mnist_core worker {scheduler.address}\n"
-                f"Dashboard: DASK_SCHEDULER_ADDRESS={scheduler.address} scripts/run"
+                f"Workers: python -m mnist_core worker {scheduler.address}{option}\n"
+                f"Dashboard: {setting}DASK_SCHEDULER_ADDRESS={scheduler.address} scripts/run"
             )
             await end.wait()
 
@@ -103,8 +112,8 @@ async def run_workers(address: str, count: int, secured: Security | None, *, say
         LabError: certificates and address do not go together.
     """
     address = full_address(address, secured)
-    async with _quiet(), _told_to_end() as end:
-        away = False
+    with _quiet():
+        end, away = _told_to_end(), False
         while not end.is_set():
             try:
                 async with _workers(address, count, secured) as nannies:
@@ -147,26 +156,25 @@ async def _workers(
         ]
 
 
-@contextlib.asynccontextmanager
-async def _quiet() -> AsyncIterator[None]:
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
     """Let Dask say nothing: what matters is said here, and its lines may hold what tasks got."""
     with dask.config.set(_SETTINGS), silence_logging_cmgr(logging.CRITICAL):
         yield
 
 
-@contextlib.asynccontextmanager
-async def _told_to_end() -> AsyncIterator[asyncio.Event]:
-    """Yield an event that is set by SIGINT and SIGTERM; elsewhere than on Windows."""
+def _told_to_end() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set; elsewhere than on Windows."""
     end, loop = asyncio.Event(), asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, end.set)
-    yield end
+    return end
 
 
-async def _first(*waits: object) -> None:
+async def _first(*waits: Coroutine[Any, Any, object]) -> None:
     """Wait until the first of these is over, and cancel the others."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]
+    tasks = [asyncio.create_task(wait) for wait in waits]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -114,13 +114,14 @@ class LiveWords:
             case RunStatus.STOPPED:
                 return f"Stopped {self._place}. The network is kept as far as it got."
             case RunStatus.FAILED:
-                return " ".join(filter(None, ("The run failed.", self._error, self._advice)))
+                return _joined("The run failed.", self._error, self._advice)
             case RunStatus.INTERRUPTED:
                 if _has_trainer(situation):
                     return "The worker stopped. The run goes on by itself from where it was."
-                return (
-                    f"The worker stopped. {_why_nobody(situation)}The run goes on by itself from "
-                    "where it was, as soon as a trainer is there."
+                return _joined(
+                    "The worker stopped.",
+                    situation.problem,
+                    "The run goes on by itself from where it was, as soon as a trainer is there.",
                 )
 
     def _running(self, situation: Situation) -> str:
@@ -183,11 +184,11 @@ def _has_trainer(situation: Situation) -> bool:
 
 
 def _nobody(situation: Situation) -> str:
-    return f"No trainer is running at the moment. {_why_nobody(situation)}".rstrip()
+    return _joined("No trainer is running at the moment.", situation.problem)
 
 
-def _why_nobody(situation: Situation) -> str:
-    return f"{situation.problem} " if situation.problem else ""
+def _joined(*sentences: str | None) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _ordinal(number: int) -> str:

@@ -247,6 +247,8 @@ def _resolve(url: str | None) -> sa.URL:
             "The store's address can't be understood. "
             "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."
         ) from None
+    if "@" in (address.host or ""):  # the rest of the password, which no sentence may show
+        raise StoreError("The store's address has two @. Write %40 for one in the password.")
     if backend == "sqlite":
         return _absolute(address)
     if backend == "postgresql":

@@ -172,3 +172,31 @@ def test_a_run_whose_worker_could_not_write_goes_on_with_the_next(
 def no_room(*_: object) -> None:
     """Stand in for a worker that the disk has no room for."""
     raise StoreError("The disk is full.")
+
+
+def test_a_worker_that_did_not_fit_is_asked_again_and_its_trouble_is_logged_once(
+    store: Store,
+    tiny: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(dispatching, "WARM", "tests.unit.serving.test_dispatcher:warm_in_the_end")
+    monkeypatch.setattr(dispatching, "ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(dispatching, "HOUSEKEEPING_SECONDS", 0.0)
+
+    async def story() -> None:
+        async with trainers(store):
+            await until_running(store, put_in(store, tiny))
+
+    asyncio.run(story())
+    assert caplog.text.count("can't train") == 1
+
+
+_warmed: list[None] = []
+
+
+def warm_in_the_end() -> None:
+    """Stand in for what can't be done until something is mended."""
+    _warmed.append(None)
+    if len(_warmed) < 3:
+        raise StoreError("The database can't be reached.")

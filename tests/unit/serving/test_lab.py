@@ -16,9 +16,12 @@ import pytest
 from mnist_core.__main__ import main
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
+from mnist_core.errors import LabError
 from mnist_core.serving import certificates
 from mnist_core.serving import dispatcher as dispatching
+from mnist_core.serving.cluster import full_address
 from mnist_core.serving.dispatcher import NOBODY_JOINED, NONE_FITS, SCHEDULER_AWAY, trainers
+from mnist_core.serving.lab import check_exposure
 from mnist_core.store import Run, RunStatus, Store
 from tests.unit.serving.lab_processes import PATIENCE, PROJECT, Command, command, free_port
 
@@ -95,7 +98,7 @@ def test_a_dashboard_waits_for_scheduler_and_workers_says_so_and_goes_on(
                 await until_trained(run)
                 assert f"1 worker joined the scheduler at {address}." in worker.output
                 assert "Ready to train, with this program 0.1.0" in worker.output
-                assert {host for host, _ in doors(worker)} == {"127.0.0.1"}
+                assert [host for host, _ in doors(worker)] == ["127.0.0.1"] * 2  # and its nanny's
             await until_said(SCHEDULER_AWAY)
             await until(lambda: store.get_run(run.id).status is RunStatus.INTERRUPTED)
             with scheduler():
@@ -154,21 +157,24 @@ def test_with_certificates_only_who_has_the_same_folder_comes_in(
     assert f"Connected to the Dask scheduler at tls://127.0.0.1:{port}." in caplog.text
 
 
-def test_certificates_are_never_written_over_and_say_when_they_have_ended(
+def test_certificates_are_never_written_over_and_used_only_while_they_are_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(certificates, "VALID_DAYS", -0.5)
     folder = tmp_path / "lab"
     assert main(["certificates", str(folder)]) == 0
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    for arguments, said in (
-        (["certificates", str(folder)], "has certificates already. Name another folder."),
-        (["scheduler", "--certificates", str(folder)], "ended on"),
-        (["scheduler", "--certificates", str(tmp_path)], "does not have the certificates of a lab"),
-    ):
+
+    def refusal(*arguments: str) -> str:
         with pytest.raises(SystemExit):
             main(arguments)
-        assert said in capsys.readouterr().err
+        return capsys.readouterr().err
+
+    assert "has certificates already. Name another" in refusal("certificates", str(folder))
+    assert "ended on" in refusal("scheduler", "--certificates", str(folder))
+    assert "does not have the certificates" in refusal("scheduler", "--certificates", str(tmp_path))
+    (folder / "key.pem").chmod(0o644)
+    assert f"chmod 600 {folder}/key.pem" in refusal("scheduler", "--certificates", str(folder))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -178,8 +184,9 @@ def test_certificates_are_never_written_over_and_say_when_they_have_ended(
         (["scheduler", "--host", "0.0.0.0"], "0.0.0.0 is not this computer alone"),
         (["worker", "tcp://10.0.0.7:8786"], "10.0.0.7 is not this computer alone"),
         (["worker", "lab.example:8786"], "add --insecure where everybody"),
+        (["worker", "lab.example:8786", "--insecure"], "or write tcp://lab.example:8786"),
         (["worker", "tls://127.0.0.1:8786"], "asks for certificates. Name their folder"),
-        (["worker", "http://127.0.0.1:8786"], "Write tcp://HOST:PORT."),
+        (["worker", "http://127.0.0.1:8786"], "Write tls://HOST:PORT, or tcp://."),
         (["scheduler", "--port", "99999"], "Choose a whole number to 65535"),
         (["worker", "127.0.0.1:8786", "--processes", "0"], "a whole number from 1 to 64"),
     ],
@@ -191,6 +198,20 @@ def test_nothing_listens_to_others_or_starts_with_nonsense(
         main(arguments)
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_only_on_this_computer_an_address_need_not_say_that_it_is_in_the_open() -> None:
+    assert full_address("localhost:8786", None) == "tcp://localhost:8786"
+    assert full_address("tcp://lab.example:8786", None) == "tcp://lab.example:8786"
+    with pytest.raises(LabError, match="or write tcp:"):
+        full_address("lab.example:8786", None)
+
+
+def test_who_is_insecure_hears_what_it_means(caplog: pytest.LogCaptureFixture) -> None:
+    check_exposure("127.0.0.1", None, insecure=True)
+    assert not caplog.text
+    check_exposure("0.0.0.0", None, insecure=True)
+    assert "whoever is in it can run programs on them" in caplog.text
 
 
 def test_a_port_that_is_taken_is_said_to_be_so(tmp_path: Path) -> None:

@@ -148,10 +148,17 @@ def test_a_folder_that_may_not_be_written_to_is_an_error_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["anna:secret@127.0.0.1:1/mnist", "127.0.0.1:1/mnist?user=anna&password=secret"]
+    ("address", "said"),
+    [
+        ("anna:secret@127.0.0.1:1/mnist", "can't be reached"),
+        ("127.0.0.1:1/mnist?user=anna&password=secret", "can't be reached"),
+        ("anna:very@secret@127.0.0.1:1/mnist", "Write %40 for one in the password."),
+    ],
 )
-def test_a_database_that_can_not_be_reached_keeps_its_password_to_itself(address: str) -> None:
-    with pytest.raises(StoreError, match="can't be reached") as refused:
+def test_a_database_that_can_not_be_opened_keeps_its_password_to_itself(
+    address: str, said: str
+) -> None:
+    with pytest.raises(StoreError, match=said) as refused:
         Store(f"postgresql://{address}")
     assert "secret" not in str(refused.value)
 
