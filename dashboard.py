@@ -22,6 +22,7 @@ from mnist_core.serving.dispatcher import trainers
 from mnist_core.serving.drafts import draft_route
 from mnist_core.serving.host_names import HostNames
 from mnist_core.serving.live import LiveHub, routes
+from mnist_core.serving.probes import probe_routes
 from mnist_core.serving.shutdown import limit_farewell
 from mnist_core.serving.sockets import SocketLimit
 from mnist_core.serving.store_health import health_route
@@ -103,6 +104,7 @@ app = st.App(
             draft_route(get_store()),
             revision_route(get_store()),
             health_route(get_store_health()),
+            *probe_routes(get_store(), get_store_health()),
         ]
     ),
     middleware=[

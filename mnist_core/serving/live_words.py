@@ -15,6 +15,7 @@ from mnist_core.formatting import about, counted, metric_text, percent, points
 from mnist_core.store import Event, Run, RunStatus, Situation
 
 NO_EPOCH: Final = "No epoch is complete yet."
+WARMING_UP: Final = "The trainer is warming up: about ten seconds."
 
 
 class LiveWords:
@@ -147,11 +148,16 @@ class LiveWords:
         return f"Finished: {counted(self._done, 'epoch')}.{told}"
 
 
+def no_trainer(problem: str) -> str:
+    """Tell that there is no worker, and why where a server says so."""
+    return _joined("No trainer is running at the moment.", problem)
+
+
 def _waiting(situation: Situation) -> str:
     if not _has_trainer(situation):
-        return f"{_nobody(situation)} The run keeps its place and starts by itself."
+        return f"{no_trainer(situation.problem)} The run keeps its place and starts by itself."
     if not situation.workers_ready:
-        return "The trainer is warming up: about ten seconds."
+        return WARMING_UP
     position = situation.queue_position
     if position is None:
         return "Waiting for a trainer."
@@ -161,7 +167,7 @@ def _waiting(situation: Situation) -> str:
 
 def _until_next_turn(situation: Situation) -> str:
     if not _has_trainer(situation):
-        return f"{_nobody(situation)} The run goes on by itself from where it was."
+        return f"{no_trainer(situation.problem)} The run goes on by itself from where it was."
     if situation.next_turn_in is None:
         return "Others have their turn; the next one comes by itself."
     return _times(situation)
@@ -181,10 +187,6 @@ def _until(situation: Situation) -> str:
 
 def _has_trainer(situation: Situation) -> bool:
     return situation.server_alive and situation.workers > 0
-
-
-def _nobody(situation: Situation) -> str:
-    return _joined("No trainer is running at the moment.", situation.problem)
 
 
 def _joined(*sentences: str | None) -> str:

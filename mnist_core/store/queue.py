@@ -243,10 +243,6 @@ class QueuePart(StorePart):
             for row in rows
         }
 
-    def count_workers(self) -> int:
-        """Count the worker processes of all living servers."""
-        return int(self._value(sa.select(living_workers(self._clock()).c.workers)) or 0)
-
 
 class _Queue:
     """What follows for each run from all that wait or train.

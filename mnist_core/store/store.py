@@ -22,6 +22,7 @@ from mnist_core.store.handwriting_rounds import HandwritingPart
 from mnist_core.store.housekeeping import HousekeepingPart
 from mnist_core.store.maps import MapPart
 from mnist_core.store.members import MemberPart
+from mnist_core.store.monitoring import MonitoringPart
 from mnist_core.store.queue import QueuePart
 from mnist_core.store.readers import ReaderPart
 from mnist_core.store.runs import RunPart
@@ -55,6 +56,7 @@ class Store(
     AnswerPart,
     HandwritingPart,
     HousekeepingPart,
+    MonitoringPart,
 ):
     """Runs, their traces, grids, data sets, classes and what people keep, SQLite or PostgreSQL.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from pathlib import Path
 from typing import Final
@@ -32,10 +33,8 @@ def upgrade(database: Database) -> None:
         StoreError: the database can't be written, or a newer program made it; it is left as
             it was.
     """
-    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-    with database.read() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == head:
-            return
+    if is_newest(database):
+        return
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with _one_thread, database.write() as connection:
@@ -50,3 +49,14 @@ def upgrade(database: Database) -> None:
                 "This store was made by a newer version of the program. "
                 "Update the program to open it."
             ) from error
+
+
+def is_newest(database: Database) -> bool:
+    """Check whether the tables are those of this program: one look at a table of one row."""
+    with database.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _newest()
+
+
+@functools.cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()

@@ -46,9 +46,9 @@ def test_a_server_with_every_variable_wrong_starts_and_says_so_in_its_log_and_on
     assert "Traceback" not in log
 
 
-def health(server: Server) -> int:
+def health(server: Server, path: str = "/api/health") -> int:
     try:
-        with urllib.request.urlopen(f"{server.url}/api/health") as answer:
+        with urllib.request.urlopen(f"{server.url}{path}") as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -60,6 +60,8 @@ def test_a_store_that_is_deleted_while_the_server_runs_is_noticed_and_said(
     store = Path(server.store_url.removeprefix("sqlite:///"))
     kept = store.rename(store.with_name("kept.db"))
     wait_until(lambda: health(server) == 503, "a word of the missing store")
+    assert health(server, "/healthz") == 200
+    assert health(server, "/readyz") == 503
     page = new_page()
     page.goto(f"{server.url}/train")
     expect(page.locator(".st-key-data-status")).to_contain_text("was deleted, moved or replaced")

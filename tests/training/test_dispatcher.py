@@ -122,7 +122,7 @@ def test_two_servers_on_one_store_train_every_run_once(store, tiny):
     async def story() -> None:
         with Store(store.url) as another:
             async with trainers(store), trainers(another):
-                await until(lambda: store.count_workers() == 2)
+                await until(lambda: store.workers_seen().workers == 2)
                 runs = [queue(store, tiny, seed=seed) for seed in range(6)]
                 await until(lambda: all(store.get_run(run.id).status.is_over for run in runs))
         for run in runs:

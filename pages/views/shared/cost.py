@@ -46,7 +46,7 @@ def expected_seconds(configs: Iterable[TrainingConfig], dataset: Dataset) -> flo
         digits = dataset.training_digits(config.validation_split, config.fraction)
         config.check_fits(digits)
         seconds.append(estimate(config, digits, measured).seconds)
-    return max(*seconds, sum(seconds) / max(1, get_store().count_workers()))
+    return max(*seconds, sum(seconds) / max(1, get_store().workers_seen().workers))
 
 
 def _measured(seconds_of: Callable[[Run], float | None]) -> list[Measured]:
