@@ -28,7 +28,7 @@ from mnist_core.serving.sockets import SocketLimit
 from mnist_core.serving.store_health import health_route
 from mnist_core.serving.uploads import UploadLimit
 from pages.services.datasets import run_dataset
-from pages.services.log import quieten
+from pages.services.log import set_up_log
 from pages.services.server import (
     get_precompile_requests,
     get_shelf,
@@ -41,7 +41,7 @@ from pages.services.uploads import MEGABYTE, bytes_held
 from pages.session.fresh_start import explain_break
 from pages.text import message
 
-quieten()
+set_up_log()
 try:
     get_wrong_variables()
     hub = LiveHub(get_store(), get_store_health(), trusts=is_url_from_allowed_origins)

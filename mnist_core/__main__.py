@@ -24,6 +24,7 @@ from mnist_core.config import CHOICES, DEFAULTS, LIMITS, TrainingConfig
 from mnist_core.data import Dataset, load_mnist
 from mnist_core.errors import ArchiveError, ConfigError, MnistError, RunStateError
 from mnist_core.formatting import counted, size
+from mnist_core.logs import lines
 from mnist_core.store import LEASE_SECONDS, Cleaning, Run, RunStatus, Store
 
 
@@ -178,6 +179,7 @@ def _processes(text: str) -> int:
 def _run_scheduler(options: argparse.Namespace) -> None:
     from mnist_core.serving import lab
 
+    lines.set_up()
     secured = _secured(options)
     lab.check_exposure(options.host, secured, insecure=options.insecure)
     asyncio.run(lab.run_scheduler(options.host, options.port, secured, say=_say))
@@ -187,6 +189,7 @@ def _run_workers(options: argparse.Namespace) -> None:
     from mnist_core.serving import lab
     from mnist_core.serving.cluster import host_of
 
+    lines.set_up()
     address = environment.checked_scheduler_address(options.address)
     secured = _secured(options)
     lab.check_exposure(host_of(address), secured, insecure=options.insecure)

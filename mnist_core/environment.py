@@ -7,6 +7,7 @@ which has to start whatever was typed, calls ``set_wrong_aside`` first. Standard
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import reprlib
@@ -24,6 +25,7 @@ DOWNLOAD_FOLDER: Final = PROJECT / "var" / "data"
 COMPILATION_FOLDER: Final = PROJECT / "var" / "compiled"
 KEPT_DIGITS_FOLDER: Final = PROJECT / "var" / "digits"
 
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MOST_WORKERS: Final = 64
 SHORTEST_SECRET: Final = 12
 
@@ -163,6 +165,20 @@ def teacher_secret() -> str | None:
     return text or None
 
 
+def log_level() -> int:
+    """Return from which level on the program logs, ``MNIST_LOG_LEVEL``; ``logging.WARNING`` unset.
+
+    Returns:
+        A level of Python's ``logging``.
+    """
+    text = _read("MNIST_LOG_LEVEL").lower() or "warning"
+    if text not in LOG_LEVELS:
+        raise _wrong(
+            "MNIST_LOG_LEVEL", f" is {reprlib.repr(text)}. Choose one of {', '.join(LOG_LEVELS)}."
+        )
+    return logging.getLevelNamesMapping()[text.upper()]
+
+
 VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
     "MNIST_PATH": mnist_path,
     "MNIST_OFFLINE": is_offline,
@@ -173,6 +189,7 @@ VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
     "MNIST_COMPILATION_CACHE": compilation_cache,
     "KERAS_HOME": keras_copy,
     "MNIST_TEACHER_SECRET": teacher_secret,
+    "MNIST_LOG_LEVEL": log_level,
 }
 """What reads each variable; each raises ``EnvironmentVariableError`` for a wrong value."""
 
@@ -186,6 +203,7 @@ _INSTEAD: Final[Mapping[str, tuple[str | None, str]]] = {
     "MNIST_COMPILATION_CACHE": (None, f"Until then it is {COMPILATION_FOLDER}."),
     "KERAS_HOME": (None, "Until then Keras's copy is looked for at home."),
     "MNIST_TEACHER_SECRET": (None, "Until then nobody can open the teacher's page."),
+    "MNIST_LOG_LEVEL": (None, "Until then it is warning."),
 }
 
 

@@ -24,6 +24,7 @@ from distributed.utils import silence_logging_cmgr
 
 from mnist_core import environment
 from mnist_core.errors import LabError
+from mnist_core.logs import lines
 
 HOST: Final = "127.0.0.1"
 ANSWER_SECONDS: Final = 10.0
@@ -259,6 +260,7 @@ class QuietWorker(Worker):  # type: ignore[misc]
         # Ctrl+C in a terminal goes to all of its processes. Its nanny tells this one what to do.
         with contextlib.suppress(ValueError):  # not in the main thread
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+        lines.set_up()
         super().__init__(*arguments, **options)
 
     def start_http_server(self, *_: Any, **__: Any) -> None:

@@ -21,6 +21,7 @@ from distributed.client import ClosedClientError
 
 from mnist_core import environment
 from mnist_core.errors import StoreError, WorkerRefusedError
+from mnist_core.logs.lines import about_run
 from mnist_core.serving.cluster import Cluster, distant_cluster, local_cluster
 from mnist_core.serving.joining import Hidden, call, join, versions
 from mnist_core.serving.precompile import PrecompileRequest, PrecompileRequests
@@ -295,7 +296,8 @@ class Dispatcher:
         why = "" if ready + warming else self._why_no_worker()
         await _aside(self._store.report_dispatcher, self._id, ready + warming, ready, why)
         for run_id in await _aside(self._store.expire_leases):
-            _log.warning("Run %s was given up by its worker; it goes on with the next", run_id)
+            with about_run(run_id):
+                _log.warning("Its worker gave it up; it goes on with the next.")
         await _aside(self._store.forget_due_classes)
 
     def _why_no_worker(self) -> str:
@@ -333,7 +335,9 @@ class Dispatcher:
             )
         elif error is not None:
             lost = await _aside(self._store.interrupt_worker, job.worker)
-            _log.warning("The worker of run %s died: %r", ", ".join(lost) or "none", error)
+            for run_id in lost or [""]:
+                with about_run(run_id):
+                    _log.warning("Worker %s died: %r", job.address, error)
 
     async def _hand_out(self) -> None:
         for address, worker in self._idle():
@@ -353,6 +357,8 @@ class Dispatcher:
             except (OSError, ClosedClientError):
                 await _aside(self._store.interrupt, claim, counts=False)
                 raise
+            with about_run(claim.run_id):
+                _log.info("Attempt %d goes to worker %s.", claim.attempt, address)
             self._jobs.append(_Job(address, worker.name, future))
             worker.services += 1
 

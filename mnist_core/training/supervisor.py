@@ -5,6 +5,7 @@ Knows the store, but neither Keras, workers nor pages.
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import threading
 
@@ -28,7 +29,10 @@ class Supervisor:
         self._lost = False
         self._trouble = ""
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+        about = contextvars.copy_context()  # so that the thread's lines name the run, too
+        self._thread = threading.Thread(
+            target=about.run, args=(self._watch,), name="supervisor", daemon=True
+        )
         self._wish = threading.Event()
         self.orders = Orders(stop=False, pause=False, pace=0.0, epoch_limit=None)
 

@@ -26,6 +26,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, scale
 from mnist_core.data.arrays import pack_predictions
 from mnist_core.errors import ClaimLostError, MnistError, StoreError, TrainingError
+from mnist_core.logs.lines import about_run
 from mnist_core.store import LEASE_SECONDS, Claim, Run, RunStatus, Store
 from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback, TurnOver
 from mnist_core.training.checkpoint import Checkpoint
@@ -131,16 +132,19 @@ def execute(
     Raises:
         StoreError: the store can't be read or written, so the outcome is not stored.
     """
-    with Supervisor(store, claim) as supervisor:
+    with about_run(claim.run_id), Supervisor(store, claim) as supervisor:
+        _log.info("Attempt %d begins.", claim.attempt)
         try:
             outcome = _attempt(store, claim, supervisor, callbacks, dataset)
             if isinstance(outcome, ParkedRun):
                 checkpoint = outcome.checkpoint
                 store.give_way(claim, checkpoint.to_bytes(), seconds=checkpoint.seconds)
                 _PARKED.park(claim, outcome)
+                _log.info("Its turn is over.")
                 return True
             if outcome is not None:
                 store.finish(claim, RunStatus.FAILED, error=outcome.error, advice=outcome.advice)
+            _log.info("Attempt %d is over.", claim.attempt)
         except ClaimLostError as error:
             _log.info("%s", error)
     return False
@@ -170,13 +174,13 @@ def _attempt(
     except MnistError as error:
         return _Failure(str(error), "Change the setting and train again.")
     except (MemoryError, tf.errors.ResourceExhaustedError):
-        _log.exception("Run %s ran out of memory", claim.run_id)
+        _log.exception("The memory was not enough")
         return _Failure(
             "The computer's memory was not enough for this network.",
             "Try fewer nodes, fewer layers or a smaller batch size.",
         )
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must end and say so
-        _log.exception("Run %s failed", claim.run_id)
+        _log.exception("The training broke off")
         return _Failure(
             f"The training broke off unexpectedly ({type(error).__name__}).",
             "Train again. If it happens twice, the server's log says more.",

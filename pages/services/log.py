@@ -1,11 +1,15 @@
-"""What the log says of messages that are no messages: one line, where Streamlit writes a traceback.
+"""The log of the web process: in the format of all others, and short about what is no message.
 
-Whoever reaches the server can send anything; that is no fault of the program to be looked into.
+Whoever reaches the server can send anything; that is no fault of the program to be looked into, and
+gets one line where Streamlit would write a traceback. Streamlit's own lines have their format from
+``.streamlit/config.toml``.
 """
 
 import logging
 from collections.abc import Mapping
 from typing import Final
+
+from mnist_core.logs import lines
 
 _LOGGERS: Final[Mapping[str, str]] = {
     "streamlit.web.server.starlette.starlette_websocket": "Error deserializing back message",
@@ -31,7 +35,8 @@ class WithoutTraceback(logging.Filter):
         return True
 
 
-def quieten() -> None:
+def set_up_log() -> None:
     """Set the loggers up, once for a process."""
+    lines.set_up()
     for name, start in _LOGGERS.items():
         logging.getLogger(name).addFilter(WithoutTraceback(start))

@@ -21,6 +21,7 @@ WRONG = {
     "MNIST_COMPILATION_CACHE": "~nobody-of-this-name",
     "KERAS_HOME": "~nobody-of-this-name",
     "MNIST_TEACHER_SECRET": "short",
+    "MNIST_LOG_LEVEL": "loud",
 }
 
 
@@ -42,7 +43,7 @@ def test_a_server_with_every_variable_wrong_starts_and_says_so_in_its_log_and_on
     log = server.log.read_text()
     assert [sentence.split()[0].rstrip(":") for sentence in shown] == [*WRONG]
     for sentence in shown:
-        assert log.count(f"{sentence.strip()}\n") == 1
+        assert log.count(f" pages.services.server: {sentence.strip()}\n") == 1
     assert "Traceback" not in log
 
 

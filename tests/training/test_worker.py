@@ -21,6 +21,7 @@ from mnist_core.data import Dataset, load_mnist, scale
 from mnist_core.data.arrays import unpack_predictions
 from mnist_core.errors import ConfigError, StoreError
 from mnist_core.export import has_saved_model, load_saved_model
+from mnist_core.logs.lines import LineFormatter
 from mnist_core.store import Claim, Run, RunStatus, Store
 from mnist_core.training import callbacks, supervisor, worker
 from mnist_core.training.fit import train
@@ -619,6 +620,18 @@ def test_whatever_goes_wrong_ends_in_plain_words(
     assert advice in str(failed.advice)
     assert "Traceback" not in str(failed.error)
     assert "0x7f" not in str(failed.error)
+
+
+def test_what_a_worker_logs_names_the_run(
+    store: Store,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(caplog.handler, "formatter", LineFormatter())
+    run = start(SMALL)
+    worker.execute(store, run.claim, [At(1, throw(RuntimeError("0x7f")))])
+    assert f"training.worker run {run.id}: The training broke off\nTraceback" in caplog.text
 
 
 def test_a_batch_larger_than_the_data_fails_with_the_allowed_range(

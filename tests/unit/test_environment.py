@@ -57,6 +57,8 @@ WRONG = [
     ("KERAS_HOME", HOMELESS, "Write the path in full."),
     ("MNIST_TEACHER_SECRET", "secret", "Choose 12 characters or more"),
     ("MNIST_TEACHER_SECRET", "a secret\non two lines", "all on one line"),
+    ("MNIST_LOG_LEVEL", "loud", "Choose one of debug, info, warning, error."),
+    ("MNIST_LOG_LEVEL", "10", "Choose one of debug, info, warning, error."),
 ]
 
 

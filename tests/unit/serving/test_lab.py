@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import socket
 import urllib.request
@@ -97,7 +98,10 @@ def test_a_dashboard_waits_for_scheduler_and_workers_says_so_and_goes_on(
                 worker = Command(tmp_path, "worker", address)
                 await until_trained(run)
                 assert f"1 worker joined the scheduler at {address}." in worker.output
-                assert "Ready to train, with this program 0.1.0" in worker.output
+                ready = (
+                    r" WARNING \d+ mnist_core\.serving\.joining: Ready to train, with this program"
+                )
+                assert re.search(f"{ready} 0.1.0", worker.output)
                 assert [host for host, _ in doors(worker)] == ["127.0.0.1"] * 2  # and its nanny's
             await until_said(SCHEDULER_AWAY)
             await until(lambda: store.get_run(run.id).status is RunStatus.INTERRUPTED)

@@ -9,6 +9,8 @@ import pytest
 
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
+from mnist_core.errors import StoreError
+from mnist_core.logs.lines import LineFormatter, about_run
 from mnist_core.store import LEASE_SECONDS, Run, Store
 from mnist_core.training import supervisor as supervising
 from mnist_core.training.supervisor import Supervisor
@@ -53,3 +55,22 @@ def test_the_supervisor_brings_a_change_of_pace(store: Store, start: Start) -> N
         while supervisor.orders.pace != 1.5:
             supervisor.wait(0.01)
         assert not supervisor.orders.stop
+
+
+def test_what_its_thread_logs_names_the_run(
+    store: Store,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    run = start(TrainingConfig())
+
+    def fail(*_: object) -> None:
+        raise StoreError("The store is busy.")
+
+    monkeypatch.setattr(caplog.handler, "formatter", LineFormatter())
+    with about_run(run.id), Supervisor(store, run.claim) as supervisor:
+        monkeypatch.setattr(store, "heartbeat", fail)
+        while not caplog.records:
+            supervisor.wait(0.01)
+    assert f"training.supervisor run {run.id}: The store can't tell" in caplog.text

@@ -1,0 +1,1 @@
+"""One format for what every process writes into its log: dashboard, scheduler and workers."""
