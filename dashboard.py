@@ -30,6 +30,7 @@ from mnist_core.serving.uploads import UploadLimit
 from pages.services.datasets import run_dataset
 from pages.services.log import set_up_log
 from pages.services.server import (
+    get_metrics,
     get_precompile_requests,
     get_shelf,
     get_store,
@@ -60,7 +61,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     shelf = get_shelf()
     if shelf.current.is_sample and not environment.is_offline():
         shelf.start_download()
-    with contextlib.closing(get_tsne_queue()):
+    port = environment.metrics_port()
+    with (
+        contextlib.closing(get_tsne_queue()),
+        get_metrics().served(port, get_store(), hub),
+    ):
         async with hub, trainers(get_store(), get_precompile_requests(), get_store_health()):
             yield
 

@@ -162,9 +162,11 @@ def _add_lab(command: Any) -> None:
 
 
 def _port(text: str) -> int:
-    if text.isdecimal() and int(text) <= 65_535:
+    if text.isdecimal() and int(text) <= environment.LAST_PORT:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no port. Choose a whole number to 65535")
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no port. Choose a whole number to {environment.LAST_PORT}"
+    )
 
 
 def _processes(text: str) -> int:
@@ -179,6 +181,7 @@ def _processes(text: str) -> int:
 def _run_scheduler(options: argparse.Namespace) -> None:
     from mnist_core.serving import lab
 
+    # After Dask, which would leave its own lines to our log otherwise: they may hold passwords.
     lines.set_up()
     secured = _secured(options)
     lab.check_exposure(options.host, secured, insecure=options.insecure)

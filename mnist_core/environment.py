@@ -25,6 +25,7 @@ DOWNLOAD_FOLDER: Final = PROJECT / "var" / "data"
 COMPILATION_FOLDER: Final = PROJECT / "var" / "compiled"
 KEPT_DIGITS_FOLDER: Final = PROJECT / "var" / "digits"
 
+LAST_PORT: Final = 65_535
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MOST_WORKERS: Final = 64
 SHORTEST_SECRET: Final = 12
@@ -114,7 +115,7 @@ def checked_scheduler_address(text: str, name: str = "The scheduler's address") 
         EnvironmentVariableError: it is none; ``name`` is what the sentence calls it.
     """
     found = _SCHEDULER_ADDRESS.fullmatch(text)
-    if not (found and 1 <= int(found["port"]) <= 65_535):
+    if not (found and 1 <= int(found["port"]) <= LAST_PORT):
         raise _wrong(name, f" is {reprlib.repr(text)}. Write tls://HOST:PORT, or tcp://.")
     return text
 
@@ -179,6 +180,22 @@ def log_level() -> int:
     return logging.getLevelNamesMapping()[text.upper()]
 
 
+def metrics_port() -> int | None:
+    """Return on which port of this computer a server tells its metrics, ``MNIST_METRICS_PORT``.
+
+    Returns:
+        None where it tells none.
+    """
+    text = _read("MNIST_METRICS_PORT")
+    port = int(text) if re.fullmatch("[0-9]{1,5}", text) else 0
+    if text and not 1 <= port <= LAST_PORT:
+        raise _wrong(
+            "MNIST_METRICS_PORT",
+            f" is {reprlib.repr(text)}. Choose a whole number from 1 to {LAST_PORT}.",
+        )
+    return port or None
+
+
 VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
     "MNIST_PATH": mnist_path,
     "MNIST_OFFLINE": is_offline,
@@ -190,6 +207,7 @@ VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
     "KERAS_HOME": keras_copy,
     "MNIST_TEACHER_SECRET": teacher_secret,
     "MNIST_LOG_LEVEL": log_level,
+    "MNIST_METRICS_PORT": metrics_port,
 }
 """What reads each variable; each raises ``EnvironmentVariableError`` for a wrong value."""
 
@@ -204,6 +222,7 @@ _INSTEAD: Final[Mapping[str, tuple[str | None, str]]] = {
     "KERAS_HOME": (None, "Until then Keras's copy is looked for at home."),
     "MNIST_TEACHER_SECRET": (None, "Until then nobody can open the teacher's page."),
     "MNIST_LOG_LEVEL": (None, "Until then it is warning."),
+    "MNIST_METRICS_PORT": (None, "Until then there are no metrics."),
 }
 
 

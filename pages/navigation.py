@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pages.services.server import get_metrics
 from pages.session.calls import new_call
 from pages.session.fresh_start import note_whole
 from pages.session.open_task import note_page
@@ -112,6 +113,7 @@ def render() -> None:
         # None would be refused where a slider has its value in the address.
         st.switch_page("join.py", query_params={})
     follow_call(page, chain(*pages.values()))
+    get_metrics().count_page_run(page.url_path or "home")
     note_projecting(is_on=render_projector_switch(was_on=is_projecting()))
     render_who()
     page.run()

@@ -73,6 +73,9 @@ class LiveHub:
         health: what is told beside each run while there is trouble.
         trusts: whether pages of another origin, such as "https://school.example", may listen.
             Where a proxy rewrites Host, our own pages are of another.
+
+    Attributes:
+        events_told: how many events were put on their way so far, each as often as it was told.
     """
 
     def __init__(
@@ -90,6 +93,12 @@ class LiveHub:
         self._nothing_new: tuple[int | None, dict[str, int]] | None = None
         self._closed = False
         self._last_fault = ""
+        self.events_told = 0
+
+    @property
+    def watchers(self) -> int:
+        """How many sockets are open."""
+        return len(self._watchers)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self.run(), name="live events")
@@ -230,7 +239,9 @@ class LiveHub:
                 self._words[event.run_id].take(event)
         for watcher in self._watchers:
             for run_id in by_run.keys() & watcher.runs.keys():
-                watcher.tell_events(run_id, by_run[run_id], self._words_of(run_id), after[run_id])
+                self.events_told += watcher.tell_events(
+                    run_id, by_run[run_id], self._words_of(run_id), after[run_id]
+                )
         return len(events) >= EVENTS_A_READ
 
 
@@ -315,9 +326,14 @@ class _Watcher:
 
     def tell_events(
         self, run_id: str, lines: list[_Line], words: Mapping[str, str], after: int
-    ) -> None:
-        if run_id in self.runs:
-            self._post(self.runs[run_id].events_message(lines, words, after))
+    ) -> int:
+        """Post the events that it lacks of a run, and say how many these are."""
+        watched = self.runs.get(run_id)
+        if watched is None:
+            return 0
+        before = watched.seq
+        self._post(watched.events_message(lines, words, after))
+        return watched.seq - before
 
     def end(self, code: int, reason: str) -> None:
         self.runs = {}

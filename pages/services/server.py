@@ -8,6 +8,7 @@ from mnist_core.data import DataShelf
 from mnist_core.inspection.network import Network
 from mnist_core.inspection.network_cache import NetworkCache
 from mnist_core.inspection.optimizers import TrainingState
+from mnist_core.serving.metrics import Metrics
 from mnist_core.serving.precompile import PrecompileRequests
 from mnist_core.serving.store_health import StoreHealth
 from mnist_core.serving.tries import Tries
@@ -36,6 +37,12 @@ def get_store() -> Store:
 def get_store_health() -> StoreHealth:
     """Return what is known of the store's troubles."""
     return StoreHealth()
+
+
+@functools.cache
+def get_metrics() -> Metrics:
+    """Return what this server counts."""
+    return Metrics()
 
 
 @functools.cache

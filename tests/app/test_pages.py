@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import urllib.request
 
 import pytest
 from streamlit.proto.Metric_pb2 import Metric as MetricProto
@@ -13,10 +14,12 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
 from mnist_core.lesson.keras_code import lesson_code, run_script
+from mnist_core.serving.live import LiveHub
 from mnist_core.store import EpochRecord, Run, RunStatus, Store
 from pages.services import server
 from pages.session.watched_run import RUNS_OFFERED
 from tests.app.page_helpers import button, component, words
+from tests.e2e.server import free_port
 
 
 @pytest.mark.parametrize(
@@ -186,6 +189,15 @@ def test_results_show_what_the_run_came_to(open_page, finished):
     assert "Test loss 0.5000" in text
     assert "**white ink on black**" in text  # how to use the model that can be taken away
     assert "Keras 3.0 or newer" in text
+
+
+def test_each_run_of_a_page_is_counted(open_page, store):
+    port = free_port()
+    with server.get_metrics().served(port, store, LiveHub(store)):
+        open_page("train")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            told = answer.read().decode()
+    assert re.search(r'^mnist_page_runs_total\{page="train"\} [1-9]', told, re.MULTILINE)
 
 
 def test_a_layer_that_comes_back_brings_its_nodes(open_page):

@@ -73,6 +73,7 @@ class Server:
         self.store_url = environment.get("MNIST_STORE_URL") or f"sqlite:///{folder / 'runs.db'}"
         self.log = folder / "server.log"
         self.port = free_port()
+        self.metrics_url = f"http://127.0.0.1:{free_port()}/metrics"
         path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH")
         self.host = environment.get("STREAMLIT_SERVER_ADDRESS") or "127.0.0.1"
         self.url = f"http://{self.host}:{self.port}{f'/{path}' if path else ''}"
@@ -81,6 +82,7 @@ class Server:
             "MNIST_WORKERS": str(workers),
             "MNIST_OFFLINE": "1",
             "STREAMLIT_SERVER_PORT": str(self.port),
+            "MNIST_METRICS_PORT": str(urllib.parse.urlsplit(self.metrics_url).port),
             **environment,
         }
         self._environment = {**os.environ, **changes}

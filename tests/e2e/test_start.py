@@ -22,6 +22,7 @@ WRONG = {
     "KERAS_HOME": "~nobody-of-this-name",
     "MNIST_TEACHER_SECRET": "short",
     "MNIST_LOG_LEVEL": "loud",
+    "MNIST_METRICS_PORT": "0",
 }
 
 

@@ -59,6 +59,9 @@ WRONG = [
     ("MNIST_TEACHER_SECRET", "a secret\non two lines", "all on one line"),
     ("MNIST_LOG_LEVEL", "loud", "Choose one of debug, info, warning, error."),
     ("MNIST_LOG_LEVEL", "10", "Choose one of debug, info, warning, error."),
+    ("MNIST_METRICS_PORT", "0", "a whole number from 1 to 65535"),
+    ("MNIST_METRICS_PORT", "65536", "a whole number from 1 to 65535"),
+    ("MNIST_METRICS_PORT", "127.0.0.1:9100", "a whole number from 1 to 65535"),
 ]
 
 

@@ -29,6 +29,7 @@ PROTECTED = {
     "dask": (),
     "distributed": (),
     "cryptography": (),
+    "prometheus_client": (),
     "sklearn": (),
     "mnist_core.serving.tsne": (),
     "sqlalchemy": ("mnist_core.store",),

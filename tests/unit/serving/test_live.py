@@ -59,7 +59,9 @@ class Server:
 
     def __init__(self, store: Store) -> None:
         self.health = StoreHealth()
-        hub = LiveHub(store, self.health, trusts=lambda origin: origin == "http://trusted.example")
+        self.hub = hub = LiveHub(
+            store, self.health, trusts=lambda origin: origin == "http://trusted.example"
+        )
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
