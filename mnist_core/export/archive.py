@@ -151,7 +151,7 @@ def _told(run: Run) -> dict[str, Any]:
                 "seconds",
                 "training_digits",
             ),
-            *("expected_accuracy", "test_accuracy", "test_loss", "error", "advice"),
+            *("expected_accuracy", "test_accuracy", "test_loss", "error", "advice", "device"),
         )
     }
     for name in ("created_at", "started_at", "finished_at"):

@@ -30,7 +30,7 @@ from mnist_core.formatting import (
     percent,
 )
 from mnist_core.lesson.keras_code import lesson_code
-from mnist_core.serving.run_words import state
+from mnist_core.serving.run_words import state, trained_on
 from mnist_core.store import Run, Store
 
 MISTAKES_SHOWN: Final = 60
@@ -143,7 +143,7 @@ def _results(run: Run, dataset: Dataset) -> str:
     )
     return _paragraph(words) + _paragraph(
         f"Test loss {loss_text(run.test_loss)}, validation accuracy {percent(run.val_accuracy)}, "
-        f"training time {duration(run.seconds)}."
+        f"training time {duration(run.seconds)}. {trained_on(run)}".rstrip()
     )
 
 

@@ -16,6 +16,7 @@ from mnist_core.config import CLASSES, SERIES, TrainingConfig
 from mnist_core.errors import ArchiveError, MnistError
 from mnist_core.store import EpochRecord, Event, RunContents, RunStatus
 from mnist_core.store.names import NAME_LENGTH, NOTE_LENGTH, one_line
+from mnist_core.store.records import LONGEST_DEVICE
 
 RUN_ID: Final = re.compile(r"[0-9a-f]{12}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -220,6 +221,7 @@ def read_run(values: Any, where: str, datasets: Mapping[str, Digits]) -> RunCont
         test_loss=fields.number("test_loss", 0, _LARGEST_LOSS),
         error=fields.typed("error", _LONGEST_TEXT) if failed else None,
         advice=fields.typed("advice", _LONGEST_TEXT) if failed else None,
+        device=None if fields.get("device") is None else fields.typed("device", LONGEST_DEVICE),
     )
 
 

@@ -33,6 +33,11 @@ def accuracy(run: Run) -> str:
     return "–"
 
 
+def trained_on(run: Run) -> str:
+    """Say on what a run was trained; empty where nobody noted it."""
+    return f"Trained on: {run.device}." if run.device else ""
+
+
 def in_short(run: Run) -> str:
     """Name a run in a list: its name or settings, its accuracy, its start, and part of its id.
 

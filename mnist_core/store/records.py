@@ -20,6 +20,9 @@ from mnist_core.store.grid_plan import GridPlan
 LEASE_SECONDS: Final = 10.0
 """How long a claim holds when its worker does not renew it; workers renew at a third of it."""
 
+LONGEST_DEVICE: Final = 200
+BETWEEN_DEVICES: Final = " and "
+
 
 class RunStatus(StrEnum):
     """Where a run is on its way."""
@@ -71,6 +74,8 @@ class Run:
         accuracy, loss, val_accuracy, val_loss: of the last complete epoch, accuracies 0 to 1.
         seconds: training time so far.
         error, advice: after FAILED, what went wrong and what to try, a sentence each.
+        device: what it was trained on, such as "CPU"; several are joined by "and". None before it
+            began, and where nobody noted it.
     """
 
     id: str
@@ -108,6 +113,12 @@ class Run:
     seconds: float
     error: str | None
     advice: str | None
+    device: str | None
+
+    @property
+    def devices(self) -> list[str]:
+        """What it was trained on so far, each device once, in their order."""
+        return self.device.split(BETWEEN_DEVICES) if self.device else []
 
     @property
     def label(self) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from mnist_core.config import SERIES
-from mnist_core.store.records import Ruling, RunStatus
+from mnist_core.store.records import LONGEST_DEVICE, Ruling, RunStatus
 
 metadata: Final = sa.MetaData(
     naming_convention={
@@ -79,6 +79,8 @@ runs: Final = sa.Table(
     sa.Column("seconds", sa.Double, nullable=False, default=0.0),
     sa.Column("parameters", sa.Integer),
     sa.Column("training_digits", sa.Integer),
+    # One, or several where it went on elsewhere; see `Run.devices`.
+    sa.Column("device", sa.String(LONGEST_DEVICE)),
     # What came out.
     *(sa.Column(name, sa.Double) for name in (*SERIES, "test_accuracy", "test_loss")),
     sa.Column("error", sa.Text),

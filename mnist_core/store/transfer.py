@@ -33,6 +33,7 @@ _COLUMNS: Final = (
         "expected_accuracy",
     ),
     *("step", "seconds", "training_digits", "test_accuracy", "test_loss", "error", "advice"),
+    "device",
 )
 MOST_DATASETS: Final = 20
 """Data sets in the store from which on no browser brings another one along with its runs."""
@@ -56,6 +57,7 @@ class RunContents:
         step: the last update of the weights.
         seconds: training time.
         error, advice: after FAILED, a sentence each.
+        device: what it was trained on, as `Run` has it.
         epochs: the complete ones, in their order.
         events: what the live curves are drawn from, in their order; none of kind "status".
         summary: the model as Keras describes it.
@@ -83,6 +85,7 @@ class RunContents:
     test_loss: float | None = None
     error: str | None = None
     advice: str | None = None
+    device: str | None = None
     epochs: Sequence[EpochRecord] = ()
     events: Sequence[Event] = ()
     summary: str | None = None

@@ -15,7 +15,14 @@ from mnist_core.errors import ClaimLostError, RunNotFoundError, RunStateError
 from mnist_core.store.behind import WriteBehind
 from mnist_core.store.engine import upsert
 from mnist_core.store.part import StorePart
-from mnist_core.store.records import Claim, EpochRecord, Orders, RunStatus
+from mnist_core.store.records import (
+    BETWEEN_DEVICES,
+    LONGEST_DEVICE,
+    Claim,
+    EpochRecord,
+    Orders,
+    RunStatus,
+)
 from mnist_core.store.rows import (
     EventData,
     StampedEvent,
@@ -55,6 +62,7 @@ class Report:
     seconds: float | None
     parameters: int | None
     summary: str | None
+    device: str | None
 
 
 class WorkerPart(StorePart):
@@ -102,6 +110,7 @@ class WorkerPart(StorePart):
         seconds: float | None = None,
         parameters: int | None = None,
         summary: str | None = None,
+        device: str | None = None,
         wait: bool = True,
     ) -> None:
         """Write progress, all of it or nothing.
@@ -120,6 +129,7 @@ class WorkerPart(StorePart):
             seconds: training time so far, in all attempts.
             parameters: weights and biases of the network.
             summary: the model as Keras describes it.
+            device: what it is trained on from here on; further ones are put beside the first.
             wait: until it is written. False leaves it to a thread that writes what came within a
                 twentieth of a second in one go, before anything else is read or written through
                 this store; what fails there, ClaimLostError too, is raised by the next call that
@@ -135,6 +145,7 @@ class WorkerPart(StorePart):
             seconds=seconds,
             parameters=parameters,
             summary=summary,
+            device=device,
         )
         if wait:
             self._behind.settle_claim(claim)
@@ -156,6 +167,8 @@ class WorkerPart(StorePart):
                     new |= _add_epoch(connection, claim.run_id, report.epoch)
                 if report.parameters is not None:
                     new["parameters"] = report.parameters
+                if report.device is not None:
+                    new["device"] = _with_device(row["device"], report.device)
                 if report.checkpoint is not None:  # from here on, nothing before is done again
                     new["deaths"] = 0
                 events += [(report.at, *event) for event in _unseen(row, report.events)]
@@ -385,6 +398,15 @@ def _add_epoch(connection: sa.Connection, run_id: str, epoch: EpochRecord) -> di
     row = {"run_id": run_id, "epoch": epoch.epoch, "seconds": float(epoch.seconds), **numbers}
     connection.execute(sa.insert(epochs).values(row))
     return {"epochs_done": epoch.epoch + 1, **numbers}
+
+
+def _with_device(before: str | None, device: str) -> str:
+    known = before.split(BETWEEN_DEVICES) if before else []
+    return (
+        before
+        if before and device in known
+        else BETWEEN_DEVICES.join([*known, device])[:LONGEST_DEVICE]
+    )
 
 
 def _finite(value: float | None) -> float | None:

@@ -100,7 +100,7 @@ def finished(store: Store) -> Run:
             val_loss=0.6,
             seconds=1.0,
         )
-        store.record(run.claim, epoch=record, summary="Model: digit_reader")
+        store.record(run.claim, epoch=record, summary="Model: digit_reader", device="CPU")
     store.finish(run.claim, RunStatus.FINISHED, test_accuracy=0.875, test_loss=0.5, model=b"PK")
     return store.get_run(run.id)
 

@@ -187,6 +187,7 @@ def test_results_show_what_the_run_came_to(open_page, finished):
     assert "**875 of 1,000** digits it had never seen were read right." in text
     assert "Whoever trained it predicted 90.0 %: it is 2.5 points less." in text
     assert "Test loss 0.5000" in text
+    assert "Trained on: CPU." in text
     assert "**white ink on black**" in text  # how to use the model that can be taken away
     assert "Keras 3.0 or newer" in text
 

@@ -64,7 +64,7 @@ def test_a_run_from_elsewhere_is_this_browsers_and_all_pages_show_it(open_page, 
 
     assert [each.value for each in app.success] == ["1 run brought back."]
     there = store.get_run(run.id)
-    assert there.test_accuracy == run.test_accuracy
+    assert (there.test_accuracy, there.device) == (run.test_accuracy, "CPU")
     assert there.owner not in (None, run.owner)
     for page in ("train", "results", "mistakes", "inside", "draw"):
         shown = open_page(page, run=run.id)

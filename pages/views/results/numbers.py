@@ -4,9 +4,10 @@ import streamlit as st
 
 from mnist_core.formatting import duration, loss_text, percent
 from mnist_core.lesson.glossary import explain
-from mnist_core.serving.run_words import state
+from mnist_core.serving.run_words import state, trained_on
 from mnist_core.store import Run
 from pages.text import message
+from pages.text.markdown import plain
 from pages.views.shared.run_result import describe_result, measured_accuracy, sample_note
 
 
@@ -21,7 +22,13 @@ def render_numbers(run: Run) -> None:
         # What it is worth: in digits, beside guessing, and how certain.
         accuracy = measured_accuracy(run)
         st.markdown(describe_result(run))
-        st.caption(f"{accuracy.beside_guessing} {accuracy.uncertainty} {sample_note(run)}".strip())
+        notes = (
+            accuracy.beside_guessing,
+            accuracy.uncertainty,
+            sample_note(run),
+            plain(trained_on(run)),
+        )
+        st.caption(" ".join(filter(None, notes)))
     elif run.status.is_over:
         message.info(
             "This run is {state}: it never came to its test. {error} {advice}",

@@ -53,7 +53,8 @@ def finished_run(
     )
     weights = random_arrays(layout.weights(config))
     guesses = {"epoch": -1, "guesses": [1, 2], "confidence": [0.1, 0.25]}
-    store.record(run.claim, events=[("digits", guesses)], snapshot=(-1, pack_weights(weights)))
+    snapshot = (-1, pack_weights(weights))
+    store.record(run.claim, events=[("digits", guesses)], snapshot=snapshot, device="CPU")
     for epoch in range(config.epochs):
         record = EpochRecord(epoch, 0.1 + epoch / 7, 1 / 3, float("nan"), 2 / 3, 1.25)
         progress = {"epoch": epoch, "step": epoch + 1, "position": epoch + 0.5, "accuracy": 0.1}

@@ -50,6 +50,7 @@ def test_the_first_page_is_a_model_card(store: Store, sample: Dataset) -> None:
     accuracy = describe_accuracy(count_right(run.test_accuracy, 1000), 1000)
     assert f"between {percent(accuracy.low)} and {percent(accuracy.high)}" in page.text
     assert re.search(r"It has most trouble with an? \d \(\d+ of \d+ right\)", page.text)
+    assert "Trained on: CPU." in page.text
     assert {"svg", "img", "table"} <= set(page.tags)
 
 

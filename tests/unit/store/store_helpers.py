@@ -56,6 +56,7 @@ COLUMNS_SINCE = {
         "classes": ("guess_first", "is_paused", "called_at", "call_page", "call_run", "revision"),
     },
     "015": {"dispatchers": ("problem",)},
+    "017": {"runs": ("device",)},
 }
 INDEXES_SINCE = {"008": ("ix_runs_owner_turn_ended_at",)}
 ANNA, BEN = "a" * 64, "b" * 64

@@ -215,3 +215,12 @@ def test_events_written_by_threads_and_processes_at_once_are_numbered_without_ga
     pending.get()
     written = [data["step"] for data in events_of(store, run_id, "note")]
     assert sorted(written) == [*range(75), 100, 101, 102, 103]
+
+
+def test_a_run_knows_each_device_that_it_was_trained_on_once(store: Store) -> None:
+    run_id, claim = claimed_run(store)
+    assert store.get_run(run_id).devices == []
+    for device in ("CPU", "CPU", "Maker a", "CPU"):
+        store.record(claim, device=device)
+    assert store.get_run(run_id).devices == ["CPU", "Maker a"]
+    assert store.get_run(run_id).device == "CPU and Maker a"
