@@ -28,6 +28,8 @@ KEPT_DIGITS_FOLDER: Final = PROJECT / "var" / "digits"
 LAST_PORT: Final = 65_535
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MOST_WORKERS: Final = 64
+PLACE: Final = "MNIST_WORKER_PLACE"
+"""Set by the program itself for its workers, see ``worker_place``."""
 SHORTEST_SECRET: Final = 12
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
@@ -100,6 +102,15 @@ def worker_count() -> int:
             f" is {reprlib.repr(text)}. Choose a whole number from 1 to {MOST_WORKERS}.",
         )
     return number
+
+
+def worker_place() -> int:
+    """Return which of the workers that were started together this process is, from 0.
+
+    Whoever starts them says so by ``PLACE``; any other process is the first one.
+    """
+    text = _read(PLACE)
+    return int(text) if re.fullmatch("[0-9]{1,2}", text) else 0
 
 
 def scheduler_address() -> str | None:

@@ -227,8 +227,9 @@ async def _local_scheduler(workers: int) -> AsyncIterator[str]:
                 memory_limit=0,
                 silence_logs=logging.CRITICAL,
                 worker_class=QuietWorker,
+                env={environment.PLACE: str(place)},
             )
-            for _ in range(workers)
+            for place in range(workers)
         ]
         await asyncio.gather(*map(stack.enter_async_context, nannies))
         yield scheduler.address

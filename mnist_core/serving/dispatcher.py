@@ -284,11 +284,18 @@ class Dispatcher:
         elif worker.problem != (problem := repr(error)):
             worker.problem = problem
             if isinstance(error, WorkerRefusedError):
-                _log.error("Worker %s is refused: %s", address, error)
+                await self._refuse(address, error)
                 return
             _log.error("Worker %s can't train: %s", address, problem)
             if self._cluster.is_elsewhere:
                 _log.error("Start it, and its scheduler, with “python -m mnist_core”.")
+
+    async def _refuse(self, address: str, error: WorkerRefusedError) -> None:
+        if self._cluster.is_elsewhere or self._client is None:
+            _log.error("Worker %s is refused: %s", address, error)
+        else:
+            _log.warning("Worker %s is one too many and ends: %s", address, error)
+            await self._client.retire_workers([address])
 
     async def _keep_house(self) -> None:
         ready = sum(worker.ready for worker in self._workers.values())

@@ -61,16 +61,17 @@ def join(expected: Mapping[str, str], store_url: str, warm: str) -> Any:
         warm: name of the function that warms the worker up.
 
     Raises:
-        WorkerRefusedError: it has other versions, or can't open that store. The worker is left as
-            it was; another dashboard may take it, or the same one later.
+        WorkerRefusedError: it has other versions, can't open that store, or has no graphics card of
+            its own beside others that have. The worker is left as it was; another dashboard may
+            take it, or the same one later.
     """
     try:
         check_versions(expected)
         _check_store(store_url)
+        result = call(warm)
     except WorkerRefusedError as error:
         _say_refused(str(error))
         raise
-    result = call(warm)
     _log.warning("Ready to train, with %s.", _listed(versions()))
     return result
 

@@ -18,6 +18,7 @@ from distributed import Nanny
 from distributed.security import Security
 from distributed.utils import silence_logging_cmgr
 
+from mnist_core import environment
 from mnist_core.errors import LabError
 from mnist_core.formatting import counted
 from mnist_core.serving.cluster import (
@@ -150,9 +151,10 @@ async def _workers(
                     security=secured,
                     silence_logs=logging.CRITICAL,
                     worker_class=QuietWorker,
+                    env={environment.PLACE: str(place)},
                 )
             )
-            for _ in range(count)
+            for place in range(count)
         ]
 
 

@@ -30,6 +30,7 @@ from mnist_core.logs.lines import about_run
 from mnist_core.store import LEASE_SECONDS, Claim, Run, RunStatus, Store
 from mnist_core.training.callbacks import PauseRequested, StopRequested, StoreCallback, TurnOver
 from mnist_core.training.checkpoint import Checkpoint
+from mnist_core.training.devices import device
 from mnist_core.training.fit import Trainer, train
 from mnist_core.training.model import build_model
 from mnist_core.training.parked_runs import ParkedRun, ParkedRuns
@@ -49,7 +50,11 @@ def warm() -> int:
 
     Returns:
         the process id.
+
+    Raises:
+        WorkerRefusedError: it has no graphics card of its own, and other workers here have.
     """
+    device()
     tf.get_logger().setLevel(logging.ERROR)  # it warns of a new network's tracing, run after run
     if hasattr(os, "nice"):
         os.nice(5)
@@ -196,6 +201,8 @@ def _train(
 ) -> ParkedRun | None:
     """Train until the run is over or paused; else return what it goes on with at its next turn."""
     run = store.get_run(claim.run_id)
+    if device() not in run.devices:
+        store.record(claim, device=device())
     dataset = dataset or _load_dataset(store, run.dataset_digest)
     trainer = _TRAINERS.trainer(run.config, dataset)
     parked = _PARKED.take(claim)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from mnist_core.config import TrainingConfig
@@ -200,3 +201,23 @@ def warm_in_the_end() -> None:
     _warmed.append(None)
     if len(_warmed) < 3:
         raise StoreError("The database can't be reached.")
+
+
+def test_a_worker_without_a_card_of_its_own_ends(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MNIST_WORKERS", "2")
+    monkeypatch.setattr(dispatching, "WARM", "tests.unit.serving.one_card:warm")
+
+    def processes() -> int:
+        children = psutil.Process().children(recursive=True)
+        return sum("spawn_main" in " ".join(each.cmdline()) for each in children)
+
+    async def story() -> None:
+        before = processes()
+        async with trainers(store):
+            await until(lambda: "one too many and ends: this computer has 1 card" in caplog.text)
+            await until(lambda: store.workers_seen()[:2] == (1, 1))
+            await until(lambda: processes() == before + 1)
+
+    asyncio.run(story())
