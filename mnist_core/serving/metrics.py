@@ -23,6 +23,7 @@ from prometheus_client import (
     start_http_server,
 )
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from mnist_core.errors import StoreError
 from mnist_core.serving.live import LiveHub
@@ -77,7 +78,8 @@ class Metrics:
                 for log in map(logging.getLogger, _LOGS):
                     log.addHandler(counting)
                     stack.callback(log.removeHandler, counting)
-                for each in (ProcessCollector(registry=None), _OfStore(store), _OfHub(hub)):
+                asked: list[Collector] = [_OfStore(store), _OfHub(hub)]
+                for each in (*asked, ProcessCollector(registry=None)):
                     self._registry.register(each)
                     stack.callback(self._registry.unregister, each)
                 try:
