@@ -59,6 +59,7 @@ class Server:
         folder: where its log is kept, and its store, unless the environment names another.
         workers: trainer processes.
         script: what Streamlit runs, and the script's own arguments.
+        module: Streamlit's command line, or what calls it.
         environment: variables on top; a None removes one.
     """
 
@@ -67,9 +68,10 @@ class Server:
         folder: Path,
         workers: int = 1,
         script: Sequence[str] = ("dashboard.py",),
+        module: str = "streamlit",
         **environment: str | None,
     ) -> None:
-        self._script = script
+        self._command = [sys.executable, "-m", module, "run", *script]
         self.store_url = environment.get("MNIST_STORE_URL") or f"sqlite:///{folder / 'runs.db'}"
         self.log = folder / "server.log"
         self.port = free_port()
@@ -98,7 +100,7 @@ class Server:
         """Start and wait until the first page is served."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", *self._script],
+                self._command,
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

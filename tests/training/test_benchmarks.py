@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from benchmarks import drawings, photos
+from benchmarks.capacity.pages import measure_pages
+from benchmarks.capacity.sockets import measure_sockets, unlimited_server
 from benchmarks.classroom.lesson import hold
 from benchmarks.classroom.room import dashboard, plain
 from benchmarks.classroom.student import Plan
@@ -86,3 +88,16 @@ def check_lesson(lesson: dict[str, Any]) -> None:
     assert 0 < lesson["first_point_seconds"]["most"] < lesson["last_run_seconds"]
     assert lesson["stillness_seconds"]["count"] == lesson["opening_seconds"]["count"] == 2
     assert lesson["memory_megabytes"]["server"]["pss"] > 0
+
+
+def test_tabs_and_sockets_of_one_server_are_measured(tmp_path: Path) -> None:
+    with unlimited_server(tmp_path) as server:
+        pages = measure_pages(server, [1, 2], seconds=0.5)
+        idle = measure_sockets(server, [3], runs=0, rate=0, seconds=0.5)
+        watching = measure_sockets(server, [2, 70], runs=2, rate=5, seconds=2)
+    assert all(each["runs_a_second"] > 0 and not each["problems"] for each in pages.values())
+    assert (idle.keys(), watching.keys()) == ({"0", "3"}, {"0", "2", "70"})
+    assert watching["0"]["delivered_a_second"] == 0
+    assert watching["70"]["delivered_a_second"] > watching["2"]["delivered_a_second"] > 0
+    assert all(each["lost"] == 0 for each in (*idle.values(), *watching.values()))
+    assert watching["70"]["slider_seconds"]["median"] > 0

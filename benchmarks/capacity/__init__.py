@@ -1,0 +1,1 @@
+"""What one server holds: writes of its store, runs of its pages, sockets and events."""

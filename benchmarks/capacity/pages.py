@@ -1,0 +1,68 @@
+"""Runs of a page's script: how many a second one server does, and what a tab costs it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from benchmarks.capacity.sockets import SLIDER, STOPS, megabytes, processor_seconds
+from benchmarks.classroom.figures import spread
+from benchmarks.classroom.tab import Tab
+from tests.e2e.server import Server
+
+
+def measure_pages(server: Server, counts: Sequence[int], seconds: float) -> dict[str, Any]:
+    """Measure a server with ever more tabs on Train, each of which moves a slider without a pause.
+
+    Args:
+        server: it runs, and nobody trains.
+        counts: numbers of tabs, each larger than the one before.
+        seconds: how long each number is measured.
+
+    Returns:
+        by the number of tabs what there was.
+    """
+    return asyncio.run(_measure(server, counts, seconds))
+
+
+async def _measure(server: Server, counts: Sequence[int], seconds: float) -> dict[str, Any]:
+    async with AsyncExitStack() as stack:
+        tabs = [await stack.enter_async_context(Tab.opened(server.url, "train"))]
+        await tabs[0].slide(SLIDER, STOPS[0])  # what the first page of a server loads is there
+        measured = {}
+        for count in counts:
+            while len(tabs) < count:
+                tabs.append(await stack.enter_async_context(Tab.opened(server.url, "train")))
+            measured[str(count)] = await _look(server, tabs, seconds)
+    return measured
+
+
+async def _look(server: Server, tabs: Sequence[Tab], seconds: float) -> dict[str, Any]:
+    theirs, ours = processor_seconds(server.pid), processor_seconds(os.getpid())
+    began = time.perf_counter()
+    answers = await asyncio.gather(*(_slide_until(tab, began + seconds) for tab in tabs))
+    lasted = time.perf_counter() - began
+    theirs, ours = processor_seconds(server.pid) - theirs, processor_seconds(os.getpid()) - ours
+    every = list(itertools.chain.from_iterable(answers))
+    return {
+        "runs_a_second": round(len(every) / lasted, 1),
+        "slider_seconds": spread(every),
+        "server_megabytes": megabytes(server.pid),
+        "server_share_of_a_core": round(theirs / lasted, 2),
+        "measuring_share_of_a_core": round(ours / lasted, 2),
+        "problems": sum(len(tab.problems) for tab in tabs),
+    }
+
+
+async def _slide_until(tab: Tab, end: float) -> list[float]:
+    answers = []
+    for stop in itertools.cycle(STOPS):
+        answers.append(await tab.slide(SLIDER, stop))
+        if time.perf_counter() >= end:
+            break
+    return answers
