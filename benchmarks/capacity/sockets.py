@@ -150,7 +150,7 @@ async def _look(
     heard.events, heard.delays, heard.is_counting = 0, [], True
     theirs, ours = processor_seconds(server.pid), processor_seconds(os.getpid())
     began = time.perf_counter()
-    await asyncio.sleep(seconds)
+    told = await asyncio.to_thread(telling.get) if runs else await asyncio.sleep(seconds, 0)
     heard.is_counting = False
     lasted = time.perf_counter() - began
     theirs, ours = processor_seconds(server.pid) - theirs, processor_seconds(os.getpid()) - ours
@@ -161,10 +161,9 @@ async def _look(
         "measuring_share_of_a_core": round(ours / lasted, 2),
         "lost": heard.lost - lost,
     }
-    told = await asyncio.to_thread(telling.get)
     if runs:
         figures |= {
-            "told_a_second": round(told / seconds, 1),
+            "told_a_second": round(told / lasted, 1),
             "delivered_a_second": round(heard.events / lasted, 1),
             "delay_seconds": spread(heard.delays),
         }

@@ -210,6 +210,14 @@ def test_the_image_is_made_of_what_there_is() -> None:
             case ["CMD", *_]:
                 check_command(yaml.safe_load(line.removeprefix("CMD "))[1:])
     assert "USER mnist" in lines
+    sources = [*(PROJECT / "mnist_core").rglob("*.py"), *(PROJECT / "pages").rglob("*.py")]
+    read = {
+        name
+        for source in sources
+        for name in re.findall(r'PROJECT / "(\w+)"', source.read_text(encoding="utf-8"))
+    }
+    assert read >= {"docs", "var"}
+    assert read & {*left_out} == {"var"}
 
 
 def test_the_guide_s_commands_are_the_program_s() -> None:
