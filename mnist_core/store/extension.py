@@ -20,16 +20,8 @@ from mnist_core.store.workers import CHECKPOINT, MODEL, SNAPSHOT, SUMMARY
 
 _TAKEN_OVER: Final = (
     *("dataset_digest", "dataset_name", "epochs_done", "step", "digits_epoch", "event_bytes"),
-    *(
-        "seconds",
-        "parameters",
-        "training_digits",
-        "device",
-        "accuracy",
-        "loss",
-        "val_accuracy",
-        "val_loss",
-    ),
+    *("seconds", "parameters", "training_digits", "device"),
+    *("accuracy", "loss", "val_accuracy", "val_loss"),
 )
 _LIVE_EVENTS: Final = ("progress", "epoch", "digits")
 
