@@ -25,7 +25,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.capacity.unlimited import MODULE
-from benchmarks.capacity.writes import make_run, progress
+from benchmarks.capacity.writes import digits, make_run, progress
 from benchmarks.classroom.figures import spread
 from benchmarks.classroom.tab import Tab, connect_to
 from mnist_core.serving.browser_token import COOKIE
@@ -89,6 +89,7 @@ def measure_sockets(
 
 @contextmanager
 def _going_on(store: Store, count: int) -> Iterator[list[Run]]:
+    store.save_dataset(digits())
     runs = [make_run(store, lease_seconds=LEASE_SECONDS) for _ in range(count)]
     yield runs
     for run in runs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import multiprocessing
 import secrets
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mnist_core.config import DEFAULTS
-from mnist_core.data import load_mnist
+from mnist_core.data import Dataset, load_mnist
 from mnist_core.store import Run, RunStatus, Store
 
 LEASES: Final = (60.0, 600.0)  # in turn: each is so far from the one before that it is renewed
@@ -42,7 +43,7 @@ def measure_writes(url: str, writers: Sequence[int], seconds: float) -> dict[str
         together, and the median and 95th percentile of what one took, in milliseconds.
     """
     with Store(url) as store:
-        store.save_dataset(load_mnist("sample"))
+        store.save_dataset(digits())
     with multiprocessing.get_context("spawn").Pool(max(writers)) as pool:
         return {
             operation: {
@@ -73,7 +74,7 @@ def _let_write(pool: Pool, url: str, operation: str, count: int, seconds: float)
 def write(url: str, operation: str, seconds: float) -> Told:
     """Do one thing over and over in this process."""
     with Store(url) as store, OPERATIONS[operation](store) as act:
-        act()  # opens the connection
+        act()  # opens the connection, and reads the digits
         took = []
         began = time.time()
         while time.time() - began < seconds and len(took) < _most(operation):
@@ -129,9 +130,15 @@ OPERATIONS: Final[Mapping[str, Callable[[Store], Any]]] = {
 """What is done, each as the program does it."""
 
 
+@functools.cache
+def digits() -> Dataset:
+    """Return the digits of all runs, read once."""
+    return load_mnist("sample")
+
+
 def make_run(store: Store, **values: Any) -> Run:
-    """Put a default run in, or begin one where there is a lease."""
-    dataset = load_mnist("sample")
+    """Put a default run in, or begin one where there is a lease; the store has its digits."""
+    dataset = digits()
     return store.create_run(
         DEFAULTS,
         dataset_digest=dataset.digest,
