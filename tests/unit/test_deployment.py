@@ -21,6 +21,9 @@ from mnist_core import environment
 from mnist_core.__main__ import _build_parser
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.serving.certificates import find_certificates, make_certificates
+from mnist_core.serving.probes import probe_routes
+from mnist_core.serving.store_health import StoreHealth
+from mnist_core.store import Store
 from tests.e2e.nginx import PROGRAM
 from tests.e2e.server import free_port
 
@@ -173,6 +176,12 @@ def test_containers_wait_for_each_other_and_are_looked_at() -> None:
     assert "http://127.0.0.1:8501/healthz" in code
     port = SERVICES["dashboard"]["ports"]
     assert port == ["127.0.0.1:8501:8501"]  # nobody else is let in unasked
+
+
+def test_what_is_asked_whether_the_server_is_well_is_there(store: Store) -> None:
+    asked = re.findall(r"http://127\.0\.0\.1:8501(/\w+)", f"{COMPOSE}{COMMANDS}")
+    served = {route.path for route in probe_routes(store, StoreHealth())}
+    assert {*asked} == served == {"/healthz", "/readyz"}
 
 
 def test_no_container_starts_without_a_secret_or_with_one_of_ours() -> None:
