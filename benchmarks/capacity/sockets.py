@@ -43,25 +43,28 @@ PAUSE_SECONDS: Final = 0.5  # between two moves of the slider
 
 @dataclass
 class Heard:
-    """What arrived at all sockets while it counted.
+    """What arrived at all sockets of what happened while it counted.
 
     Attributes:
-        is_counting: whether it counts at the moment.
+        since: the moment from which on it counts; None while it does not.
         events: how many arrived.
         delays: of some of them, seconds from when they happened until they arrived.
         lost: connections that the server ended.
     """
 
-    is_counting: bool = False
+    since: float | None = None
     events: int = 0
     delays: list[float] = field(default_factory=list)
     lost: int = 0
 
     def take(self, text: str | bytes, now: float) -> None:
         """Take a message of the server that arrived at this moment by ``time.time``."""
-        if self.is_counting and (events := json.loads(text).get("events")):
-            self.events += len(events)
-            self.delays.append(now - events[-1]["at"] / 1000)
+        if self.since is None:
+            return
+        happened = [event["at"] / 1000 for event in json.loads(text).get("events", ())]
+        new = [at for at in happened if at >= self.since]  # newcomers are told the past as well
+        self.events += len(new)
+        self.delays += [now - at for at in new[-1:]]
 
 
 def measure_sockets(
@@ -148,11 +151,11 @@ async def _look(
     lost = heard.lost
     sliding = helpers.apply_async(slide, (server.url, seconds))
     telling = helpers.apply_async(tell, (server.store_url, runs, rate, seconds))
-    heard.events, heard.delays, heard.is_counting = 0, [], True
+    heard.events, heard.delays, heard.since = 0, [], time.time()
     theirs, ours = processor_seconds(server.pid), processor_seconds(os.getpid())
     began = time.perf_counter()
     told = await asyncio.to_thread(telling.get) if runs else await asyncio.sleep(seconds, 0)
-    heard.is_counting = False
+    heard.since = None
     lasted = time.perf_counter() - began
     theirs, ours = processor_seconds(server.pid) - theirs, processor_seconds(os.getpid()) - ours
     figures: dict[str, Any] = {
