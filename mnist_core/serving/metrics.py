@@ -39,7 +39,8 @@ _LOGS: Final = (None, "uvicorn.error")  # Streamlit keeps the second from the fi
 
 _log = logging.getLogger(__name__)
 
-disable_created_metrics()  # a line more for each counter, which nobody asked for
+# A line more for each counter, which nobody asked for.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:

@@ -210,8 +210,7 @@ def test_a_worker_without_a_card_of_its_own_ends(
     monkeypatch.setattr(dispatching, "WARM", "tests.unit.serving.one_card:warm")
 
     def processes() -> int:
-        children = psutil.Process().children(recursive=True)
-        return sum("spawn_main" in " ".join(each.cmdline()) for each in children)
+        return sum(map(is_spawned, psutil.Process().children(recursive=True)))
 
     async def story() -> None:
         before = processes()
@@ -221,3 +220,11 @@ def test_a_worker_without_a_card_of_its_own_ends(
             await until(lambda: processes() == before + 1)
 
     asyncio.run(story())
+
+
+def is_spawned(process: psutil.Process) -> bool:
+    """Check whether a process lives that Python has started with a function to run."""
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # over, a moment ago
+        return False

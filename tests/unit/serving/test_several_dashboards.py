@@ -84,7 +84,9 @@ def test_no_worker_gets_runs_from_two_dashboards_and_who_stays_takes_those_of_wh
                     for each in reports:
                         await each.next()
                     await until(
-                        lambda: sum(each.ready for each in reports) == store.count_workers() == 2
+                        lambda: (
+                            sum(each.ready for each in reports) == store.workers_seen().workers == 2
+                        )
                     )
                     for owner in OWNERS * 2:
                         put_in(owner)
