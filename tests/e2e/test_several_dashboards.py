@@ -26,6 +26,7 @@ from tests.unit.serving.lab_processes import command, free_port
 QUERY = "?epochs=6&nodes_1=16&batch_size=20"
 CONFIG = TrainingConfig(epochs=6, layers=(16,), batch_size=20)
 STEPS_OF_AN_EPOCH = 180
+STANDING = 60.0  # seconds an epoch takes while something is done to those who train it
 
 
 class Lab:
@@ -51,7 +52,7 @@ class Lab:
         self.first, self.second = (self._dashboard(f"127.0.0.{number}") for number in (3, 4))
         running.callback(self.first.start().stop)
         with self.first.store() as store:
-            wait_until(lambda: store.count_workers() == 2, "both workers")
+            wait_until(lambda: store.workers_seen().workers == 2, "both workers")
         running.callback(self.second.start().stop)
 
     def _dashboard(self, host: str) -> Server:
@@ -87,17 +88,21 @@ def test_neither_a_killed_worker_nor_a_killed_dashboard_costs_anything(
         tab = TrainPage(new_page(), proxy.server).open(QUERY)
         tab.set_speed(SLOW)
         run_id = tab.train()
-        tab.wait_for_step(STEPS_OF_AN_EPOCH // 2)
+        tab.set_pace(STANDING)
+        tab.wait_for_step(1)
         beside = TrainPage(new_page(), lab.second).open(f"?run={run_id}")
         beside.wait_for_points("step_accuracy", 3)  # the events of a run that others drive
 
         lab.kill_who_trains()
         wait_until(lambda: tab.run().attempt >= 2, "another worker")
+        tab.set_pace(2.0)
         tab.wait_for_step(STEPS_OF_AN_EPOCH + STEPS_OF_AN_EPOCH // 2)
+        tab.set_pace(STANDING)
 
         lab.first.kill()  # from here on the browser is at the second one
 
         def is_faster() -> bool:
+            tab.set_speed(SLOW)  # a click on the way to the one that is gone is lost
             tab.set_speed(FAST)
             return tab.run().pace == 0.0
 
