@@ -51,7 +51,7 @@ SERVICES_BEFORE_RENEWAL = 10
 """However much memory it takes, a worker is not replaced more often than this."""
 
 SCHEDULER_AWAY = "The scheduler of the lab's computers does not answer."
-NOBODY_JOINED = "No lab computer has joined yet."
+NOBODY_JOINED = "No computer of the lab is there."
 NONE_FITS = "The lab's computers can't be used as they are; the server's log says why."
 
 T = TypeVar("T")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -129,7 +128,7 @@ class _OfStore:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._one_asks = threading.Lock()
-        self._counted_until = time.time() - SETTLED_SECONDS
+        self._counted_until = store.now() - SETTLED_SECONDS
         self._waits = Histogram(
             "mnist_run_wait_seconds",
             "Seconds until runs were taken up for the first time, of those that were meanwhile.",
@@ -163,7 +162,7 @@ class _OfStore:
         )
 
     def _count_waits(self) -> None:
-        until = time.time() - SETTLED_SECONDS
+        until = self._store.now() - SETTLED_SECONDS
         for seconds in self._store.seconds_waited(self._counted_until, until):
             self._waits.observe(seconds)
         self._counted_until = until

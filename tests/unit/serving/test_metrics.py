@@ -133,6 +133,22 @@ def test_what_runs_have_waited_is_counted_once(
         assert scrape("mnist_run_wait_seconds_bucket", le="60.0") == 0
 
 
+def test_what_runs_have_waited_is_told_by_the_store_s_clock(
+    store: Store,
+    tiny: Dataset,
+    port: int,
+    scrape: Scrape,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock.behind = 3600  # as that of a PostgreSQL elsewhere may be
+    monkeypatch.setattr(metrics_module, "SETTLED_SECONDS", 0.0)
+    with Metrics().served(port, store, LiveHub(store)):
+        put_in(store, tiny)
+        take_up(store)
+        assert scrape("mnist_run_wait_seconds_count") == 1
+
+
 def test_watchers_and_what_they_are_told_are_counted(
     store: Store, tiny: Dataset, port: int, scrape: Scrape
 ) -> None:

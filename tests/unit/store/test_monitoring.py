@@ -42,8 +42,8 @@ def test_how_long_runs_waited_is_told_of_those_that_began_in_a_span(
 def test_workers_of_servers_that_live_are_counted(store: Store, clock: Clock) -> None:
     assert store.workers_seen() == (0, 0, "")
     store.report_dispatcher("one", 2, 1)
-    store.report_dispatcher("other", 0, 0, "No lab computer has joined yet.")
-    assert store.workers_seen() == (2, 1, "No lab computer has joined yet.")
+    store.report_dispatcher("other", 0, 0, "No computer of the lab is there.")
+    assert store.workers_seen() == (2, 1, "No computer of the lab is there.")
     clock.advance(60)
     assert store.workers_seen() == (0, 0, "")
 
