@@ -95,13 +95,7 @@ def worker_count() -> int:
     if not text:
         cores = os.cpu_count() or 1
         return min(cores, max(2, cores // 2))
-    number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 0
-    if not 1 <= number <= MOST_WORKERS:
-        raise _wrong(
-            "MNIST_WORKERS",
-            f" is {reprlib.repr(text)}. Choose a whole number from 1 to {MOST_WORKERS}.",
-        )
-    return number
+    return _whole_number("MNIST_WORKERS", text, MOST_WORKERS)
 
 
 def worker_place() -> int:
@@ -198,13 +192,7 @@ def metrics_port() -> int | None:
         None where it tells none.
     """
     text = _read("MNIST_METRICS_PORT")
-    port = int(text) if re.fullmatch("[0-9]{1,5}", text) else 0
-    if text and not 1 <= port <= LAST_PORT:
-        raise _wrong(
-            "MNIST_METRICS_PORT",
-            f" is {reprlib.repr(text)}. Choose a whole number from 1 to {LAST_PORT}.",
-        )
-    return port or None
+    return _whole_number("MNIST_METRICS_PORT", text, LAST_PORT) if text else None
 
 
 VARIABLES: Final[Mapping[str, Callable[[], object]]] = {
@@ -295,6 +283,13 @@ def expand_home(path: str | Path, refusal: type[MnistError]) -> Path:
 def _read(name: str) -> str:
     # Windows' "set NAME=1 && ..." leaves a blank at the end.
     return os.environ.get(name, "").strip()
+
+
+def _whole_number(name: str, text: str, most: int) -> int:
+    number = int(text) if re.fullmatch(f"[0-9]{{1,{len(str(most))}}}", text) else 0
+    if not 1 <= number <= most:
+        raise _wrong(name, f" is {reprlib.repr(text)}. Choose a whole number from 1 to {most}.")
+    return number
 
 
 def _folder_or_file(name: str) -> Path | None:

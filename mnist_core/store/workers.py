@@ -402,11 +402,9 @@ def _add_epoch(connection: sa.Connection, run_id: str, epoch: EpochRecord) -> di
 
 def _with_device(before: str | None, device: str) -> str:
     known = before.split(BETWEEN_DEVICES) if before else []
-    return (
-        before
-        if before and device in known
-        else BETWEEN_DEVICES.join([*known, device])[:LONGEST_DEVICE]
-    )
+    if device not in known:
+        known.append(device)
+    return BETWEEN_DEVICES.join(known)[:LONGEST_DEVICE]
 
 
 def _finite(value: float | None) -> float | None:
