@@ -17,6 +17,7 @@ from typing import Final
 import psutil
 
 from benchmarks.arguments import count
+from benchmarks.processes import cpu_seconds
 from mnist_core import environment
 from mnist_core.config import TrainingConfig
 from mnist_core.data import load_mnist
@@ -66,12 +67,6 @@ def measure_idle(pid: int, seconds: float) -> dict[str, float]:
         describe(process): (cpu_seconds(process) - start) / lasted
         for process, start in zip(processes, before, strict=True)
     }
-
-
-def cpu_seconds(process: psutil.Process) -> float:
-    """Return the processor time that a process has used since it began."""
-    times = process.cpu_times()
-    return times.user + times.system
 
 
 def describe(process: psutil.Process) -> str:

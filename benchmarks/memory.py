@@ -16,12 +16,13 @@ import os
 import random
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import psutil
 
 from benchmarks.bars import WIDTH, document
 from benchmarks.machine import describe_machine
+from benchmarks.processes import MEGABYTE
 from benchmarks.results import RESULTS, write
 from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset, load_mnist
@@ -30,7 +31,6 @@ from mnist_core.store import Store
 from tests.e2e.server import loads_tensorflow
 
 HEIGHT, MARGIN = 320, 60
-MEGABYTE: Final = 1_000_000
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.machine import describe_machine
-from benchmarks.results import RESULTS, fill_in_table, marked, write
+from benchmarks.results import RESULTS, fill_in_table, marked, read, write
 from benchmarks.rounds import PROJECT
 from benchmarks.tables import NOTHING, as_markdown
 from mnist_core.data.dataset import FULL_NAME
@@ -155,11 +155,6 @@ def train(network: Network) -> dict[str, Any]:
         "dataset": result["dataset"],
         "machine": describe_machine(),
     }
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Read the results that are there, by the names of the networks."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def save(path: Path, name: str, result: Mapping[str, Any]) -> None:

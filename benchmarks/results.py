@@ -84,10 +84,22 @@ def describe_machine_in_words(machine: Mapping[str, Any]) -> str:
     """Describe in one paragraph what the measurements were taken on."""
     libraries = ", ".join(f"{name} {number}" for name, number in machine["libraries"].items())
     return (
-        f"{machine['date']}: {machine['processor']}, {machine['cores']} cores, "
-        f"{machine['memory_gb']} GB of memory, {machine['system']}, Python {machine['python']}, "
-        f"{libraries}; load before the first round {machine['load_before']}."
+        f"{describe_computer(machine)}, {libraries}; "
+        f"load before the first round {machine['load_before']}."
     )
+
+
+def describe_computer(machine: Mapping[str, Any]) -> str:
+    """Name the day, and what was there whatever was measured."""
+    return (
+        f"{machine['date']}: {machine['processor']}, {machine['cores']} cores, "
+        f"{machine['memory_gb']} GB of memory, {machine['system']}, Python {machine['python']}"
+    )
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read the results that are there, by their names."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def write(path: Path, text: str) -> None:

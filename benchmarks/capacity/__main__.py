@@ -21,10 +21,9 @@ from benchmarks.capacity.pages import measure_pages
 from benchmarks.capacity.sockets import measure_sockets, room_for_sockets, unlimited_server
 from benchmarks.capacity.table import GUIDE, fill_in
 from benchmarks.capacity.writes import measure_writes, sqlite_url
-from benchmarks.classroom.__main__ import read
 from benchmarks.machine import describe_machine
 from benchmarks.published import README
-from benchmarks.results import RESULTS, write
+from benchmarks.results import RESULTS, read, write
 from tests.postgresql import postgresql_server
 
 

@@ -46,7 +46,7 @@ def gather(capacity: Mapping[str, Any], classroom: Mapping[str, Any]) -> Measure
     """Read the figures that the arithmetic needs from what the two benchmarks have kept."""
     sessions = min(classroom, key=int)
     lessons = classroom[sessions]["dashboard"]["lessons"]
-    watching = [each for each in by_count(capacity["watching"]) if each.get("delay_seconds")]
+    watching = [each for _, each in by_count(capacity["watching"]) if each.get("delay_seconds")]
     in_time = [each for each in watching if each["delay_seconds"]["p95"] <= LATEST_SECONDS]
     return Measured(
         sessions=int(sessions),
@@ -54,21 +54,21 @@ def gather(capacity: Mapping[str, Any], classroom: Mapping[str, Any]) -> Measure
             each["last_run_seconds"] / each["runs_done"] for each in lessons
         ),
         run_events=statistics.median(each["events_heard"] / each["runs_done"] for each in lessons),
-        pages=max(each.get("runs_a_second", 0.0) for each in by_count(capacity["pages"])),
+        pages=max(each["runs_a_second"] for _, each in by_count(capacity["pages"])),
         delivered=max((each["delivered_a_second"] for each in in_time), default=0.0),
         events={name: _most(capacity, name, "an event") for name in DATABASES},
         answers={name: _most(capacity, name, "an answer handed in") for name in DATABASES},
     )
 
 
-def by_count(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield what was measured with each number, the smallest first."""
-    return (part[count] for count in sorted(filter(str.isdigit, part), key=int))
+def by_count(part: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each number, the smallest first, and what was measured with it."""
+    return ((count, part[count]) for count in sorted(filter(str.isdigit, part), key=int))
 
 
 def _most(capacity: Mapping[str, Any], database: str, operation: str) -> float:
     """Return the writes a second of the largest number of writers."""
-    *_, most = by_count(capacity["writes"][database][operation])
+    *_, (_, most) = by_count(capacity["writes"][database][operation])
     return float(most["a_second"])
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from benchmarks.capacity.sockets import SLIDER, STOPS, megabytes, processor_seconds
+from benchmarks.capacity.sockets import SLIDER, STOPS
 from benchmarks.classroom.figures import spread
 from benchmarks.classroom.tab import Tab
+from benchmarks.processes import Meter
 from tests.e2e.server import Server
 
 
@@ -43,18 +43,14 @@ async def _measure(server: Server, counts: Sequence[int], seconds: float) -> dic
 
 
 async def _look(server: Server, tabs: Sequence[Tab], seconds: float) -> dict[str, Any]:
-    theirs, ours = processor_seconds(server.pid), processor_seconds(os.getpid())
-    began = time.perf_counter()
-    answers = await asyncio.gather(*(_slide_until(tab, began + seconds) for tab in tabs))
-    lasted = time.perf_counter() - began
-    theirs, ours = processor_seconds(server.pid) - theirs, processor_seconds(os.getpid()) - ours
+    meter = Meter(server.pid)
+    answers = await asyncio.gather(*(_slide_until(tab, meter.began + seconds) for tab in tabs))
+    lasted, costs = meter.read()
     every = list(itertools.chain.from_iterable(answers))
     return {
         "runs_a_second": round(len(every) / lasted, 1),
         "slider_seconds": spread(every),
-        "server_megabytes": megabytes(server.pid),
-        "server_share_of_a_core": round(theirs / lasted, 2),
-        "measuring_share_of_a_core": round(ours / lasted, 2),
+        **costs,
         "problems": sum(len(tab.problems) for tab in tabs),
     }
 

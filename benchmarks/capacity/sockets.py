@@ -10,7 +10,6 @@ import asyncio
 import itertools
 import json
 import multiprocessing
-import os
 import resource
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,6 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
@@ -28,11 +26,11 @@ from benchmarks.capacity.unlimited import MODULE
 from benchmarks.capacity.writes import digits, make_run, progress
 from benchmarks.classroom.figures import spread
 from benchmarks.classroom.tab import Tab, connect_to
+from benchmarks.processes import Meter
 from mnist_core.serving.browser_token import COOKIE
 from mnist_core.store import Run, RunStatus, Store
 from tests.e2e.server import Server
 
-MEGABYTE: Final = 1_000_000
 SPARE_FILES: Final = 200  # besides the sockets, of the server and of this process
 LEASE_SECONDS: Final = 600.0
 AT_ONCE: Final = 50  # browsers that connect at the same moment
@@ -152,17 +150,13 @@ async def _look(
     sliding = helpers.apply_async(slide, (server.url, seconds))
     telling = helpers.apply_async(tell, (server.store_url, runs, rate, seconds))
     heard.events, heard.delays, heard.since = 0, [], time.time()
-    theirs, ours = processor_seconds(server.pid), processor_seconds(os.getpid())
-    began = time.perf_counter()
+    meter = Meter(server.pid)
     told = await asyncio.to_thread(telling.get) if runs else await asyncio.sleep(seconds, 0)
     heard.since = None
-    lasted = time.perf_counter() - began
-    theirs, ours = processor_seconds(server.pid) - theirs, processor_seconds(os.getpid()) - ours
+    lasted, costs = meter.read()
     figures: dict[str, Any] = {
-        "server_megabytes": megabytes(server.pid),
+        **costs,
         "slider_seconds": spread(await asyncio.to_thread(sliding.get)),
-        "server_share_of_a_core": round(theirs / lasted, 2),
-        "measuring_share_of_a_core": round(ours / lasted, 2),
         "lost": heard.lost - lost,
     }
     if runs:
@@ -211,18 +205,6 @@ def tell(url: str, runs: Sequence[Run], rate: float, seconds: float) -> int:
         for run in runs:
             store.heartbeat(run.claim, LEASE_SECONDS)
     return written
-
-
-def megabytes(pid: int) -> float:
-    """Return the memory of a process in 10⁶ bytes; what processes share is shared out."""
-    info = psutil.Process(pid).memory_full_info()
-    return round(getattr(info, "pss", info.rss) / MEGABYTE, 1)
-
-
-def processor_seconds(pid: int) -> float:
-    """Return the processor time that a process has used."""
-    times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
 
 
 @contextmanager

@@ -15,11 +15,12 @@ from benchmarks.capacity.needs import (
     Measured,
     Need,
     bounds,
+    by_count,
     gather,
     need,
 )
 from benchmarks.classroom.table import write_spread
-from benchmarks.results import fill_in_table, marked
+from benchmarks.results import describe_computer, fill_in_table, marked
 from benchmarks.rounds import PROJECT
 from benchmarks.tables import NOTHING, as_markdown
 
@@ -100,8 +101,7 @@ def _rows_of_writes(writes: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _rows_of_pages(pages: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    for count in sorted(filter(str.isdigit, pages), key=int):
-        each = pages[count]
+    for count, each in by_count(pages):
         yield (
             count,
             f"{each['runs_a_second']:.0f}",
@@ -112,8 +112,7 @@ def _rows_of_pages(pages: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _rows_of_sockets(kind: str, part: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    for count in sorted(filter(str.isdigit, part), key=int):
-        each = part[count]
+    for count, each in by_count(part):
         yield (
             f"{int(count):,} {kind}",
             f"{each['told_a_second']:,.0f}" if "told_a_second" in each else NOTHING,
@@ -133,11 +132,7 @@ def _shares(figures: Mapping[str, Any]) -> tuple[str, str]:
 def _describe_machines(capacity: Mapping[str, Any]) -> str:
     loads = ", ".join(f"{name} {part['machine']['load_before']}" for name, part in capacity.items())
     machine = next(iter(capacity.values()))["machine"]
-    return (
-        f"{machine['date']}: {machine['processor']}, {machine['cores']} cores, "
-        f"{machine['memory_gb']} GB of memory, {machine['system']}, Python {machine['python']}; "
-        f"load before: {loads}."
-    )
+    return f"{describe_computer(machine)}; load before: {loads}."
 
 
 def make_table_of_bounds(measured: Measured) -> str:

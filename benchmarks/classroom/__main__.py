@@ -24,7 +24,7 @@ from benchmarks.classroom.student import Plan
 from benchmarks.classroom.table import fill_in, in_one_line
 from benchmarks.machine import describe_machine
 from benchmarks.published import README
-from benchmarks.results import RESULTS, write
+from benchmarks.results import RESULTS, read, write
 from benchmarks.worker import fit_in_a_process
 from mnist_core.config import DEFAULTS
 
@@ -113,11 +113,6 @@ def fit_bare(options: argparse.Namespace) -> float:
     seconds = fit_in_a_process(options.data, BARE_FITS, options.epochs) / BARE_FITS
     print(f"A bare fit takes {seconds:.2f} s.", flush=True)
     return round(seconds, 3)
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Read what there is: by the number of sessions, then by the way."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from benchmarks.classroom.figures import describe
 from benchmarks.classroom.room import Room
 from benchmarks.classroom.student import Notes, Plan, Student
 from benchmarks.machine import load
+from benchmarks.processes import cpu_seconds
 from mnist_core.errors import RunNotFoundError
 
 
@@ -29,7 +30,7 @@ def hold(room: Room, plan: Plan, number: int) -> dict[str, Any]:
 
 async def _hold(room: Room, plan: Plan, number: int) -> dict[str, Any]:
     before, load_before = len(room.tracebacks()), load()
-    began, used = time.perf_counter(), _processor_seconds()
+    began, used = time.perf_counter(), cpu_seconds(psutil.Process())
     students = [
         room.student(room.server.url, plan, plan.sessions * number + each)
         for each in range(plan.sessions)
@@ -38,7 +39,7 @@ async def _hold(room: Room, plan: Plan, number: int) -> dict[str, Any]:
         await asyncio.gather(*(_noting(each.come_in(), each.notes) for each in students))
         present = [each for each in students if each.notes.opened is not None]
         await asyncio.gather(*(_noting(_stay(each), each.notes) for each in present))
-        lasted, used = time.perf_counter() - began, _processor_seconds() - used
+        lasted, used = time.perf_counter() - began, cpu_seconds(psutil.Process()) - used
         memory = room.memory()
     finally:
         await asyncio.gather(*(_noting(each.close(), each.notes) for each in students))
@@ -92,8 +93,3 @@ def _events_written(room: Room, notes: list[Notes]) -> dict[str, int]:
             except RunNotFoundError:
                 continue
     return written
-
-
-def _processor_seconds() -> float:
-    times = psutil.Process().cpu_times()
-    return times.user + times.system

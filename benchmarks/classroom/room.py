@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 import psutil
 
 from benchmarks.classroom.student import DashboardStudent, PlainStudent, Student
+from benchmarks.processes import MEGABYTE
 from tests.e2e.server import Server, loads_tensorflow
 
-MEGABYTE: Final = 1_000_000
 PLAIN_SCRIPT: Final = "benchmarks/peers/streamlit_fit.py"
 TRACEBACK: Final = re.compile(
     r"^Traceback \(most recent call last\):\n(?:\s.*\n)*(.*)", re.MULTILINE

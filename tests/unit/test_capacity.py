@@ -21,9 +21,8 @@ from benchmarks.capacity.table import (
     make_tables,
 )
 from benchmarks.capacity.writes import OPERATIONS, Told, measure_writes, sqlite_url, summarise
-from benchmarks.classroom.__main__ import read
 from benchmarks.published import README
-from benchmarks.results import RESULTS
+from benchmarks.results import RESULTS, read
 
 MEASURED = Measured(
     sessions=30,
