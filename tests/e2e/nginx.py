@@ -11,7 +11,7 @@ from tests.e2e.server import Server, free_port, wait_until
 
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
-_CONFIG = """
+CONFIG = """
 daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
@@ -76,7 +76,7 @@ class Nginx:
         first = next(iter(self.urls.values()))
         servers.append(_FRAME.format(port=frame, url=f"{first}/train?epochs=100&batch_size=2"))
         self._config = folder / "nginx.conf"
-        self._config.write_text(_CONFIG.format(folder=folder, servers="".join(servers)))
+        self._config.write_text(CONFIG.format(folder=folder, servers="".join(servers)))
         self._pid = folder / "nginx.pid"
 
     def __enter__(self) -> Nginx:

@@ -18,10 +18,10 @@ from mnist_core.serving.cluster import security
 from mnist_core.store import RunStatus
 from tests.e2e.forwarder import Forwarder
 from tests.e2e.same_end import assert_same_end
-from tests.e2e.server import Server, wait_until
+from tests.e2e.server import Server, free_port, wait_until
 from tests.e2e.train_page import FAST, SLOW, TrainPage
 from tests.postgresql import postgresql_server
-from tests.unit.serving.lab_processes import command, free_port
+from tests.unit.serving.lab_processes import command
 
 QUERY = "?epochs=6&nodes_1=16&batch_size=20"
 CONFIG = TrainingConfig(epochs=6, layers=(16,), batch_size=20)

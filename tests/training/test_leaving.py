@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,12 @@ from mnist_core.config import TrainingConfig
 from mnist_core.data import Dataset
 from mnist_core.serving.dispatcher import trainers
 from mnist_core.store import Run, RunStatus, Store
+from tests.e2e.server import free_port
 from tests.training.training_helpers import same, stored_weights
-from tests.unit.serving.lab_processes import Command, command, free_port
+from tests.unit.serving.lab_processes import Command, command, until
 
 PATIENCE = 240
 CONFIG = TrainingConfig(layers=(8,), batch_size=1, epochs=60, dropout=0.2, seed=7)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def test_a_run_whose_worker_leaves_goes_on_elsewhere_bit_for_bit(
@@ -41,15 +35,15 @@ def test_a_run_whose_worker_leaves_goes_on_elsewhere_bit_for_bit(
             with command(tmp_path, "scheduler", "--port", str(port)):
                 first = Command(tmp_path, "worker", address)
                 moved = queue()
-                await until(lambda: store.get_run(moved.id).epochs_done >= 2)
+                await until(lambda: store.get_run(moved.id).epochs_done >= 2, PATIENCE)
                 assert await asyncio.to_thread(first.end) == 0
                 left = store.get_run(moved.id)
                 assert left.status is RunStatus.INTERRUPTED
                 assert left.epochs_done < CONFIG.epochs
                 with command(tmp_path, "worker", address):
-                    await until(lambda: store.get_run(moved.id).status.is_over)
+                    await until(lambda: store.get_run(moved.id).status.is_over, PATIENCE)
                     undisturbed = queue()
-                    await until(lambda: store.get_run(undisturbed.id).status.is_over)
+                    await until(lambda: store.get_run(undisturbed.id).status.is_over, PATIENCE)
         return store.get_run(moved.id), store.get_run(undisturbed.id)
 
     moved, undisturbed = asyncio.run(story())

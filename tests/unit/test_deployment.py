@@ -24,7 +24,7 @@ from mnist_core.serving.certificates import find_certificates, make_certificates
 from mnist_core.serving.probes import probe_routes
 from mnist_core.serving.store_health import StoreHealth
 from mnist_core.store import Store
-from tests.e2e.nginx import PROGRAM
+from tests.e2e.nginx import CONFIG, PROGRAM
 from tests.e2e.server import free_port
 
 PROJECT = Path(__file__).parents[2]
@@ -135,14 +135,7 @@ def test_nginx_understands_every_line(tmp_path: Path) -> None:
         text = text.replace(theirs, here)
     (tmp_path / "mnist.conf").write_text(text)
     main = tmp_path / "nginx.conf"
-    folders = "".join(
-        f"{name}_temp_path {tmp_path}/{name};"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    main.write_text(
-        f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}}\n"
-        f"http {{ access_log off; {folders} include {tmp_path}/mnist.conf; }}\n"
-    )
+    main.write_text(CONFIG.format(folder=tmp_path, servers=f"include {tmp_path}/mnist.conf;"))
     told = subprocess.run([PROGRAM, "-t", "-c", str(main)], capture_output=True, text=True)
     assert told.returncode == 0, told.stderr
     assert "[warn]" not in told.stderr

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import psutil
 
 PROJECT = Path(__file__).parents[3]
 PATIENCE = 120
@@ -38,6 +40,11 @@ class Command:
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8")
 
+    def doors(self) -> set[tuple[str, int]]:
+        """Give the addresses and ports on which it listens, with its own processes."""
+        process = psutil.Process(self.process.pid)
+        return doors(process, *process.children(recursive=True))
+
     def end(self) -> int:
         """End it as a service is ended, and wait until it has."""
         self.process.terminate()
@@ -59,6 +66,18 @@ def command(folder: Path, *arguments: str, project: Path = PROJECT) -> Iterator[
             running.end()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Wait for something; give up after so many seconds."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def doors(*processes: psutil.Process) -> set[tuple[str, int]]:
+    """Give the addresses and ports on which processes listen."""
+    return {
+        connection.laddr
+        for each in processes
+        for connection in each.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }

@@ -7,11 +7,10 @@ import re
 import shutil
 import socket
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from mnist_core.__main__ import main
@@ -24,7 +23,8 @@ from mnist_core.serving.cluster import full_address
 from mnist_core.serving.dispatcher import NOBODY_JOINED, NONE_FITS, SCHEDULER_AWAY, trainers
 from mnist_core.serving.lab import check_exposure
 from mnist_core.store import Run, RunStatus, Store
-from tests.unit.serving.lab_processes import PATIENCE, PROJECT, Command, command, free_port
+from tests.e2e.server import free_port
+from tests.unit.serving.lab_processes import PATIENCE, PROJECT, Command, command, until
 
 
 def put_in(store: Store, dataset: Dataset) -> Run:
@@ -34,12 +34,6 @@ def put_in(store: Store, dataset: Dataset) -> Run:
     )
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
 def older_program(folder: Path) -> Path:
     """Copy the program with another version."""
     shutil.copytree(PROJECT / "mnist_core", folder / "mnist_core")
@@ -47,16 +41,6 @@ def older_program(folder: Path) -> Path:
     text = front.read_text(encoding="utf-8")
     front.write_text(text.replace('__version__ = "', '__version__ = "0.0.'), encoding="utf-8")
     return folder
-
-
-def doors(running: Command) -> set[tuple[str, int]]:
-    process = psutil.Process(running.process.pid)
-    return {
-        connection.laddr
-        for each in [process, *process.children(recursive=True)]
-        for connection in each.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN
-    }
 
 
 def test_a_dashboard_waits_for_scheduler_and_workers_says_so_and_goes_on(
@@ -88,7 +72,7 @@ def test_a_dashboard_waits_for_scheduler_and_workers_says_so_and_goes_on(
             with scheduler() as first:
                 await until_said(NOBODY_JOINED)
                 assert f"python -m mnist_core worker {address}" in first.output
-                assert doors(first) == {("127.0.0.1", port)}
+                assert first.doors() == {("127.0.0.1", port)}
                 older = older_program(tmp_path / "older")
                 with command(tmp_path, "worker", address, project=older) as refused:
                     await until_said(NONE_FITS)
@@ -102,7 +86,7 @@ def test_a_dashboard_waits_for_scheduler_and_workers_says_so_and_goes_on(
                     r" WARNING \d+ mnist_core\.serving\.joining: Ready to train, with this program"
                 )
                 assert re.search(f"{ready} 0.1.0", worker.output)
-                assert [host for host, _ in doors(worker)] == ["127.0.0.1"] * 2  # and its nanny's
+                assert [host for host, _ in worker.doors()] == ["127.0.0.1"] * 2  # and its nanny's
             await until_said(SCHEDULER_AWAY)
             await until(lambda: store.get_run(run.id).status is RunStatus.INTERRUPTED)
             with scheduler():
@@ -153,7 +137,7 @@ def test_with_certificates_only_who_has_the_same_folder_comes_in(
                     await until_said(SCHEDULER_AWAY)
                     monkeypatch.setenv("MNIST_CERTIFICATES", str(folder))
                     await until(lambda: store.get_run(run.id).status is RunStatus.RUNNING)
-                assert {host for host, _ in doors(joined) | doors(lab)} == {"127.0.0.1"}
+                assert {host for host, _ in joined.doors() | lab.doors()} == {"127.0.0.1"}
                 assert joined.interrupt() == 0
                 assert "Traceback" not in joined.output
 

@@ -19,8 +19,8 @@ from mnist_core.serving import metrics as metrics_module
 from mnist_core.serving.live import LiveHub
 from mnist_core.serving.metrics import Metrics
 from mnist_core.store import Claim, Run, RunStatus, Store
-from tests.e2e.server import wait_until
-from tests.unit.serving.lab_processes import free_port
+from tests.e2e.server import free_port, wait_until
+from tests.unit.serving.lab_processes import doors
 from tests.unit.serving.test_live import Server, receive_seqs, write
 
 Scrape = Callable[..., float]
@@ -68,11 +68,6 @@ def scrape(port: int) -> Scrape:
         return value
 
     return get
-
-
-def doors() -> set[tuple[str, int]]:
-    connections = psutil.Process().net_connections("tcp")
-    return {each.laddr for each in connections if each.status == psutil.CONN_LISTEN}
 
 
 def put_in(store: Store, dataset: Dataset, **more: bool) -> Run:
@@ -198,12 +193,12 @@ def test_a_store_that_can_not_be_read_is_said_to_be_down(
 def test_there_is_a_port_only_where_one_was_asked_for_and_on_this_computer_alone(
     store: Store, port: int
 ) -> None:
-    before, metrics, hub = doors(), Metrics(), LiveHub(store)
+    before, metrics, hub = doors(psutil.Process()), Metrics(), LiveHub(store)
     with metrics.served(None, store, hub):
-        assert doors() == before
+        assert doors(psutil.Process()) == before
     with metrics.served(port, store, hub):
-        assert doors() == before | {("127.0.0.1", port)}
-    assert doors() == before
+        assert doors(psutil.Process()) == before | {("127.0.0.1", port)}
+    assert doors(psutil.Process()) == before
 
 
 def test_a_port_that_is_taken_is_logged_and_all_else_goes_on(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import contextlib
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,26 +15,23 @@ from mnist_core.errors import ClaimLostError
 from mnist_core.serving import dispatcher as dispatching
 from mnist_core.serving.dispatcher import trainers
 from mnist_core.store import LEASE_SECONDS, Claim, Run, RunStatus, Store
-from tests.unit.serving.lab_processes import PATIENCE, command, free_port
+from mnist_core.training.supervisor import Supervisor
+from tests.e2e.server import free_port
+from tests.unit.serving.lab_processes import command, until
 
 OWNERS = ("a" * 64, "b" * 64)
 
 
 def keep_run(store_url: str, run_id: str, attempt: int, _worker: str) -> None:
     """Hold a claim as a worker does that trains without end, until it is lost."""
-    with Store(store_url) as store:
-        try:
-            while True:
-                store.heartbeat(Claim(run_id, attempt), LEASE_SECONDS)
-                time.sleep(0.1)
-        except ClaimLostError:
-            pass
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.02)
+    with (
+        contextlib.suppress(ClaimLostError),
+        Store(store_url) as store,
+        Supervisor(store, Claim(run_id, attempt)) as supervisor,
+    ):
+        while True:
+            supervisor.wait(LEASE_SECONDS)
+            supervisor.check()
 
 
 class Reports:
