@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,9 +39,18 @@ def tiny() -> Dataset:
     return Dataset.from_arrays(arrays, name="tiny.npz", source="from a test")
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them: opening a copy takes no migration."""
+    file = tmp_path_factory.mktemp("empty") / "mnist.db"
+    Store(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'mnist.db'}") as opened:
+def store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
+    file = shutil.copy(empty_store, tmp_path / "mnist.db")
+    with Store(f"sqlite:///{file}") as opened:
         yield opened
 
 

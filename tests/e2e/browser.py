@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, sync_playwright
 
-# Not chromium-headless-shell: in it, the matrix of Mistakes does not fit on a phone.
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# First the one without a window's menus and buttons to draw, where nobody sees them.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
+    "--font-render-hinting=none",  # or the first makes text wider than windows do
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

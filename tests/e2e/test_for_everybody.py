@@ -17,7 +17,14 @@ from mnist_core.evaluation.accuracy import describe_curves
 from mnist_core.formatting import percent
 from mnist_core.store import RunStatus
 from tests.e2e.server import Server
-from tests.e2e.train_page import MENUS, PATIENCE, TrainPage, visit, wait_until_at_rest
+from tests.e2e.train_page import (
+    MENUS,
+    PATIENCE,
+    TrainPage,
+    visit,
+    wait_until_at_rest,
+    wait_until_settled,
+)
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 WIDGETS = Path(__file__).parents[2] / "pages" / "widgets"
@@ -91,19 +98,32 @@ def heading(page: Page, name: str) -> None:
 # ------------------------------------------------------------------------------------------- axe
 
 
+# What a page shows pales while its script runs again, so it also says whether it did.
+LET_AXE_LOOK = """() => {
+    let hasRun = false;
+    const watch = new MutationObserver(() => { hasRun = true; });
+    watch.observe(document.body, {subtree: true, attributeFilter: ["data-test-script-state"]});
+    axe.run({resultTypes: ["violations"]}).then(({violations}) => {
+        watch.disconnect();
+        window.axeFound = [violations, hasRun];
+    });
+}"""
+
+
 def violations(page: Page) -> list[dict[str, Any]]:
     """Let axe look for what keeps people out; gives what it calls serious or critical."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    # Not as what evaluate waits for, which has no limit.
-    page.evaluate(
-        "() => { axe.run({resultTypes: ['violations']}).then((all) => window.axeFound = all); }"
-    )
-    found = page.wait_for_function("window.axeFound").json_value()["violations"]
-    page.evaluate("delete window.axeFound")
+    for _ in range(10):
+        page.evaluate(LET_AXE_LOOK)  # not as what evaluate waits for, which has no limit
+        found, has_run = page.wait_for_function("window.axeFound").json_value()
+        page.evaluate("delete window.axeFound")
+        serious = [each for each in found if each["impact"] in ("serious", "critical")]
+        if not (serious and has_run):
+            break
+        wait_until_settled(page)
     return [
         {"id": each["id"], "help": each["help"], "where": [node["html"] for node in each["nodes"]]}
-        for each in found
-        if each["impact"] in ("serious", "critical")
+        for each in serious
     ]
 
 

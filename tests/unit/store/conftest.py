@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 from collections.abc import Iterator
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -16,33 +17,50 @@ from tests.unit.store.store_helpers import Clock
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    with postgresql_server() as address:
-        yield address
+def postgresql() -> Iterator[psycopg.Connection]:
+    """A server, with a database “newest” that has all tables and nothing in them."""
+    with (
+        postgresql_server() as address,
+        psycopg.connect(address, autocommit=True) as connection,
+    ):
+        connection.execute("CREATE DATABASE newest")
+        Store(_address(connection, "newest")).close()
+        yield connection
+
+
+def _address(server: psycopg.Connection, database: str) -> str:
+    return f"postgresql://{server.info.user}@/{database}?host={server.info.host}"
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str) -> Iterator[str]:
-    """The server's only database; it is emptied after the test, which is quicker than a new one."""
-    yield postgresql
-    with psycopg.connect(postgresql, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+def postgresql_url(postgresql: psycopg.Connection) -> Iterator[str]:
+    postgresql.execute("CREATE DATABASE test TEMPLATE newest")
+    yield _address(postgresql, "test")
+    postgresql.execute("DROP DATABASE test WITH (FORCE)")
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'var' / 'mnist.db'}"
+def sqlite_url(tmp_path: Path, empty_store: Path) -> str:
+    (tmp_path / "var").mkdir()
+    return f"sqlite:///{shutil.copy(empty_store, tmp_path / 'var' / 'mnist.db')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
-    """The address of a store that nobody has opened yet."""
+    """The address of an empty store."""
     return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a store that nobody has opened yet: it has no tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'var' / 'mnist.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    server.execute("CREATE DATABASE new")
+    yield _address(server, "new")
+    server.execute("DROP DATABASE new WITH (FORCE)")
 
 
 @pytest.fixture

@@ -19,25 +19,26 @@ from mnist_core.store.schema import metadata
 from tests.unit.store.store_helpers import new_run, open_and_count
 
 
-def test_several_processes_may_open_a_fresh_store_at_once(url: str, processes: Pool) -> None:
-    assert processes.map(open_and_count, [url] * 8, chunksize=1) == [0] * 8
-    with Store(url) as store:
+def test_several_processes_may_open_a_fresh_store_at_once(new_url: str, processes: Pool) -> None:
+    assert processes.map(open_and_count, [new_url] * 8, chunksize=1) == [0] * 8
+    with Store(new_url) as store:
         new_run(store)
-        assert processes.map(open_and_count, [url] * 4, chunksize=1) == [1] * 4
+        assert processes.map(open_and_count, [new_url] * 4, chunksize=1) == [1] * 4
 
 
-def test_the_migrations_lead_to_the_schema_of_the_code(store: Store) -> None:
-    engine = sa.create_engine(store.url)
+def test_the_migrations_lead_to_the_schema_of_the_code(new_url: str) -> None:
+    with Store(new_url) as store:
+        engine = sa.create_engine(store.url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 
 
-def test_runs_are_there_after_closing_and_opening_again(url: str) -> None:
-    with Store(url) as store:
+def test_runs_are_there_after_closing_and_opening_again(new_url: str) -> None:
+    with Store(new_url) as store:
         run = new_run(store)
-    with Store(url) as store:
+    with Store(new_url) as store:
         assert store.get_run(run.id) == run
 
 

@@ -129,25 +129,23 @@ def test_a_postgresql_run_that_stays_locked_is_an_error_in_words(postgresql_url:
 
 
 def test_opening_waits_for_another_process_that_makes_the_same_file(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = Path(str(sa.make_url(sqlite_url).database))
-    path.parent.mkdir()
+    path = tmp_path / "new.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         # The other process is done at the very moment in which this one begins to wait.
         monkeypatch.setattr(time, "sleep", lambda _seconds: other.execute("ROLLBACK"))
-        with Store(sqlite_url) as store:
+        with Store(f"sqlite:///{path}") as store:
             assert store.list_runs() == []
 
 
-def test_opening_gives_up_on_a_file_that_stays_locked(sqlite_url: str) -> None:
-    path = Path(str(sa.make_url(sqlite_url).database))
-    path.parent.mkdir()
+def test_opening_gives_up_on_a_file_that_stays_locked(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="busy"):
-            Store(sqlite_url, busy_timeout=0.05)
+            Store(f"sqlite:///{path}", busy_timeout=0.05)
 
 
 @pytest.mark.parametrize("change", ["deleted", "replaced"])
