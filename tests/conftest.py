@@ -1,4 +1,4 @@
-"""A few real digits, a store, and runs in it; and a quick lane that does without TensorFlow."""
+"""A few real digits, a store and runs in it; and a switch for what must do without TensorFlow."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ settings.load_profile("busy")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help="let no test import TensorFlow")
+    parser.addoption(
+        "--without-tensorflow", action="store_true", help="let no test import TensorFlow"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("quick"):
+    if config.getoption("without_tensorflow"):
         for name in ("keras", "tensorflow"):
             sys.modules[name] = None  # to import it raises ModuleNotFoundError
 
