@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mnist_core.config import SETTINGS, TrainingConfig, setting_words
-from mnist_core.formatting import capitalized, listed, percent
+from mnist_core.formatting import NOTHING, capitalized, listed, percent
 
 
 class Trained(NamedTuple):
@@ -20,12 +20,14 @@ class Trained(NamedTuple):
         digits: names the data, such as by a digest.
         digits_name: what people call the data.
         test_accuracy: 0 to 1; None before the test.
+        device: what it was trained on, such as "CPU"; None before it began.
     """
 
     config: TrainingConfig
     digits: str
     digits_name: str
     test_accuracy: float | None
+    device: str | None
 
 
 class Setting(NamedTuple):
@@ -48,13 +50,21 @@ class Setting(NamedTuple):
 
 
 def compare_settings(trained: Sequence[Trained]) -> list[Setting]:
-    """Put the settings of several trainings side by side, the data last."""
+    """Put the settings of several trainings side by side, the data last.
+
+    After it comes what they were trained on, where that differs: another kind of device gives
+    slightly other weights.
+    """
     settings = []
     for field in SETTINGS:
         values = tuple(each.config.value_text(field) for each in trained)
         settings.append(Setting(setting_words(field), values, len(set(values)) > 1))
     names = tuple(each.digits_name for each in trained)
-    return [*settings, Setting("digits", names, len({each.digits for each in trained}) > 1)]
+    settings.append(Setting("digits", names, len({each.digits for each in trained}) > 1))
+    if len({each.device for each in trained} - {None}) > 1:
+        devices = tuple(each.device or NOTHING for each in trained)
+        settings.append(Setting("device", devices, differs=True))
+    return settings
 
 
 def describe_difference(trained: Sequence[Trained]) -> str:

@@ -51,5 +51,6 @@ def render_settings(runs: Sequence[Run]) -> None:
 
 def _trained(runs: Sequence[Run]) -> list[Trained]:
     return [
-        Trained(run.config, run.dataset_digest, run.dataset_name, run.test_accuracy) for run in runs
+        Trained(run.config, run.dataset_digest, run.dataset_name, run.test_accuracy, run.device)
+        for run in runs
     ]
