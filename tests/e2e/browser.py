@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, sync_playwright
 
+LAUNCH_TIMEOUT = 180_000  # ms; a machine that does much else is slow, not wrong
 # First the one without a window's menus and buttons to draw, where nobody sees them.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -26,7 +27,9 @@ ARGUMENTS = [
 def launched_browser() -> Iterator[Browser]:
     """Start a headless Chromium and end it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program_path(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=program_path(), args=ARGUMENTS, timeout=LAUNCH_TIMEOUT
+        )
         yield browser
         browser.close()
 

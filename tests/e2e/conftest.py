@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.e2e.browser import ARGUMENTS, launched_browser, program_path
+from tests.e2e.browser import ARGUMENTS, LAUNCH_TIMEOUT, launched_browser, program_path
 from tests.e2e.server import TEACHER_SECRET, Server
 from tests.e2e.train_page import PATIENCE, TrainPage
 
@@ -66,7 +66,10 @@ def kept_context(
     What is compiled is kept only where there is a folder for it.
     """
     context = browser.browser_type.launch_persistent_context(
-        tmp_path_factory.mktemp("browser"), executable_path=program_path(), args=ARGUMENTS
+        tmp_path_factory.mktemp("browser"),
+        executable_path=program_path(),
+        args=ARGUMENTS,
+        timeout=LAUNCH_TIMEOUT,
     )
     yield context
     context.close()

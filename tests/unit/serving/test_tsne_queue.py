@@ -207,19 +207,23 @@ def test_a_process_whose_asker_has_gone_ends_at_once(
 def test_a_process_that_ends_before_it_is_told_what_to_draw_stops_nobody_elses_map(
     desk: TsneQueue, pixels: MapSubject, layer: MapSubject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = tsne_queue._start_process
-
-    def start_a_dead_one() -> subprocess.Popen[str]:
-        monkeypatch.setattr(tsne_queue, "_start_process", start)
-        pipe = subprocess.PIPE
-        dead = subprocess.Popen([sys.executable, "-c", ""], stdin=pipe, stdout=pipe, text=True)
-        dead.wait()
-        dead.returncode = -9  # as a process that was killed
-        return dead
-
-    monkeypatch.setattr(tsne_queue, "_start_process", start_a_dead_one)
+    start, pipe = tsne_queue._start_process, subprocess.PIPE
+    waiting, dead = (
+        subprocess.Popen([sys.executable, "-c", script], stdin=pipe, stdout=pipe, text=True)
+        for script in ("input(); input()", "")
+    )
+    dead.wait()
+    dead.returncode = -9  # as a process that was killed
+    made = [dead, waiting]
+    monkeypatch.setattr(tsne_queue, "_start_process", lambda: made.pop() if made else start())
+    before = dataclasses.replace(pixels, epoch=1)
+    desk.ask(before, BEN)
+    wait_until(lambda: desk.process_id(before), "the process that keeps both waiting")
     desk.ask(pixels, ANNA)
     desk.ask(layer, ANNA)
+    assert waiting.stdin is not None
+    waiting.stdin.write("\n")
+    waiting.stdin.flush()
     wait_until(lambda: desk.progress(layer) is None, "the map behind it")
     assert "broke off" in desk.progress(pixels).error  # type: ignore[union-attr]
 
