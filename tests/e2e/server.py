@@ -25,6 +25,7 @@ from mnist_core.store import Run, RunStatus, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180
+TRAINING_SECONDS = 300
 TEACHER_SECRET = "a secret & of twelve"
 
 T = TypeVar("T")
@@ -174,6 +175,7 @@ def _finished(store: Store, run: Run) -> Run:
     return wait_until(
         lambda: (now := store.get_run(run.id)).status is RunStatus.FINISHED and now,
         "a finished run",
+        TRAINING_SECONDS,
     )
 
 
